@@ -1,0 +1,26 @@
+# Compiler, linker and cache settings shared by every target.
+find_program(CCACHE ccache)
+if(CCACHE)
+    # ccache sees through precompiled headers only with these; base_dir lets checkouts share hits.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
+endif()
+
+add_library(opusclaw_flags INTERFACE)
+target_compile_options(opusclaw_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
+    -Wimplicit-fallthrough -Werror -fno-omit-frame-pointer -fdiagnostics-color=auto
+    "SHELL:-Xclang -fno-pch-timestamp")
+target_link_options(opusclaw_flags INTERFACE -fuse-ld=mold)
+if(OPUSCLAW_SANITIZE)
+    target_compile_options(opusclaw_flags INTERFACE -fsanitize=${OPUSCLAW_SANITIZE} -fno-sanitize-recover=undefined)
+    target_link_options(opusclaw_flags INTERFACE -fsanitize=${OPUSCLAW_SANITIZE})
+    # The vptr check needs RTTI of libraries that Debian builds without it.
+    if(OPUSCLAW_SANITIZE MATCHES "undefined")
+        target_compile_options(opusclaw_flags INTERFACE -fno-sanitize=vptr)
+    endif()
+endif()
+if(OPUSCLAW_FAULTS)
+    target_compile_definitions(opusclaw_flags INTERFACE OPUSCLAW_FAULTS=1)
+endif()

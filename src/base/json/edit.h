@@ -1,0 +1,63 @@
+// base/json/edit.h: an edit tree over raw JSON text. A node stays its own bytes until somebody looks inside, so order, blanks
+// inside untouched parts and the spelling of numbers survive (1.0 stays 1.0, 70-bit integers keep every digit). For parameter
+// overrides, channel_info and the like; converting code reads Views and writes with the Writer instead.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json/view.h"
+
+namespace opusclaw::json {
+
+/// A JSON value that can be changed. Value type: copies are deep. Depth is limited to 512 (Error "invalid_json").
+class Node {
+public:
+    Node() = default;                                   // null
+    /// Parses lazily: the text is checked whole once (validity, depth), containers are opened when looked into.
+    static Node parse(std::string_view text);
+    static Node of(std::string_view text);              // a string
+    static Node of(const char* text) { return of(std::string_view(text)); }
+    static Node of(bool truth);
+    static Node of(std::int64_t number);
+    static Node of(double number);
+    static Node object();
+    static Node array();
+
+    Type type() const;
+    std::optional<bool> as_bool() const;
+    std::optional<std::int64_t> as_int() const;
+    std::optional<double> as_double() const;
+    std::optional<std::string> as_string() const;
+
+    /// Object access. Of equal keys in the text the last one counts; writing collapses them into the first place.
+    Node* find(std::string_view key);                   // nullptr: absent or not an object
+    const Node* find(std::string_view key) const;
+    Node& set(std::string_view key, Node value);        // replaces in place or appends; a non-object becomes an object
+    bool erase(std::string_view key);                   // order of the rest is kept
+    std::vector<std::string> keys() const;
+
+    /// Array access.
+    std::size_t size() const;                           // items or members; 0 for scalars
+    Node* item(std::size_t index);
+    const Node* item(std::size_t index) const;
+    Node& push(Node value);                             // a non-array becomes an array
+    bool erase_item(std::size_t index);
+
+    /// JSON text; untouched parts byte for byte as they came.
+    std::string str() const;
+    void append_to(std::string& out) const;
+
+private:
+    struct Opened;                                      // children of a container somebody looked into
+    void open() const;
+    mutable std::shared_ptr<Opened> opened_;            // unique to this node; shared_ptr only for the incomplete type
+    std::string raw_ = "null";
+};
+
+}    // namespace opusclaw::json
