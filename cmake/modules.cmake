@@ -36,7 +36,7 @@ function(opusclaw_module name)
         set(M_PCH std)
     endif()
     opusclaw_pch(oc_${name} ${M_PCH})
-    # Asio: no deprecated API, typed executors; our loops run on one thread each, so no locks inside the scheduler.
+    # Asio and Beast are compiled once, in one source of src/net, and never through their deprecated names.
     if(name STREQUAL "net")
         target_compile_definitions(oc_net PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
             BOOST_BEAST_SEPARATE_COMPILATION)

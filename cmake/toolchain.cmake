@@ -11,7 +11,10 @@ add_library(opusclaw_flags INTERFACE)
 target_compile_options(opusclaw_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
     -Wimplicit-fallthrough -Werror -fno-omit-frame-pointer -fdiagnostics-color=auto
-    "SHELL:-Xclang -fno-pch-timestamp")
+    "SHELL:-Xclang -fno-pch-timestamp"
+    # Paths in messages and debug information start at the source tree: the same binary wherever it is built, and
+    # ccache can share hits between checkouts.
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
 target_link_options(opusclaw_flags INTERFACE -fuse-ld=mold)
 if(OPUSCLAW_SANITIZE)
     target_compile_options(opusclaw_flags INTERFACE -fsanitize=${OPUSCLAW_SANITIZE} -fno-sanitize-recover=undefined)
