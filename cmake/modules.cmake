@@ -1,5 +1,7 @@
 # How a module of src/ becomes a static library, and which precompiled header it uses.
 # `std` headers only; `task` adds coroutines (net/task.h); `net` is Asio and Beast, for src/net alone.
+include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
+
 function(opusclaw_settings target)
     target_link_libraries(${target} PRIVATE opusclaw_flags)
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -43,6 +45,8 @@ function(opusclaw_module name)
     endif()
     if(name STREQUAL "base")
         opusclaw_version(oc_base)
+        file(GLOB translations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/base/i18n/*.json)
+        opusclaw_embed(oc_base i18n ${translations})
     endif()
 endfunction()
 

@@ -35,13 +35,23 @@ enum class ErrorKind {
 struct KindRow {
     ErrorKind kind;
     int status;
-    bool retryable;
+    bool retryable;                // the same request may succeed when it is sent again
     std::string_view openai;       // `type` in the OpenAI error shape
     std::string_view anthropic;    // `type` in the Anthropic error shape
     std::string_view gemini;       // `status` in the Google error shape
 };
 /// The row of a kind: default HTTP status and the dialects' own names.
 const KindRow& kind_row(ErrorKind kind);
+/// The name of the enum value, for the log.
+std::string_view kind_name(ErrorKind kind);
+
+/// What Anthropic and Google call an HTTP status (spec 06 section 20.1, "By status"), for errors whose status is not the one
+/// of their kind: an upstream's own, or one mapped by the channel.
+struct StatusNames {
+    std::string_view anthropic;
+    std::string_view gemini;
+};
+StatusNames names_of_status(int status);
 
 /// A message for the client: either literal text, or a key of i18n/*.json with its arguments (`{{.Name}}`).
 struct Message {
@@ -57,14 +67,20 @@ struct Message {
 
 struct Error : std::exception {
     ErrorKind kind = ErrorKind::Internal;
-    int status = 500;       // HTTP status towards the client; from kind_row unless set
-    std::string code;       // stable, for machines; may be empty (spec 04 section 14.1)
-    Message message;        // what the client may read
-    std::string detail;     // log only: upstream body, host, cause; never shown
+    int status = 500;      // HTTP status towards the client; from kind_row unless set
+    std::string code;      // stable, for machines; may be empty (spec 04 section 14.1)
+    Message message;       // what the client may read
+    std::string detail;    // log only: upstream body, host, cause; never shown
 
     Error(ErrorKind kind, std::string code, Message message, std::string detail = {});
-    Error& with_status(int value) & { status = value; return *this; }
-    Error&& with_status(int value) && { status = value; return std::move(*this); }
+    Error& with_status(int value) & {
+        status = value;
+        return *this;
+    }
+    Error&& with_status(int value) && {
+        status = value;
+        return std::move(*this);
+    }
     /// For the log: kind, code, text and detail in one line.
     const char* what() const noexcept override { return what_.c_str(); }
 
@@ -73,6 +89,7 @@ private:
 };
 
 /// Shorthands with a literal text.
-[[noreturn]] void throw_error(ErrorKind kind, std::string_view code, std::string_view text, std::string detail = {});
+[[noreturn]] void throw_error(ErrorKind kind, std::string_view code, std::string_view text,
+                              std::string detail = {});
 
 }    // namespace opusclaw

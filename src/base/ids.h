@@ -32,7 +32,8 @@ struct Quota {
     }
     friend constexpr Quota operator-(Quota a, Quota b) {
         std::int64_t difference = 0;
-        if (__builtin_sub_overflow(a.units, b.units, &difference)) return {a.units > 0 ? INT64_MAX : INT64_MIN};
+        if (__builtin_sub_overflow(a.units, b.units, &difference))
+            return {a.units >= 0 ? INT64_MAX : INT64_MIN};
         return {difference};
     }
     constexpr Quota& operator+=(Quota other) { return *this = *this + other; }
@@ -49,5 +50,7 @@ std::string random_alphanumeric(std::size_t length);
 
 template <class Tag>
 struct std::hash<opusclaw::Id<Tag>> {
-    std::size_t operator()(const opusclaw::Id<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
+    std::size_t operator()(const opusclaw::Id<Tag>& id) const noexcept {
+        return std::hash<std::int64_t>{}(id.value);
+    }
 };

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,21 +14,35 @@ namespace opusclaw::log {
 
 enum class Level { Debug, Info, Warning, Error };
 
-/// To stdout, and to a file `oneapi-YYYYMMDDHHMMSS.log` in `directory` when one is given (created if missing).
+/// To stdout, and to a file `oneapi-YYYYMMDDHHMMSS.log` in `directory` when one is given (created if missing, one level).
+/// Throws Error(Internal, "log_directory") when the file cannot be made; what went before stays in force then. Until the
+/// first start the log goes to stdout, from Info on. May be called again.
 void start(Level lowest, const std::optional<std::filesystem::path>& directory);
 /// Writes out what is buffered.
 void flush();
+/// One relaxed load: cheap enough to ask before anything is formatted.
 bool enabled(Level level);
-/// One record. CR, LF and other control characters in `text` are written as escapes, so nobody can forge a line.
+/// One record, in one piece. CR, LF and other control characters in `text` are written as escapes, so nobody can forge a
+/// line; invalid UTF-8 becomes U+FFFD. Nothing happens below the lowest level.
 void write(Level level, std::string_view request_id, std::string_view text);
+/// `text` as write() writes it.
+std::string escape(std::string_view text);
 
 template <class... Args>
-void info(fmt::format_string<Args...> format, Args&&... args) { write(Level::Info, {}, fmt::format(format, std::forward<Args>(args)...)); }
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::Debug)) write(Level::Debug, {}, fmt::format(format, std::forward<Args>(args)...));
+}
 template <class... Args>
-void warning(fmt::format_string<Args...> format, Args&&... args) { write(Level::Warning, {}, fmt::format(format, std::forward<Args>(args)...)); }
+void info(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::Info)) write(Level::Info, {}, fmt::format(format, std::forward<Args>(args)...));
+}
 template <class... Args>
-void error(fmt::format_string<Args...> format, Args&&... args) { write(Level::Error, {}, fmt::format(format, std::forward<Args>(args)...)); }
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::Warning)) write(Level::Warning, {}, fmt::format(format, std::forward<Args>(args)...));
+}
 template <class... Args>
-void debug(fmt::format_string<Args...> format, Args&&... args) { if (enabled(Level::Debug)) write(Level::Debug, {}, fmt::format(format, std::forward<Args>(args)...)); }
+void error(fmt::format_string<Args...> format, Args&&... args) {
+    if (enabled(Level::Error)) write(Level::Error, {}, fmt::format(format, std::forward<Args>(args)...));
+}
 
 }    // namespace opusclaw::log

@@ -27,7 +27,10 @@ public:
     explicit ManualClock(std::int64_t unix_seconds = 1'700'000'000);
     std::chrono::system_clock::time_point now() const override { return wall_; }
     SteadyTime steady() const override { return steady_; }
-    void advance(std::chrono::nanoseconds by) { wall_ += std::chrono::duration_cast<std::chrono::system_clock::duration>(by); steady_ += by; }
+    void advance(std::chrono::nanoseconds by) {
+        wall_ += std::chrono::duration_cast<std::chrono::system_clock::duration>(by);
+        steady_ += by;
+    }
 
 private:
     std::chrono::system_clock::time_point wall_;

@@ -21,16 +21,16 @@ struct Range {
 
 /// A guarded member found by peek. `member` runs from the key's opening quote to the value's end, without the comma.
 struct Found {
-    Range key;       // with its quotes
+    Range key;    // with its quotes
     Range value;
     Range member;
 };
 
 /// The guarded keys of a kind of request, e.g. {"model", "stream", "stream_options", "max_tokens"}. At most 32.
 struct PeekResult {
-    Range object;                                   // the braces of the top-level object, both included
+    Range object;    // the braces of the top-level object, both included
     bool empty_object = false;
-    std::array<std::optional<Found>, 32> found;     // same order as the keys asked for
+    std::array<std::optional<Found>, 32> found;    // same order as the keys asked for
     std::string_view text;
     std::optional<View> value(std::size_t key) const;    // the View of found[key], or nullopt
 };

@@ -2,7 +2,7 @@
 // model is renamed is neither parsed nor copied: the pieces go to one gathered write.
 #pragma once
 
-#include <deque>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,10 +11,16 @@
 
 namespace opusclaw::json {
 
-/// Edits against the text of a PeekResult, in any order, at most one per guarded member. The text must outlive the pieces.
+/// Edits against the text of a PeekResult, in any order, at most one per guarded member (of two replacements the later
+/// counts; a removed member stays removed). The text must outlive the pieces; the PeekResult need not outlive this.
 class Splice {
 public:
     explicit Splice(const PeekResult& peeked);
+    Splice(Splice&&) noexcept = default;
+    Splice& operator=(Splice&&) noexcept = default;
+    Splice(const Splice&) = delete;    // the pieces point into the object
+    Splice& operator=(const Splice&) = delete;
+    ~Splice() = default;
 
     /// Replaces the value of a found member by JSON text.
     void replace(const Found& found, std::string json);
@@ -26,18 +32,36 @@ public:
     bool unchanged() const;
     /// The edited text in order. Views into the original text and into this object; both must stay alive and unchanged.
     const std::vector<std::string_view>& pieces();
-    std::size_t size();      // bytes in all pieces
-    std::string str();       // joined, for tests and for callers that need one text
+    std::size_t size();    // bytes in all pieces
+    std::string str();     // joined, for tests and for callers that need one text
 
 private:
-    struct Edit { Range range; std::string text; };
-    const PeekResult* peeked_;
+    struct Edit {
+        Range range;
+        std::string text;
+    };
+    /// A range of the text that leaves, and what takes its place.
+    struct Cut {
+        Range range;
+        std::string_view text;
+    };
+
+    void build();
+    std::vector<Cut> cuts_of_removals() const;
+    std::size_t skip_blanks(std::size_t at) const;
+    std::size_t skip_blanks_back(std::size_t at) const;
+    bool all_removed(const std::vector<Cut>& removals) const;
+
+    std::string_view text_;
+    Range object_;
+    bool empty_object_ = false;
     std::vector<Edit> edits_;
     std::vector<Range> removed_;
-    std::vector<std::string> added_;
+    std::string added_;    // members joined by commas
+    std::string
+        tail_;    // what is inserted at the end of the object: added_, after a comma when one is needed
     std::vector<std::string_view> pieces_;
     bool built_ = false;
-    void build();
 };
 
 }    // namespace opusclaw::json

@@ -1,18 +1,21 @@
-// base/json/view.h: read-only access to JSON text (RFC 8259) without building a tree. simdjson's On Demand parser is
-// behind it; nobody else includes simdjson. A View reads forward: ask for members in the order of the text when speed
-// matters, in any order when it does not (looking back rescans). The text must stay alive and unchanged, and must be
-// followed by kJsonPadding readable bytes (PaddedBuffer gives them).
+// base/json/view.h: read-only access to JSON text (RFC 8259) without building a tree. One scan (structure.h) notes where
+// every value begins and ends; from then on members and items are stepped over, never read twice. The text must stay alive
+// and unchanged.
 //
-// Malformed text throws Error(InvalidRequest, "invalid_json") at the point where it is met; what nobody looks at is not
-// checked, except that Document::require_end() demands the end of the text. Numbers keep their exact spelling (raw()).
+// Malformed text throws Error(InvalidRequest, "invalid_json"): what concerns the whole text (UTF-8, open strings, brackets
+// that do not match, nesting beyond 512) when the table is made, the rest where it is met; what nobody looks at is not
+// checked unless Document::validate() is asked. Numbers keep their exact spelling (raw()).
 #pragma once
 
+#include <concepts>
 #include <cstdint>
-#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -20,13 +23,50 @@ namespace opusclaw::json {
 
 enum class Type { Null, Bool, Number, String, Array, Object };
 
-class View;
-using MemberVisitor = std::function<bool(std::string_view key, View value)>;
-using ItemVisitor = std::function<bool(View value)>;
+namespace detail {
+class Structure;
+}
 
-/// One value inside a Document. Cheap to copy; valid while the Document is.
-/// Implementation note: a View is the byte range of the value, found by one forward scan of a tokenless walker or by
-/// simdjson On Demand; both give the same answers.
+/// Refers to a callable that says whether to go on; owns nothing, so it is a parameter and never a variable. Lambdas of the
+/// call itself are what it is for.
+template <class... Arguments>
+class Visitor {
+public:
+    template <class Callable>
+        requires(!std::same_as<std::remove_cvref_t<Callable>, Visitor>)
+    Visitor(Callable&& callable) {
+        using Target = std::remove_reference_t<Callable>;
+        if constexpr (std::is_const_v<Target>) {
+            target_.constant = std::addressof(callable);
+            call_ = [](Object target, Arguments... arguments) -> bool {
+                return (*static_cast<Target*>(target.constant))(std::forward<Arguments>(arguments)...);
+            };
+        } else {
+            target_.changing = std::addressof(callable);
+            call_ = [](Object target, Arguments... arguments) -> bool {
+                return (*static_cast<Target*>(target.changing))(std::forward<Arguments>(arguments)...);
+            };
+        }
+    }
+    bool operator()(Arguments... arguments) const {
+        return call_(target_, std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    union Object {
+        void* changing;
+        const void* constant;
+    };
+    Object target_;
+    bool (*call_)(Object, Arguments...);
+};
+
+class View;
+using MemberVisitor = Visitor<std::string_view, View>;    // key, value; the key is valid during the call only
+using ItemVisitor = Visitor<View>;
+
+/// One value of a text: its byte range, and where it stands in the text's table. Cheap to copy; valid while its Document is,
+/// or, made by view_of, while the bytes are.
 class View {
 public:
     Type type() const;
@@ -37,7 +77,7 @@ public:
 
     /// The value, or nullopt when it is of another type (null included). Numbers out of range are nullopt too.
     std::optional<bool> as_bool() const;
-    std::optional<std::int64_t> as_int() const;       // 5 and 5.0 and 5e0 are integers; 5.5 is not
+    std::optional<std::int64_t> as_int() const;    // 5 and 5.0 and 5e0 are integers; 5.5 is not
     std::optional<double> as_double() const;
     /// Escapes resolved. Lone surrogates become U+FFFD.
     std::optional<std::string> as_string() const;
@@ -55,29 +95,38 @@ public:
 
 private:
     friend class Document;
-    explicit View(std::string_view raw) : raw_(raw) {}
-    std::string_view raw_;
     friend View view_of(std::string_view raw);
+    explicit View(std::string_view raw) : raw_(raw) {}
+    View child(std::string_view raw, std::uint32_t token) const;
+    View indexed() const;
+
+    std::string_view raw_;
+    const detail::Structure* structure_ = nullptr;     // null: made when somebody looks into the container
+    std::shared_ptr<const detail::Structure> keep_;    // the same, when no Document keeps it
+    std::uint32_t token_ = 0;
 };
-/// A View over the bytes of one value already known to be well delimited (from peek or an edit node).
+
+/// A View over the bytes of one value already known to be well delimited (from peek or an edit node); blanks around it are
+/// cut off. Each look into a container that did not come from another View scans it once. Throws for an empty text.
 View view_of(std::string_view raw);
 
-/// A whole JSON text.
+/// A whole JSON text, scanned. Copies share it. May be read by several threads.
 class Document {
 public:
-    /// Parses lazily. Throws Error(InvalidRequest, "invalid_json") for an empty text, a byte-order mark, invalid UTF-8 or
-    /// text that does not begin with a value.
+    /// Throws Error(InvalidRequest, "invalid_json") for an empty text, a byte-order mark, invalid UTF-8, brackets that do not
+    /// match, or text that does not begin with a value. `text` must outlive the Document.
     explicit Document(const PaddedBuffer& text);
-    /// Copies `text` to get the padding; for small texts (options, rows, errors).
+    /// Copies `text`; for small texts (options, rows, errors).
     static Document copy(std::string_view text);
     View root() const;
-    /// Throws unless the whole text is one well-formed value with nothing but blanks behind it.
+    /// Throws unless the whole text is one well-formed value with nothing but blanks around it.
     void validate() const;
 
 private:
+    explicit Document(std::shared_ptr<const PaddedBuffer> owned);
+
     std::shared_ptr<const PaddedBuffer> owned_;
-    std::string_view text_;
-    std::string_view root_;
+    std::shared_ptr<const detail::Structure> structure_;
 };
 
 }    // namespace opusclaw::json
