@@ -1,0 +1,104 @@
+// net/stream.h: a connected socket, plain or TLS, on its loop. Errors are values here: connections break every day. The TLS
+// engine is OpenSSL directly on the non-blocking socket, with buffers given back while idle (DESIGN section 5). Only for net.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "net/loop.h"
+
+struct ssl_st;
+
+namespace opusclaw::net {
+
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+enum class IoStatus {
+    Ok,
+    Ended,
+    Broken,
+    TimedOut,
+    Closed
+};    // Ended: orderly; Closed: by close() on our side
+struct IoResult {
+    IoStatus status = IoStatus::Ok;
+    std::size_t bytes = 0;    // moved before the status came about
+    explicit operator bool() const { return status == IoStatus::Ok; }
+};
+
+struct SslDelete {
+    void operator()(ssl_st* ssl) const;
+};
+using Ssl = std::unique_ptr<ssl_st, SslDelete>;
+
+/// One reader and one writer at a time; none may be pending when it is destroyed. Belongs to one loop. Not movable: owners
+/// hold it in place or by unique_ptr. Sets the socket non-blocking and TCP_NODELAY.
+class Stream : private TimerEntry {
+public:
+    Stream(Loop& loop, Socket socket);
+    ~Stream() override;    // closes
+
+    /// Starts TLS on the socket; nothing was read or written before. The SSL object comes from net/tls.h with mode and name
+    /// set. On Broken, tls_error(ssl()) right after it says why.
+    Task<IoResult> handshake(Ssl ssl);
+    bool tls() const { return ssl_ != nullptr; }
+    ssl_st* ssl() { return ssl_.get(); }
+    /// Takes the TLS engine off, to put another one on top of it with the next handshake (TLS within TLS to a proxy).
+    Ssl release_ssl() { return std::move(ssl_); }
+
+    /// At least one byte into [into, into+room), or another status. A TLS peer that closes without close_notify is Broken.
+    Task<IoResult> read_some(char* into, std::size_t room);
+    /// All bytes of all pieces, gathered; pieces are consumed (changed) on the way. TLS packs small pieces into one record.
+    Task<IoResult> write(std::span<iovec> pieces);
+    /// Resumes when there is something to read (or an end or error to find out). Holds no buffer while waiting.
+    Task<IoResult> wait_readable();
+    /// Without waiting: has the other side closed or sent anything while nobody asked? For idle pooled connections.
+    enum class IdleState { Quiet, HasBytes, Gone };
+    IdleState idle_state();
+
+    /// One deadline at a time for whatever is pending or comes next: when it passes, operations give TimedOut until
+    /// another deadline is set, or none. Coarse.
+    void deadline(std::chrono::milliseconds after);
+    void no_deadline();
+
+    /// Ends pending operations with Closed. Safe at any time on the loop.
+    void close() noexcept;
+    bool open() const { return !closed_; }
+    /// Tells the peer that no more bytes follow (TLS close_notify, FIN); errors do not matter.
+    void shutdown_send() noexcept;
+    Socket& socket() { return socket_; }
+    Loop& loop() { return loop_; }
+
+private:
+    using Ready = Task<std::tuple<boost::system::error_code>>;
+    void expired() override;
+    Ready ready(Socket::wait_type what);
+    /// What stops an operation before it begins: closed_ or timed_out_.
+    IoStatus barrier() const;
+    IoStatus status_of(const boost::system::error_code& error) const;
+    IoStatus send_plain(std::span<iovec>& pieces, std::size_t& sent);
+    IdleState tls_peek();
+
+    enum class TlsStep { Done, WantRead, WantWrite, Ended, Broken };
+    TlsStep tls_step(int result);
+    TlsStep tls_write_step(std::span<iovec>& pieces, std::size_t& written);
+    Ready ready(TlsStep step);
+    Task<IoResult> tls_read(char* into, std::size_t room);
+    Task<IoResult> tls_write(std::span<iovec> pieces);
+
+    Loop& loop_;
+    Socket socket_;
+    Ssl ssl_;
+    bool timed_out_ = false;
+    bool closed_ = false;
+    bool may_have_more_ = false;    // the last look at the socket did not find its end
+};
+
+}    // namespace opusclaw::net
