@@ -1,0 +1,63 @@
+// settings/environment_settings.h: what the process environment sets (spec 01 section 9), read once at start into plain
+// values. The database, logging and ports take theirs in app; options that change while running are settings.h.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/environment.h"
+
+namespace opusclaw::settings {
+
+/// A window limiter (spec 01 section 14.2).
+struct WindowLimit {
+    bool enabled = true;
+    std::int64_t requests = 0;
+    std::chrono::seconds window{0};
+};
+
+struct EnvironmentSettings {
+    // node
+    bool is_slave = false;    // NODE_TYPE
+    std::string node_name, frontend_base_url;
+    std::optional<std::string> session_secret;    // unset: random per start; `random_string` stops the start
+    std::optional<std::string> crypto_secret;     // unset: as session_secret
+    std::optional<std::string> version;           // VERSION: overrides the reported one
+    bool debug = false, memory_cache_enabled = false, batch_update_enabled = false, error_log_enabled = false;
+    std::chrono::seconds sync_period{60};    // SYNC_FREQUENCY, at least 1 s
+    std::chrono::seconds batch_update_interval{5};
+    // database
+    std::string sql_dsn, log_sql_dsn, sqlite_path;
+    // relay
+    std::chrono::seconds relay_timeout{0};          // to the response head; 0: none
+    std::chrono::seconds streaming_timeout{300};    // silence in a stream
+    std::size_t relay_max_idle_connections = 500, relay_max_idle_connections_per_host = 100;
+    std::size_t stream_line_bytes = 0, request_body_bytes = 0, file_download_bytes = 0;
+    bool tls_insecure_skip_verify = false, force_stream_option = true;
+    bool count_token = true, get_media_token = true, get_media_token_not_stream = false;
+    std::string http_proxy, https_proxy, no_proxy;
+    std::string azure_default_api_version, cohere_safety_setting;
+    bool dify_debug = true;
+    std::vector<std::string> ali_anthropic_messages_models;    // lower case
+    // accounts and REST
+    bool generate_default_token = false;
+    std::optional<std::string>
+        trusted_proxies;    // TRUSTED_PROXIES; unset: the built-in ranges; empty: nobody
+    std::vector<std::string> trusted_redirect_domains;    // lower case
+    WindowLimit global_api_limit, global_web_limit, critical_limit, search_limit;
+    std::string umami_website_id, umami_script_url, google_analytics_id;
+    // jobs
+    std::chrono::seconds polling_interval{0};
+    std::optional<std::chrono::minutes> channel_update_period, channel_test_period;    // unset: off
+    std::int64_t notify_limit_count = 2;
+    std::chrono::minutes notification_limit_duration{10};
+};
+
+/// Values that make no sense fall back to their default; `environment` keeps the warnings.
+EnvironmentSettings read_environment(const Environment& environment);
+
+}    // namespace opusclaw::settings

@@ -1,0 +1,69 @@
+// store/schema.h: the tables of spec 01 section 2 as data, and the statements made from them per engine. Repositories name
+// columns themselves; a test holds that they exist here.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/statement.h"
+
+namespace opusclaw::store {
+
+/// The type shorthands of spec 01 section 2; what each engine calls them stands in schema_sql.cpp.
+enum class ColumnType {
+    Id,
+    I64,
+    I32,
+    U64,
+    U32,
+    F64,
+    Bool,
+    LongText,
+    S191,       // varchar(191) on MySQL, unlimited elsewhere
+    Varchar,    // varchar(size)
+    Short,      // varchar(size) on servers, text on SQLite
+    Text,
+    Char,
+    Json,
+    Time,
+};
+
+/// Indexes of one column, called idx_<table>_<column>.
+enum class ColumnIndex { None, Plain, Unique, PlainAndConstraint };
+
+struct ColumnSpec {
+    std::string_view name;
+    ColumnType type = ColumnType::I64;
+    int size = 0;                     // Varchar, Short, Char
+    std::string_view initial = {};    // SQL literal of the default; empty: none
+    ColumnIndex index = ColumnIndex::None;
+    bool not_null = false;
+};
+
+struct IndexSpec {
+    std::string name;
+    std::vector<std::string_view> columns;
+    bool unique = false;
+};
+
+struct TableSpec {
+    std::string_view name;
+    std::vector<ColumnSpec> columns;
+    std::vector<std::string_view> primary_key;    // the engine's order counts
+    std::vector<IndexSpec> indexes;               // of several columns, or with names of their own
+};
+
+/// Every table this version keeps, New API's first, then ours (`opus_`).
+std::span<const TableSpec> all_tables();
+
+/// CREATE TABLE with columns, primary key and UNIQUE constraints; `"word"` quoting.
+std::string create_table_sql(Engine engine, const TableSpec& table);
+/// ALTER TABLE … ADD COLUMN. A NOT NULL column without a default gets an empty one: there may be rows.
+std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);
+/// All indexes of a table, those of single columns included.
+std::vector<IndexSpec> indexes_of(const TableSpec& table);
+std::string create_index_sql(const TableSpec& table, const IndexSpec& index);
+
+}    // namespace opusclaw::store

@@ -1,0 +1,112 @@
+// store/schema_sql.cpp: CREATE TABLE, ADD COLUMN and CREATE INDEX from the data of schema.cpp, in each engine's own type
+// names (the table of spec 01 section 2).
+#include "store/schema.h"
+
+namespace opusclaw::store {
+
+namespace {
+
+struct TypeNames {
+    ColumnType type;
+    std::string_view sqlite, mysql, postgres;    // `N` is the column's size
+};
+
+constexpr TypeNames kTypes[] = {
+    {ColumnType::Id, "integer", "bigint AUTO_INCREMENT", "bigserial"},
+    {ColumnType::I64, "integer", "bigint", "bigint"},
+    {ColumnType::I32, "int", "int", "integer"},
+    {ColumnType::U64, "integer", "bigint unsigned", "bigint"},
+    {ColumnType::U32, "integer", "int unsigned", "bigint"},
+    {ColumnType::F64, "real", "double", "decimal"},
+    {ColumnType::Bool, "numeric", "boolean", "boolean"},
+    {ColumnType::LongText, "text", "longtext", "text"},
+    {ColumnType::S191, "text", "varchar(191)", "text"},
+    {ColumnType::Varchar, "varchar(N)", "varchar(N)", "varchar(N)"},
+    {ColumnType::Short, "text", "varchar(N)", "varchar(N)"},
+    {ColumnType::Text, "text", "text", "text"},
+    {ColumnType::Char, "char(N)", "char(N)", "char(N)"},
+    {ColumnType::Json, "json", "json", "json"},
+    {ColumnType::Time, "datetime", "datetime(3) NULL", "timestamptz"},
+};
+
+std::string type_name(Engine engine, const ColumnSpec& column) {
+    const TypeNames& row = kTypes[static_cast<std::size_t>(column.type)];
+    const std::string_view name = engine == Engine::Sqlite  ? row.sqlite
+                                  : engine == Engine::Mysql ? row.mysql
+                                                            : row.postgres;
+    std::string out(name);
+    if (const std::size_t place = out.find('N'); place != std::string::npos && column.size > 0)
+        out.replace(place, 1, std::to_string(column.size));
+    return out;
+}
+
+constexpr bool types_are_in_order() {
+    for (std::size_t i = 0; i < std::size(kTypes); ++i)
+        if (static_cast<std::size_t>(kTypes[i].type) != i) return false;
+    return true;
+}
+static_assert(types_are_in_order());
+
+bool is_text(ColumnType type) {
+    return type != ColumnType::Id && type != ColumnType::I64 && type != ColumnType::I32 &&
+           type != ColumnType::U64 && type != ColumnType::U32 && type != ColumnType::F64 &&
+           type != ColumnType::Bool && type != ColumnType::Time;
+}
+
+std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+template <class Names>
+std::string quoted_list(const Names& names) {
+    std::string out;
+    for (const auto& name : names) out.append(out.empty() ? "" : ", ").append(quoted(name));
+    return out;
+}
+
+std::string column_sql(Engine engine, const ColumnSpec& column, std::string_view initial) {
+    std::string out = quoted(column.name) + " " + type_name(engine, column);
+    if (column.not_null) out += " NOT NULL";
+    // MySQL knows no defaults of its text and JSON types.
+    const bool big = column.type == ColumnType::LongText || column.type == ColumnType::Text ||
+                     column.type == ColumnType::Json;
+    if (!initial.empty() && !(engine == Engine::Mysql && big)) out.append(" DEFAULT ").append(initial);
+    return out;
+}
+
+}    // namespace
+
+std::string create_table_sql(Engine engine, const TableSpec& table) {
+    std::string out = "CREATE TABLE " + quoted(table.name) + " (";
+    for (const ColumnSpec& column : table.columns) out += column_sql(engine, column, column.initial) + ", ";
+    out += "PRIMARY KEY (" + quoted_list(table.primary_key) + ")";
+    for (const ColumnSpec& column : table.columns) {
+        if (column.index != ColumnIndex::PlainAndConstraint) continue;
+        const std::string name = "uni_" + std::string(table.name) + "_" + std::string(column.name);
+        out += ", CONSTRAINT " + quoted(name) + " UNIQUE (" + quoted(column.name) + ")";
+    }
+    return out + ")";
+}
+
+std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column) {
+    std::string_view initial = column.initial;
+    if (initial.empty() && column.not_null) initial = is_text(column.type) ? "''" : "0";
+    return "ALTER TABLE " + quoted(table.name) + " ADD COLUMN " + column_sql(engine, column, initial);
+}
+
+std::vector<IndexSpec> indexes_of(const TableSpec& table) {
+    std::vector<IndexSpec> indexes;
+    for (const ColumnSpec& column : table.columns) {
+        if (column.index == ColumnIndex::None) continue;
+        indexes.push_back({.name = "idx_" + std::string(table.name) + "_" + std::string(column.name),
+                           .columns = {column.name},
+                           .unique = column.index == ColumnIndex::Unique});
+    }
+    indexes.insert(indexes.end(), table.indexes.begin(), table.indexes.end());
+    return indexes;
+}
+
+std::string create_index_sql(const TableSpec& table, const IndexSpec& index) {
+    return std::string(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + quoted(index.name) +
+           " ON " + quoted(table.name) + " (" + quoted_list(index.columns) + ")";
+}
+
+}    // namespace opusclaw::store

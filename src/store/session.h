@@ -1,0 +1,54 @@
+// store/session.h: one connection to a database and its prepared statements, over SOCI (DESIGN section 9). Internal to store/:
+// database.cpp owns sessions and sees that only one thread uses one at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "store/statement.h"
+
+namespace soci {
+class session;
+}
+
+namespace opusclaw::store {
+
+class Session final : public Transaction {
+public:
+    Session(Engine engine, std::unique_ptr<soci::session> connection);
+    ~Session() override;
+
+    Engine engine() const override { return engine_; }
+    std::int64_t execute(std::string_view sql, const Parameters& parameters = {}) override;
+    std::int64_t insert(std::string_view sql, const Parameters& parameters = {}) override;
+    void execute_many(std::string_view sql, std::span<const Parameters> sets) override;
+
+    /// A statement as it stands, neither translated nor kept: PRAGMA, DDL.
+    void run(const std::string& sql);
+
+private:
+    void fetch(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds,
+               const RowFunction& row) override;
+
+    class Prepared;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    /// The prepared statement with its parameters set. Views die with the next call.
+    Prepared& prepared(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds);
+    /// Forgets the statement (it may be half-run) and throws what the driver said as an Error.
+    [[noreturn]] void fail(std::string_view sql);
+
+    Engine engine_;
+    std::unique_ptr<soci::session> connection_;
+    std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> statements_;
+    std::vector<Cell> cells_;
+};
+
+}    // namespace opusclaw::store

@@ -1,0 +1,139 @@
+// store/sql.cpp: texts of statements per engine. A small scanner finds quoted words and parameters; everything else of a
+// statement is already in the subset that the engines share.
+#include "store/sql.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace opusclaw::store {
+
+namespace {
+
+bool is_word(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::size_t word_end(std::string_view sql, std::size_t at) {
+    while (at < sql.size() && is_word(sql[at])) ++at;
+    return at;
+}
+
+void append_quoted(std::string& out, std::string_view name) { out.append("\"").append(name).append("\""); }
+
+void append_list(std::string& out, std::span<const std::string_view> names, std::string_view before,
+                 std::string_view after) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+        out.append(i == 0 ? "" : ", ").append(before).append(names[i]).append(after);
+}
+
+std::string sum(Engine engine, std::string_view column, std::string_view parameter) {
+    const std::string stored = "COALESCE(\"" + std::string(column) + "\", 0)";
+    const std::string added = ":" + std::string(parameter);
+    // PostgreSQL types a parameter after its neighbour: beside a 32-bit column a larger number would be refused.
+    if (engine == Engine::Postgres) return "CAST(" + stored + " AS bigint) + CAST(" + added + " AS bigint)";
+    return stored + " + " + added;
+}
+
+std::string assignment(std::string_view column, std::string_view expression) {
+    std::string out;
+    append_quoted(out, column);
+    return out.append(" = ").append(expression);
+}
+
+}    // namespace
+
+std::string engine_sql(Engine engine, std::string_view sql, std::span<const std::string_view> blobs) {
+    const char quote = engine == Engine::Postgres ? '"' : '`';
+    std::string out;
+    out.reserve(sql.size() + 16 * blobs.size());
+    bool in_text = false;
+    for (std::size_t i = 0; i < sql.size(); ++i) {
+        const char c = sql[i];
+        if (c == '\'') in_text = !in_text;
+        if (!in_text && c == '"') {
+            out += quote;
+            continue;
+        }
+        if (in_text || c != ':' || engine != Engine::Sqlite) {
+            out += c;
+            continue;
+        }
+        const std::size_t end = word_end(sql, i + 1);
+        const std::string_view name = sql.substr(i + 1, end - i - 1);
+        const bool blob = std::ranges::find(blobs, name) != blobs.end();
+        out.append(blob ? "CAST(:" : ":").append(name).append(blob ? " AS BLOB)" : "");
+        i = end - 1;
+    }
+    return out;
+}
+
+std::string upsert_sql(Engine engine, const Upsert& upsert) {
+    std::string out = "INSERT INTO ";
+    append_quoted(out, upsert.table);
+    append_list(out.append(" ("), upsert.columns, "\"", "\"");
+    append_list(out.append(") VALUES ("), upsert.columns, ":", "");
+    if (engine == Engine::Mysql) {
+        out.append(") ON DUPLICATE KEY UPDATE ");
+    } else {
+        append_list(out.append(") ON CONFLICT ("), upsert.keys, "\"", "\"");
+        out.append(") DO UPDATE SET ");
+    }
+    bool first = true;
+    for (const std::string_view column : upsert.columns) {
+        if (std::ranges::find(upsert.keys, column) != upsert.keys.end()) continue;
+        append_quoted(out.append(first ? "" : ", "), column);
+        append_quoted(out.append(engine == Engine::Mysql ? " = VALUES(" : " = excluded."), column);
+        if (engine == Engine::Mysql) out += ')';
+        first = false;
+    }
+    return out;
+}
+
+std::string add_to_int32(Engine engine, std::string_view column, std::string_view parameter) {
+    const std::string total = sum(engine, column, parameter);
+    if (engine == Engine::Sqlite) return assignment(column, total);
+    return assignment(column, "LEAST(GREATEST(" + total + ", -2147483648), 2147483647)");
+}
+
+std::string add_to_int64(Engine engine, std::string_view column, std::string_view parameter) {
+    return assignment(column, sum(engine, column, parameter));
+}
+
+IdList id_list(std::span<const std::int64_t> ids) {
+    IdList list;
+    if (ids.empty()) return {"(NULL)", {}};
+    // The names must outlive the parameters, which only view them.
+    static const std::vector<std::string> kNames = [] {
+        std::vector<std::string> names;
+        for (std::size_t i = 0; i < kMaxIdsInList; ++i) names.push_back("id" + std::to_string(i));
+        return names;
+    }();
+    const std::size_t used = std::min(ids.size(), kMaxIdsInList);
+    const std::size_t places = std::bit_ceil(used);
+    list.parameters.reserve(places);
+    list.sql = "(";
+    for (std::size_t i = 0; i < places; ++i) {
+        list.sql.append(i == 0 ? ":" : ", :").append(kNames[i]);
+        list.parameters.push_back({kNames[i], ids[std::min(i, used - 1)]});
+    }
+    list.sql += ")";
+    return list;
+}
+
+Pattern pattern_condition(std::string_view column, std::string_view parameter, std::string_view typed) {
+    Pattern pattern;
+    append_quoted(pattern.condition, column);
+    if (typed.find('%') == std::string_view::npos) {
+        pattern.condition.append(" = :").append(parameter);
+        pattern.value = typed;
+        return pattern;
+    }
+    pattern.condition.append(" LIKE :").append(parameter).append(" ESCAPE '!'");
+    for (const char c : typed) {
+        if (c == '!' || c == '_') pattern.value += '!';
+        pattern.value += c;
+    }
+    return pattern;
+}
+
+}    // namespace opusclaw::store

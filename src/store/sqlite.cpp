@@ -1,0 +1,62 @@
+// store/sqlite.cpp: how a connection to SQLite is set up: WAL, synchronous NORMAL (a power cut may cost the last
+// transactions, never the file), busy timeout, and what the operator's _pragma parameters say after that.
+#include "store/sqlite.h"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/error.h"
+
+namespace opusclaw::store {
+
+namespace {
+
+// KiB. The 13 indexes of `logs` are touched at random: with SQLite's 2 MB nearly every page would be read again from the
+// kernel. Taken as needed, so that a small database costs little.
+constexpr std::string_view kWriterCache = "PRAGMA cache_size = -65536";
+constexpr std::string_view kReaderCache = "PRAGMA cache_size = -8192";
+// Pages in the log before they are copied back: rarer copies write a page once that many transactions touched.
+constexpr std::string_view kCheckpoint = "PRAGMA wal_autocheckpoint = 4000";
+
+std::string connect_string(const std::string& file) {
+    // SOCI takes a text without `=` as the file name, and one with it as key="value" pairs.
+    if (file.find('=') == std::string::npos) return file;
+    if (file.find('"') != std::string::npos)
+        throw std::runtime_error("SQLITE_PATH: a name with both = and \"");
+    return "db=\"" + file + "\"";
+}
+
+std::unique_ptr<soci::session> connect(const SqlitePath& path) {
+    std::error_code ignored;    // opening says what is wrong
+    const std::filesystem::path folder = std::filesystem::path(path.file).parent_path();
+    if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+    try {
+        return std::make_unique<soci::session>(soci::sqlite3, connect_string(path.file));
+    } catch (const soci::soci_error& error) {
+        throw std::runtime_error("cannot open the SQLite file " + path.file + ": " +
+                                 error.get_error_message());
+    }
+}
+
+}    // namespace
+
+std::unique_ptr<Session> open_sqlite(const SqlitePath& path, SqliteUse use) {
+    auto session = std::make_unique<Session>(Engine::Sqlite, connect(path));
+    try {
+        session->run("PRAGMA busy_timeout = " + std::to_string(path.busy_timeout.count()));
+        if (use == SqliteUse::Write) session->run("PRAGMA journal_mode = WAL");
+        session->run("PRAGMA synchronous = NORMAL");
+        session->run(std::string(use == SqliteUse::Write ? kWriterCache : kReaderCache));
+        if (use == SqliteUse::Write) session->run(std::string(kCheckpoint));
+        for (const std::string& pragma : path.pragmas) session->run(pragma);
+        if (use == SqliteUse::Read) session->run("PRAGMA query_only = ON");
+    } catch (const Error& error) {
+        throw std::runtime_error("cannot use the SQLite file " + path.file + ": " + error.detail);
+    }
+    return session;
+}
+
+}    // namespace opusclaw::store

@@ -1,0 +1,119 @@
+// store/tokens.cpp: statements over table `tokens`. Keys are compared here; what a status means is decided in account.
+#include "store/tokens.h"
+
+#include "store/sql.h"
+
+namespace opusclaw::store {
+
+namespace {
+
+constexpr Column<TokenRow> kColumns[] = {
+    {"id", &TokenRow::id},
+    {"user_id", &TokenRow::user_id},
+    {"key", &TokenRow::key},
+    {"status", &TokenRow::status},
+    {"name", &TokenRow::name},
+    {"created_time", &TokenRow::created_time},
+    {"accessed_time", &TokenRow::accessed_time},
+    {"expired_time", &TokenRow::expired_time},
+    {"remain_quota", &TokenRow::remain_quota},
+    {"unlimited_quota", &TokenRow::unlimited_quota},
+    {"model_limits_enabled", &TokenRow::model_limits_enabled},
+    {"model_limits", &TokenRow::model_limits},
+    {"allow_ips", &TokenRow::allow_ips},
+    {"used_quota", &TokenRow::used_quota},
+    {"group", &TokenRow::group},
+    {"cross_group_retry", &TokenRow::cross_group_retry},
+};
+
+constexpr Column<TokenBalance> kBalanceColumns[] = {{"id", &TokenBalance::id},
+                                                    {"remain_quota", &TokenBalance::remain_quota}};
+
+constexpr std::string_view kInsert =
+    R"(INSERT INTO "tokens" ("user_id", "key", "status", "name", "created_time", "accessed_time", "expired_time",)"
+    R"( "remain_quota", "unlimited_quota", "model_limits_enabled", "model_limits", "allow_ips", "used_quota", "group",)"
+    R"( "cross_group_retry"))"
+    R"( VALUES (:user_id, :key, :status, :name, :created_time, :accessed_time, :expired_time, :remain_quota,)"
+    R"( :unlimited_quota, :model_limits_enabled, :model_limits, :allow_ips, :used_quota, :group, :cross_group_retry))";
+
+}    // namespace
+
+std::optional<TokenRow> find_token_by_key(Reader& db, std::string_view key) {
+    if (key.empty()) return std::nullopt;
+    std::optional<TokenRow> token = db.select_one<TokenRow>(
+        kColumns, R"(FROM "tokens" WHERE "key" = :key AND "deleted_at" IS NULL)",
+        {{"key", std::string(key)}});
+    if (!token) return std::nullopt;
+    token->key.erase(token->key.find_last_not_of(' ') + 1);    // an old char(48) column is blank padded
+    if (token->key != key) return std::nullopt;
+    return token;
+}
+
+std::optional<TokenRow> find_token(Reader& db, std::int64_t id, std::int64_t user_id) {
+    return db.select_one<TokenRow>(
+        kColumns, R"(FROM "tokens" WHERE "id" = :id AND "user_id" = :user_id AND "deleted_at" IS NULL)",
+        {{"id", id}, {"user_id", user_id}});
+}
+
+TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std::int64_t limit) {
+    TokenPage page;
+    page.total = count_tokens(db, user_id);
+    page.rows = db.select<TokenRow>(
+        kColumns,
+        R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
+        {{"user_id", user_id}, {"limit", limit}, {"offset", offset}});
+    return page;
+}
+
+std::int64_t count_tokens(Reader& db, std::int64_t user_id) {
+    return db
+        .integer(R"(SELECT COUNT(*) FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL)",
+                 {{"user_id", user_id}})
+        .value_or(0);
+}
+
+std::int64_t insert_token(Transaction& tx, const TokenRow& token) {
+    // A zero in a column with another default becomes that default (spec 01 section 5 item 1).
+    return tx.insert(kInsert, {{"user_id", token.user_id},
+                               {"key", token.key},
+                               {"status", token.status == 0 ? 1 : token.status},
+                               {"name", token.name},
+                               {"created_time", token.created_time},
+                               {"accessed_time", token.accessed_time},
+                               {"expired_time", token.expired_time == 0 ? -1 : token.expired_time},
+                               {"remain_quota", token.remain_quota},
+                               {"unlimited_quota", token.unlimited_quota},
+                               {"model_limits_enabled", token.model_limits_enabled},
+                               {"model_limits", token.model_limits},
+                               {"allow_ips", token.allow_ips.value_or("")},
+                               {"used_quota", token.used_quota},
+                               {"group", token.group},
+                               {"cross_group_retry", token.cross_group_retry}});
+}
+
+void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status) {
+    tx.execute(R"(UPDATE "tokens" SET "status" = :status WHERE "id" = :id)",
+               {{"status", status}, {"id", id}});
+}
+
+void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now) {
+    const Engine engine = tx.engine();
+    tx.execute("UPDATE \"tokens\" SET " + add_to_int64(engine, "remain_quota", "minus") + ", " +
+                   add_to_int64(engine, "used_quota", "used") +
+                   ", \"accessed_time\" = :now WHERE \"id\" = :id",
+               {{"minus", -used}, {"used", used}, {"now", now}, {"id", id}});
+}
+
+std::vector<TokenBalance> token_balances(Reader& db, std::span<const std::int64_t> ids) {
+    std::vector<TokenBalance> all;
+    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
+        const IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
+        std::vector<TokenBalance> rows = db.select<TokenBalance>(
+            kBalanceColumns, R"(FROM "tokens" WHERE "deleted_at" IS NULL AND "id" IN )" + list.sql,
+            list.parameters);
+        all.insert(all.end(), rows.begin(), rows.end());
+    }
+    return all;
+}
+
+}    // namespace opusclaw::store

@@ -1,0 +1,42 @@
+// store/tokens.h: table `tokens`, the API keys of users (spec 01 section 2.2; 02 section 20). Rows with deleted_at are invisible.
+#pragma once
+
+#include "store/statement.h"
+
+namespace opusclaw::store {
+
+struct TokenRow {
+    std::int64_t id = 0, user_id = 0;
+    std::string key;    // without sk-
+    std::int64_t status = 1;
+    std::string name;
+    std::int64_t created_time = 0, accessed_time = 0, expired_time = -1;
+    std::int64_t remain_quota = 0;
+    bool unlimited_quota = false, model_limits_enabled = false;
+    std::string model_limits;
+    std::optional<std::string> allow_ips;
+    std::int64_t used_quota = 0;
+    std::string group;
+    bool cross_group_retry = false;
+};
+
+/// Compared byte for byte after the look-up (some collations ignore case).
+std::optional<TokenRow> find_token_by_key(Reader& db, std::string_view key);
+std::optional<TokenRow> find_token(Reader& db, std::int64_t id, std::int64_t user_id);
+struct TokenPage {
+    std::vector<TokenRow> rows;
+    std::int64_t total = 0;
+};
+/// Newest first.
+TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std::int64_t limit);
+std::int64_t count_tokens(Reader& db, std::int64_t user_id);
+std::int64_t insert_token(Transaction& tx, const TokenRow& token);
+void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
+/// remain_quota -= used, used_quota += used, accessed_time = now, in one statement.
+void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now);
+struct TokenBalance {
+    std::int64_t id = 0, remain_quota = 0;
+};
+std::vector<TokenBalance> token_balances(Reader& db, std::span<const std::int64_t> ids);
+
+}    // namespace opusclaw::store
