@@ -1,0 +1,139 @@
+// account/directory.cpp: sharded maps with a lifetime. A record loaded while it was being invalidated is used once and not
+// kept: a generation per shard tells.
+#include "account/directory.h"
+
+#include <array>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace opusclaw::account {
+namespace {
+
+constexpr std::size_t kShards = 64;
+constexpr std::size_t kLargestShard = 16'384;    // beyond it, records past their lifetime are dropped
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+struct NumberHash {
+    using is_transparent = void;
+    std::size_t operator()(std::int64_t number) const noexcept { return std::hash<std::int64_t>{}(number); }
+};
+
+/// Records by key. Thread-safe.
+template <class Key, class Record, class Hash>
+class Table {
+public:
+    using Pointer = std::shared_ptr<const Record>;
+
+    template <class Wanted>
+    Pointer find(const Wanted& key, SteadyTime now, std::chrono::seconds lifetime) const {
+        const Shard& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        const auto found = shard.entries.find(key);
+        if (found == shard.entries.end() || now - found->second.loaded > lifetime) return nullptr;
+        return found->second.record;
+    }
+    template <class Wanted>
+    std::uint64_t generation(const Wanted& key) const {
+        const Shard& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        return shard.generation;
+    }
+    struct Load { std::uint64_t generation; SteadyTime now; std::chrono::seconds lifetime; };
+    void keep(const Key& key, Pointer record, const Load& load) {
+        Shard& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        if (shard.generation != load.generation) return;
+        if (shard.entries.size() >= kLargestShard) {
+            std::erase_if(shard.entries, [&load](const auto& entry) { return load.now - entry.second.loaded > load.lifetime; });
+        }
+        shard.entries.insert_or_assign(key, Entry{std::move(record), load.now});
+    }
+    template <class Wanted>
+    void forget(const Wanted& key) {
+        Shard& shard = shard_of(key);
+        const std::lock_guard lock(shard.mutex);
+        ++shard.generation;
+        const auto found = shard.entries.find(key);
+        if (found != shard.entries.end()) shard.entries.erase(found);
+    }
+
+private:
+    struct Entry {
+        Pointer record;
+        SteadyTime loaded;
+    };
+    struct Shard {
+        mutable std::mutex mutex;
+        std::unordered_map<Key, Entry, Hash, std::equal_to<>> entries;
+        std::uint64_t generation = 0;
+    };
+    template <class Wanted>
+    const Shard& shard_of(const Wanted& key) const { return shards_[Hash{}(key) % kShards]; }
+    template <class Wanted>
+    Shard& shard_of(const Wanted& key) { return shards_[Hash{}(key) % kShards]; }
+    std::array<Shard, kShards> shards_;
+};
+
+}    // namespace
+
+struct Directory::State {
+    State(store::Database& from, const Clock& time, std::chrono::seconds keep) : database(from), clock(time), lifetime(keep) {}
+    store::Database& database;
+    const Clock& clock;
+    std::chrono::seconds lifetime;
+    Table<std::int64_t, User, NumberHash> users;
+    Table<std::string, Token, TextHash> tokens;
+};
+
+Directory::Directory(store::Database& database, const Clock& clock, std::chrono::seconds lifetime)
+    : state_(std::make_unique<State>(database, clock, lifetime)) {}
+
+Directory::~Directory() = default;
+
+std::shared_ptr<const User> Directory::cached_user(UserId id) const {
+    return state_->users.find(id.value, state_->clock.steady(), state_->lifetime);
+}
+
+std::shared_ptr<const Token> Directory::cached_token(std::string_view key) const {
+    return state_->tokens.find(key, state_->clock.steady(), state_->lifetime);
+}
+
+Task<std::shared_ptr<const User>> Directory::user(UserId id) {
+    if (auto known = cached_user(id)) co_return known;
+    const std::uint64_t generation = state_->users.generation(id.value);
+    const auto row = co_await state_->database.read([id](store::Reader& reader) { return store::find_user(reader, id.value); });
+    if (!row) co_return nullptr;
+    auto record = std::make_shared<const User>(User::of(*row));
+    state_->users.keep(id.value, record, {generation, state_->clock.steady(), state_->lifetime});
+    co_return record;
+}
+
+Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key) {
+    if (auto known = cached_token(key)) co_return known;
+    const std::string name(key);
+    const std::uint64_t generation = state_->tokens.generation(name);
+    const auto row = co_await state_->database.read([&name](store::Reader& reader) { return store::find_token_by_key(reader, name); });
+    if (!row) co_return nullptr;
+    auto record = std::make_shared<const Token>(Token::of(*row));
+    state_->tokens.keep(name, record, {generation, state_->clock.steady(), state_->lifetime});
+    co_return record;
+}
+
+Task<> Directory::set_token_status(const Token& token, TokenStatus status) {
+    const std::int64_t id = token.id.value;
+    const std::string key = token.key;
+    co_await state_->database.write(
+        [id, status](store::Transaction& tx) { store::set_token_status(tx, id, static_cast<std::int64_t>(status)); });
+    forget_token(key);
+}
+
+void Directory::forget_user(UserId id) { state_->users.forget(id.value); }
+
+void Directory::forget_token(std::string_view key) { state_->tokens.forget(key); }
+
+}    // namespace opusclaw::account

@@ -1,0 +1,38 @@
+// account/directory.h: the in-memory directory of users and tokens: sharded maps, filled from the database on first use,
+// invalidated by writes here, refreshed after `lifetime`. The hot path asks it without a database call. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "account/records.h"
+#include "base/time.h"
+#include "net/task.h"
+#include "store/database.h"
+
+namespace opusclaw::account {
+
+class Directory {
+public:
+    /// `lifetime`: SYNC_FREQUENCY; how long a record is used before it is read again.
+    Directory(store::Database& database, const Clock& clock, std::chrono::seconds lifetime);
+    ~Directory();
+    /// nullptr: no such user or token (deleted ones included). Throws Error(Internal, "database_error").
+    Task<std::shared_ptr<const User>> user(UserId id);
+    Task<std::shared_ptr<const Token>> token_by_key(std::string_view key);
+    /// What is in memory and fresh, without waiting: the hot path's first question. nullptr: ask the waiting call.
+    std::shared_ptr<const User> cached_user(UserId id) const;
+    std::shared_ptr<const Token> cached_token(std::string_view key) const;
+    /// Stores a new status (expired, exhausted) and forgets the token.
+    Task<> set_token_status(const Token& token, TokenStatus status);
+    void forget_user(UserId id);
+    void forget_token(std::string_view key);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}    // namespace opusclaw::account

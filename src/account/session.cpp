@@ -1,0 +1,114 @@
+// account/session.cpp: sealing and reading the cookie (spec 02 section 2.1) and the check order of the management API (2.3).
+#include "account/session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "base/crypto.h"
+#include "base/json/view.h"
+#include "base/json/writer.h"
+#include "base/text.h"
+#include "store/users.h"
+
+namespace opusclaw::account {
+namespace {
+
+constexpr std::string_view kName = "session";
+constexpr std::string_view kContext = "opusclaw session";
+constexpr std::int64_t kLifetime = 2'592'000;    // 30 days
+
+std::string_view cookie_value(std::string_view header, std::string_view name) {
+    for (const std::string_view part : text::split(header, ';')) {
+        const std::string_view pair = text::trim(part);
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+    }
+    return {};
+}
+
+[[noreturn]] void refuse(int status, std::string key) {
+    throw Error(ErrorKind::Unauthenticated, "", Message::key(std::move(key))).with_status(status);
+}
+
+/// Who the cookie says, if he still exists and his password is the same.
+Task<std::shared_ptr<const User>> session_user(const net::RequestHead& request, const AccessRules& rules) {
+    const auto session = rules.sessions.read(request.headers.find("Cookie").value_or(""), to_unix(rules.now));
+    if (!session) co_return nullptr;
+    auto user = co_await rules.directory.user(session->user);
+    if (user == nullptr || user->password_fingerprint != session->password_fingerprint) co_return nullptr;
+    co_return user;
+}
+
+Task<std::shared_ptr<const User>> access_token_user(std::string_view authorization, const AccessRules& rules) {
+    std::string token(authorization);
+    constexpr std::string_view kBearer = "Bearer ";
+    if (const auto at = token.find(kBearer); at != std::string::npos) token.erase(at, kBearer.size());
+    const auto row =
+        co_await rules.database.read([&token](store::Reader& reader) { return store::find_user_by_access_token(reader, token); });
+    if (token.empty() || !row) refuse(200, "auth.access_token_invalid");
+    auto user = std::make_shared<const User>(User::of(*row));
+    if (!user->valid) refuse(200, "auth.user_info_invalid");
+    co_return user;
+}
+
+void check_user_header(const net::RequestHead& request, const User& user) {
+    const auto header = request.headers.find("New-Api-User");
+    if (!header || header->empty()) refuse(401, "auth.user_id_not_provided");
+    const auto id = text::parse_int(*header);
+    if (!id) refuse(401, "auth.user_id_format_error");
+    if (*id != user.id.value) refuse(401, "auth.user_id_mismatch");
+}
+
+}    // namespace
+
+Sessions::Sessions(std::string_view secret) : key_(crypto::hmac_sha256(secret, kContext)) {}
+
+std::string Sessions::set_cookie(const Session& session, Transport transport) const {
+    std::string plain;
+    json::Writer writer(plain);
+    writer.begin_object().member("id", session.user.value).member("at", session.login_time);
+    writer.member("fp", session.password_fingerprint).end_object();
+    const std::string value = crypto::base64url_encode(crypto::seal(key_, plain, kContext));
+    return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kName, value, kLifetime,
+                       http_date(from_unix(session.login_time + kLifetime)), transport == Transport::Https ? "; Secure" : "");
+}
+
+std::string Sessions::clear_cookie() const {
+    return fmt::format("{}=; Path=/; Max-Age=0; Expires={}; HttpOnly; SameSite=Strict", kName, http_date(from_unix(0)));
+}
+
+std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64_t now) const {
+    const std::string_view value = cookie_value(cookie_header, kName);
+    if (value.empty()) return std::nullopt;
+    const auto sealed = crypto::base64url_decode(value);
+    const auto plain = sealed ? crypto::open(key_, *sealed, kContext) : std::nullopt;
+    if (!plain) return std::nullopt;
+    const json::Document document = json::Document::copy(*plain);
+    const json::View root = document.root();
+    const auto id = root.find("id"), at = root.find("at"), fingerprint = root.find("fp");
+    if (!id || !at || !fingerprint) return std::nullopt;
+    Session session{.user = UserId{id->as_int().value_or(0)},
+                    .login_time = at->as_int().value_or(0),
+                    .password_fingerprint = fingerprint->as_string().value_or("")};
+    const bool current = session.login_time <= now + 60 && now - session.login_time < kLifetime;
+    return session.user && current ? std::optional(session) : std::nullopt;
+}
+
+Task<ApiCaller> require_caller(const net::RequestHead& request, const AccessRules& rules, Role least) {
+    ApiCaller caller;
+    caller.user = co_await session_user(request, rules);
+    if (caller.user == nullptr) {
+        const std::string_view authorization = request.headers.find("Authorization").value_or("");
+        if (authorization.empty()) refuse(401, "auth.not_logged_in");
+        caller.user = co_await access_token_user(authorization, rules);
+        caller.by_access_token = true;
+    }
+    check_user_header(request, *caller.user);
+    if (!caller.user->enabled) refuse(200, "auth.user_banned");
+    if (caller.user->role < least) refuse(200, "auth.insufficient_privilege");
+    if (!caller.user->valid) refuse(200, "auth.user_info_invalid");
+    co_return caller;
+}
+
+}    // namespace opusclaw::account

@@ -1,0 +1,53 @@
+// account/session.h: the session cookie of the dashboard and who a REST caller is (spec 02 section 2): sealed (AES-256-GCM), stateless,
+// checked against the user as he is now on every request.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "account/directory.h"
+#include "base/error.h"
+#include "net/http.h"
+
+namespace opusclaw::account {
+
+struct Session {
+    UserId user;
+    std::int64_t login_time = 0;
+    std::string password_fingerprint;
+};
+
+class Sessions {
+public:
+    /// `secret`: SESSION_SECRET, or random when it is not set.
+    explicit Sessions(std::string_view secret);
+    /// The value of the Set-Cookie header.
+    enum class Transport { Plain, Https };
+    std::string set_cookie(const Session& session, Transport transport) const;
+    std::string clear_cookie() const;
+    /// From the Cookie header; nullopt: none, forged, or older than 30 days at `now`.
+    std::optional<Session> read(std::string_view cookie_header, std::int64_t now) const;
+
+private:
+    std::string key_;
+};
+
+/// A caller of the management API.
+struct ApiCaller {
+    std::shared_ptr<const User> user;
+    bool by_access_token = false;
+};
+/// What the checks need. References outlive the call.
+struct AccessRules {
+    const Sessions& sessions;
+    Directory& directory;
+    store::Database& database;
+    UnixSeconds now;
+};
+/// The check order of spec 02 section 2.3 for a route that asks for `least`. Throws Error with status and message key of that table.
+Task<ApiCaller> require_caller(const net::RequestHead& request, const AccessRules& rules, Role least);
+
+}    // namespace opusclaw::account

@@ -1,0 +1,34 @@
+// billing/flusher.h: brings settlements into the database in groups (DESIGN section 10): summed relative updates in id order, log
+// rows, then the touched balances read back, in one transaction each.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "billing/ledger.h"
+#include "net/loop.h"
+
+namespace opusclaw::billing {
+
+class Flusher {
+public:
+    /// Runs on `loop`'s timer and the database's writer. Both and the ledger outlive it.
+    Flusher(net::Loop& loop, store::Database& database, Ledger& ledger);
+    ~Flusher();
+    static constexpr std::chrono::milliseconds kPeriod{100};
+    static constexpr std::size_t kGroup = 2000;      // settlements in one transaction at most
+    void start();
+    /// Applies one group; what tests call. The number of settlements applied. Blocking.
+    std::size_t step();
+    /// Stops the timer and applies everything that is left. Blocking, not on the loop.
+    void stop();
+    /// Resumes when every settlement made before the call is in the database, a second at most (answers that show balances or
+    /// logs wait for their newest record).
+    Task<> caught_up();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}    // namespace opusclaw::billing

@@ -1,0 +1,262 @@
+// billing/ledger.cpp: accounts in shards by user. The database's figures come from the writer's thread only, so that a balance
+// never holds a settlement that is pending as well.
+#include "billing/ledger.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/error.h"
+#include "billing/price.h"
+
+namespace opusclaw::billing {
+namespace {
+
+constexpr std::size_t kShards = 64;
+constexpr std::size_t kLargestShard = 8192;    // beyond it, accounts at rest that are no longer believed are dropped
+
+struct Purse {
+    Quota known, pending, held;
+    SteadyTime read{};
+    bool at_rest() const { return pending == Quota{0} && held == Quota{0}; }
+    Ledger::Balance balance() const { return {known, pending, held}; }
+    Quota spendable() const { return known - pending - held; }
+};
+
+struct Account {
+    Purse user;
+    std::unordered_map<std::int64_t, Purse> tokens;
+    bool at_rest() const {
+        return user.at_rest() && std::all_of(tokens.begin(), tokens.end(), [](const auto& entry) { return entry.second.at_rest(); });
+    }
+};
+
+struct Shard {
+    mutable std::mutex mutex;
+    std::unordered_map<std::int64_t, Account> accounts;
+};
+
+[[noreturn]] void refuse(std::string code, std::string text) {
+    throw Error(ErrorKind::QuotaExhausted, std::move(code), Message::literal(std::move(text))).with_status(403);
+}
+
+/// Spec 05 sections 5.2 and 5.4.
+void check_funds(const Purse& user, const Purse& token, const Ledger::Wish& wish, const settings::Settings& settings) {
+    const Quota left = user.spendable();
+    if (left <= Quota{0}) refuse("insufficient_user_quota", "用户额度不足, 剩余额度: " + format_quota(settings, left));
+    if (left - wish.amount < Quota{0}) {
+        refuse("insufficient_user_quota", "预扣费额度失败, 用户剩余额度: " + format_quota(settings, left) +
+                                              ", 需要预扣费额度: " + format_quota(settings, wish.amount));
+    }
+    if (wish.kind == TokenKind::Limited && token.spendable() < wish.amount) {
+        refuse("pre_consume_token_quota_failed", "token quota is not enough, token remain quota: " + format_quota(settings, token.spendable()) +
+                                                     ", need quota: " + format_quota(settings, wish.amount));
+    }
+}
+
+}    // namespace
+
+struct Ledger::State {
+    State(store::Database& from, const Clock& time) : database(from), clock(time) {}
+
+    Shard& shard(UserId user) { return shards[static_cast<std::size_t>(user.value) % kShards]; }
+    /// Whether the figures of user and token are there and believed. Under the shard's lock.
+    bool fresh(const Shard& shard, UserId user, TokenId token) const {
+        const auto account = shard.accounts.find(user.value);
+        if (account == shard.accounts.end()) return false;
+        const auto purse = account->second.tokens.find(token.value);
+        if (purse == account->second.tokens.end()) return false;
+        const auto believed = [now = clock.steady()](const Purse& checked) { return !checked.at_rest() || now - checked.read < kBelieved; };
+        return believed(account->second.user) && believed(purse->second);
+    }
+    void drop_rested(Shard& shard) const {
+        if (shard.accounts.size() < kLargestShard) return;
+        std::erase_if(shard.accounts, [now = clock.steady()](const auto& entry) {
+            return entry.second.at_rest() && now - entry.second.user.read >= kBelieved;
+        });
+    }
+
+    store::Database& database;
+    const Clock& clock;
+    std::array<Shard, kShards> shards;
+    std::mutex queue_mutex;
+    std::deque<Settlement> queue;
+    std::atomic<std::uint64_t> settled{0}, applied{0};
+};
+
+Hold::Hold(Hold&& other) noexcept
+    : ledger_(std::exchange(other.ledger_, nullptr)), user_(other.user_), token_(other.token_), amount_(other.amount_) {}
+
+Hold& Hold::operator=(Hold&& other) noexcept {
+    std::swap(ledger_, other.ledger_);
+    std::swap(user_, other.user_);
+    std::swap(token_, other.token_);
+    std::swap(amount_, other.amount_);
+    return *this;
+}
+
+Hold::~Hold() {
+    if (ledger_ != nullptr) ledger_->release(user_, token_, amount_);
+}
+
+Ledger::Ledger(store::Database& database, const Clock& clock) : state_(std::make_unique<State>(database, clock)) {}
+
+Ledger::~Ledger() = default;
+
+/// Reads both balances on the writer's thread and installs them there: between two groups of the flusher, never within one.
+Task<> Ledger::load(UserId user, TokenId token) {
+    co_await state_->database.write([this, user, token](store::Transaction& tx) {
+        const std::int64_t user_ids[] = {user.value}, token_ids[] = {token.value};
+        const auto users = store::user_balances(tx, user_ids);
+        const auto tokens = store::token_balances(tx, token_ids);
+        Shard& shard = state_->shard(user);
+        const std::lock_guard lock(shard.mutex);
+        state_->drop_rested(shard);
+        const SteadyTime now = state_->clock.steady();
+        Account& account = shard.accounts[user.value];
+        account.user.known = users.empty() ? Quota{} : Quota{users.front().quota};
+        account.user.read = now;
+        Purse& purse = account.tokens[token.value];
+        purse.known = tokens.empty() ? Quota{} : Quota{tokens.front().remain_quota};
+        purse.read = now;
+    });
+}
+
+Task<Hold> Ledger::reserve(Wish wish, const settings::Settings& settings) {
+    Shard& shard = state_->shard(wish.user);
+    while (true) {
+        {
+            const std::lock_guard lock(shard.mutex);
+            if (state_->fresh(shard, wish.user, wish.token)) {
+                Account& account = shard.accounts.at(wish.user.value);
+                Purse& purse = account.tokens.at(wish.token.value);
+                check_funds(account.user, purse, wish, settings);
+                account.user.held += wish.amount;
+                purse.held += wish.amount;
+                Hold hold;
+                hold.ledger_ = this;
+                hold.user_ = wish.user;
+                hold.token_ = wish.token;
+                hold.amount_ = wish.amount;
+                co_return hold;
+            }
+        }
+        co_await load(wish.user, wish.token);
+    }
+}
+
+void Ledger::release(UserId user, TokenId token, Quota amount) noexcept {
+    Shard& shard = state_->shard(user);
+    const std::lock_guard lock(shard.mutex);
+    const auto account = shard.accounts.find(user.value);
+    if (account == shard.accounts.end()) return;
+    account->second.user.held -= amount;
+    const auto purse = account->second.tokens.find(token.value);
+    if (purse != account->second.tokens.end()) purse->second.held -= amount;
+}
+
+void Ledger::settle(Hold hold, Settlement settlement) {
+    {
+        Shard& shard = state_->shard(settlement.user);
+        const std::lock_guard lock(shard.mutex);
+        const auto account = shard.accounts.find(settlement.user.value);
+        if (account != shard.accounts.end()) {
+            Purse& purse = account->second.tokens[settlement.token.value];
+            if (hold) {
+                account->second.user.held -= hold.amount_;
+                purse.held -= hold.amount_;
+            }
+            account->second.user.pending += settlement.amount;
+            purse.pending += settlement.amount;
+        }
+    }
+    hold.ledger_ = nullptr;
+    state_->settled.fetch_add(1, std::memory_order_relaxed);
+    const std::lock_guard lock(state_->queue_mutex);
+    state_->queue.push_back(std::move(settlement));
+}
+
+std::optional<Ledger::Balance> Ledger::user_balance(UserId user) const {
+    const Shard& shard = state_->shard(user);
+    const std::lock_guard lock(shard.mutex);
+    const auto account = shard.accounts.find(user.value);
+    return account == shard.accounts.end() ? std::nullopt : std::optional(account->second.user.balance());
+}
+
+std::optional<Ledger::Balance> Ledger::token_balance(UserId user, TokenId token) const {
+    const Shard& shard = state_->shard(user);
+    const std::lock_guard lock(shard.mutex);
+    const auto account = shard.accounts.find(user.value);
+    if (account == shard.accounts.end()) return std::nullopt;
+    const auto purse = account->second.tokens.find(token.value);
+    return purse == account->second.tokens.end() ? std::nullopt : std::optional(purse->second.balance());
+}
+
+Task<bool> Ledger::token_has_quota(UserId user, TokenId token) {
+    Shard& shard = state_->shard(user);
+    while (true) {
+        {
+            const std::lock_guard lock(shard.mutex);
+            if (state_->fresh(shard, user, token)) {
+                const Purse& purse = shard.accounts.at(user.value).tokens.at(token.value);
+                co_return purse.known - purse.pending > Quota{0};
+            }
+        }
+        co_await load(user, token);
+    }
+}
+
+std::vector<Settlement> Ledger::take_settled(std::size_t most) {
+    const std::lock_guard lock(state_->queue_mutex);
+    const std::size_t count = std::min(most, state_->queue.size());
+    std::vector<Settlement> taken;
+    taken.reserve(count);
+    for (std::size_t index = 0; index < count; ++index) {
+        taken.push_back(std::move(state_->queue.front()));
+        state_->queue.pop_front();
+    }
+    return taken;
+}
+
+void Ledger::return_settled(std::vector<Settlement> settlements) {
+    const std::lock_guard lock(state_->queue_mutex);
+    state_->queue.insert(state_->queue.begin(), std::make_move_iterator(settlements.begin()), std::make_move_iterator(settlements.end()));
+}
+
+void Ledger::applied(std::span<const Settlement> group, const Balances& balances) {
+    const SteadyTime now = state_->clock.steady();
+    const auto known_of = [](const auto& rows, std::int64_t id) {
+        return std::find_if(rows.begin(), rows.end(), [id](const auto& row) { return row.id == id; });
+    };
+    for (const Settlement& settlement : group) {
+        Shard& shard = state_->shard(settlement.user);
+        const std::lock_guard lock(shard.mutex);
+        const auto account = shard.accounts.find(settlement.user.value);
+        if (account == shard.accounts.end()) continue;
+        // The balances hold the whole group; the group's later settlements leave `pending` a moment later, still under
+        // no lock of their own, so what is spendable in between is too low, never too high.
+        account->second.user.pending -= settlement.amount;
+        if (const auto row = known_of(balances.users, settlement.user.value); row != balances.users.end()) {
+            account->second.user.known = Quota{row->quota};
+            account->second.user.read = now;
+        }
+        Purse& purse = account->second.tokens[settlement.token.value];
+        purse.pending -= settlement.amount;
+        if (const auto row = known_of(balances.tokens, settlement.token.value); row != balances.tokens.end()) {
+            purse.known = Quota{row->remain_quota};
+            purse.read = now;
+        }
+    }
+    state_->applied.fetch_add(group.size(), std::memory_order_release);
+}
+
+Task<> Ledger::refresh(UserId user, TokenId token) { co_await load(user, token); }
+
+std::uint64_t Ledger::settled_count() const { return state_->settled.load(std::memory_order_acquire); }
+
+std::uint64_t Ledger::applied_count() const { return state_->applied.load(std::memory_order_acquire); }
+
+}    // namespace opusclaw::billing

@@ -1,0 +1,106 @@
+// billing/ledger.h: what may be spent now (DESIGN section 10). Per user and token: `known` (the balance the database gave), `pending`
+// (settled, not yet in `known`), `held`; spendable = known - pending - held. The only place that changes a balance for
+// relayed requests; the flusher (billing/flusher.h) brings `pending` into the database. Thread-safe: one lock per shard of users.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "net/task.h"
+#include "settings/settings.h"
+#include "store/database.h"
+#include "store/logs.h"
+#include "store/tokens.h"
+#include "store/users.h"
+
+namespace opusclaw::billing {
+
+enum class TokenKind { Limited, Unlimited };
+
+/// The final amounts of one settled request and its finished log row. Self-contained: what is written down before the client
+/// sees the end of its answer.
+struct Settlement {
+    UserId user;
+    TokenId token;
+    ChannelId channel;
+    Quota amount;                       // taken from user and token
+    bool counts = true;                 // used_quota and request_count grow (spec 05 section 8.1)
+    std::optional<store::LogRow> log;   // absent when LogConsumeEnabled is off
+    std::int64_t now = 0;               // unix seconds, tokens.accessed_time
+};
+
+class Ledger;
+
+/// An amount held for one request. Dropping it gives everything back. Move-only; any thread.
+class Hold {
+public:
+    Hold() = default;
+    Hold(Hold&& other) noexcept;
+    Hold& operator=(Hold&& other) noexcept;
+    ~Hold();
+    Quota amount() const { return amount_; }
+    explicit operator bool() const { return ledger_ != nullptr; }
+
+private:
+    friend class Ledger;
+    Ledger* ledger_ = nullptr;
+    UserId user_;
+    TokenId token_;
+    Quota amount_;
+};
+
+class Ledger {
+public:
+    /// Both outlive the ledger.
+    Ledger(store::Database& database, const Clock& clock);
+    ~Ledger();
+    /// How long a balance that nothing is held or pending on is believed before it is read again.
+    static constexpr std::chrono::seconds kBelieved{60};
+
+    struct Wish { UserId user; TokenId token; TokenKind kind = TokenKind::Limited; Quota amount; };
+    /// Holds `amount` for user and token together under one lock. Loads the account on first use. Throws Error(QuotaExhausted) 403
+    /// `insufficient_user_quota` or `pre_consume_token_quota_failed` with the texts of spec 05 sections 5.2 and 5.4.
+    Task<Hold> reserve(Wish wish, const settings::Settings& settings);
+    /// Turns a hold into `pending` and hands the settlement to the flusher. Does not fail for lack of money.
+    void settle(Hold hold, Settlement settlement);
+
+    struct Balance { Quota known, pending, held; Quota spendable() const { return known - pending - held; } };
+    /// nullopt: not in memory.
+    std::optional<Balance> user_balance(UserId user) const;
+    std::optional<Balance> token_balance(UserId user, TokenId token) const;
+    /// False when a limited token has nothing left (spec 04 section 4.2 rule 1); loads on first use.
+    Task<bool> token_has_quota(UserId user, TokenId token);
+
+    // For the flusher.
+    /// Settlements in the order in which they were made; they stay pending until applied().
+    std::vector<Settlement> take_settled(std::size_t most);
+    /// Puts back what could not be stored, before everything that came since.
+    void return_settled(std::vector<Settlement> settlements);
+    /// `group` is in the database now and `balances` were read behind it: both change in one step. On the writer's thread.
+    struct Balances {
+        std::vector<store::UserBalance> users;
+        std::vector<store::TokenBalance> tokens;
+    };
+    void applied(std::span<const Settlement> group, const Balances& balances);
+    /// A balance was changed by REST (top-up, edit): reads it again.
+    Task<> refresh(UserId user, TokenId token = {});
+    /// Settlements made, and applied, since the start.
+    std::uint64_t settled_count() const;
+    std::uint64_t applied_count() const;
+
+private:
+    friend class Hold;
+    void release(UserId user, TokenId token, Quota amount) noexcept;
+    Task<> load(UserId user, TokenId token);
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}    // namespace opusclaw::billing

@@ -1,0 +1,85 @@
+// catalog/catalog.h: channels as routing sees them: an immutable snapshot, rebuilt from the database and swapped whole (DESIGN
+// sections 4 and 9; spec 04 section 7; 01 section 11). A failed rebuild keeps the old one.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "catalog/channel.h"
+#include "net/task.h"
+#include "store/channels.h"
+#include "store/database.h"
+
+namespace opusclaw::catalog {
+
+/// Where random numbers come from; tests give their own. Uniform in [0, bound).
+using Draw = std::function<std::uint64_t(std::uint64_t bound)>;
+
+class Snapshot {
+public:
+    /// Trims names in lists, drops empty ones and repeats.
+    static std::shared_ptr<const Snapshot> build(std::span<const store::ChannelRow> rows, const TargetOptions& options);
+    const Channel* find(ChannelId id) const;
+    /// Algorithm of spec 04 section 7.2: weights within the priority that the retry index names; channels in `tried` only when
+    /// the whole tier was tried. nullptr: nobody serves it.
+    const Channel* choose(std::string_view group, std::string_view model, unsigned retry_index,
+                          std::span<const ChannelId> tried, const Draw& draw) const;
+    bool serves(std::string_view group, std::string_view model) const;
+    /// Endpoint types that the channels serving a model offer (spec 03 section 13.1), e.g. `openai`; empty when nobody does.
+    std::vector<std::string_view> endpoint_types(std::string_view model) const;
+    /// Enabled models of a group, sorted, without repeats.
+    std::vector<std::string> models_of(std::string_view group) const;
+
+private:
+    std::span<const Channel* const> candidates(std::string_view group, std::string_view model) const;
+    std::vector<std::unique_ptr<Channel>> channels_;
+    std::unordered_map<std::int64_t, const Channel*> by_id_;
+    using Models = std::map<std::string, std::vector<const Channel*>, std::less<>>;    // by priority, highest first
+    std::map<std::string, Models, std::less<>> by_group_;
+};
+
+/// Holds the current snapshot. Thread-safe.
+class Catalog {
+public:
+    Catalog(store::Database& database, TargetOptions options);
+    /// Never null after the first load.
+    std::shared_ptr<const Snapshot> current() const;
+    void load();                                       // blocking, at start; throws
+    Task<> reload();                                   // after a change, and every SYNC_FREQUENCY; keeps the old one on error
+    /// Rises with every swap.
+    std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+private:
+    void swap(std::shared_ptr<const Snapshot> snapshot);
+    store::Database& database_;
+    TargetOptions options_;
+    mutable std::mutex mutex_;                         // guards snapshot_
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::atomic<std::uint64_t> version_{0};
+};
+
+/// A loop's own look at the catalog: no lock while nothing changed. Not thread-safe; `catalog` outlives it.
+class CatalogView {
+public:
+    explicit CatalogView(const Catalog& catalog) : catalog_(catalog) {}
+    /// Valid until the next call; copy it to keep it across a co_await.
+    const std::shared_ptr<const Snapshot>& current();
+
+private:
+    const Catalog& catalog_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::uint64_t version_ = 0;
+};
+
+}    // namespace opusclaw::catalog

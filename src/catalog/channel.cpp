@@ -1,0 +1,193 @@
+// catalog/channel.cpp: from a row of `channels` to a Channel: texts parsed once, the default base URL filled in, the target of
+// requests made (spec 04 sections 9, 10, 15.2; 03 section 2).
+#include "catalog/channel.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/json/view.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "catalog/channel_types.h"
+
+namespace opusclaw::catalog {
+namespace {
+
+/// The parts of a comma list: trimmed, none empty, none twice.
+std::vector<std::string> list_of(std::string_view text) {
+    std::vector<std::string> parts;
+    for (const std::string_view part : text::split(text, ',')) {
+        std::string name(text::trim(part));
+        if (!name.empty() && std::find(parts.begin(), parts.end(), name) == parts.end()) parts.push_back(std::move(name));
+    }
+    return parts;
+}
+
+/// A JSON object of the row, or nothing: text that does not parse counts as empty and is logged (spec 04 section 10).
+std::optional<json::Document> object_of(std::string_view text, std::int64_t channel, std::string_view column) {
+    if (text::trim(text).empty()) return std::nullopt;
+    try {
+        json::Document document = json::Document::copy(text);
+        document.validate();
+        if (document.root().type() == json::Type::Object) return document;
+    } catch (const Error&) {
+        // as any other text that is no object
+    }
+    log::warning("channel #{}: column {} holds no JSON object and counts as empty", channel, column);
+    return std::nullopt;
+}
+
+void read_model_mapping(Channel& channel, const store::ChannelRow& row) {
+    const auto document = object_of(row.model_mapping.value_or(""), row.id, "model_mapping");
+    if (!document) return;
+    document->root().each_member([&channel](std::string_view from, json::View to) {
+        if (auto name = to.as_string(); name && !name->empty()) channel.model_mapping.emplace(from, std::move(*name));
+        return true;
+    });
+}
+
+std::optional<std::int64_t> status_of(const json::View& value) {
+    if (const auto number = value.as_int()) return number;
+    const auto text = value.as_string();
+    return text ? text::parse_int(*text) : std::nullopt;
+}
+
+void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
+    const auto document = object_of(row.status_code_mapping.value_or(""), row.id, "status_code_mapping");
+    if (!document) return;
+    document->root().each_member([&channel](std::string_view from, json::View to) {
+        const auto source = text::parse_int(from);
+        const auto target = status_of(to);
+        if (source && target && *source != 200) channel.status_code_mapping.emplace(static_cast<int>(*source), static_cast<int>(*target));
+        return true;
+    });
+}
+
+void read_setting(Channel& channel, const store::ChannelRow& row) {
+    const auto document = object_of(row.setting.value_or(""), row.id, "setting");
+    if (!document) return;
+    if (const auto proxy = document->root().find("proxy")) channel.proxy = text::trim(proxy->as_string().value_or(""));
+}
+
+std::vector<std::string> array_keys(std::string_view text) {
+    std::vector<std::string> keys;
+    const json::Document document = json::Document::copy(text);
+    document.validate();
+    document.root().each_item([&keys](json::View item) {
+        auto decoded = item.as_string();
+        keys.push_back(decoded ? std::move(*decoded) : std::string(item.raw()));
+        return true;
+    });
+    return keys;
+}
+
+/// All keys of a multi-key channel (spec 03 section 2.5).
+std::vector<std::string> split_keys(std::string_view text) {
+    const std::string_view trimmed = text::trim(text);
+    if (trimmed.starts_with('[')) {
+        try {
+            return array_keys(trimmed);
+        } catch (const Error&) {
+            // no array after all: lines
+        }
+    }
+    std::vector<std::string> keys;
+    for (const std::string_view line : text::split(trimmed, '\n')) keys.emplace_back(text::trim(line));
+    return keys;
+}
+
+void read_keys(Channel& channel, const store::ChannelRow& row) {
+    const auto info = object_of(row.channel_info, row.id, "channel_info");
+    const auto multi = info ? info->root().find("is_multi_key") : std::nullopt;
+    if (!multi || !multi->as_bool().value_or(false)) {
+        channel.keys = {row.key};
+        return;
+    }
+    const auto states = info->root().find("multi_key_status_list");
+    std::vector<std::string> keys = split_keys(row.key);
+    for (std::size_t index = 0; index < keys.size(); ++index) {
+        const auto state = states ? states->find(std::to_string(index)) : std::nullopt;
+        const bool enabled = !state || state->as_int().value_or(1) == static_cast<int>(ChannelStatus::Enabled);
+        if (enabled && !keys[index].empty()) channel.keys.push_back(std::move(keys[index]));
+    }
+}
+
+/// Whether NO_PROXY (a comma list of host names, domain suffixes and `*`) exempts a host.
+bool exempt(std::string_view no_proxy, std::string_view host) {
+    for (const std::string_view part : text::split(no_proxy, ',')) {
+        const std::string entry = text::lower(text::trim(part));
+        if (entry.empty()) continue;
+        const std::string_view suffix = std::string_view(entry).substr(entry.front() == '.' ? 1 : 0);
+        if (entry == "*" || host == suffix || host.ends_with("." + std::string(suffix))) return true;
+    }
+    return host == "localhost" || host.starts_with("127.") || host == "::1";
+}
+
+std::string proxy_for(const Channel& channel, const Url& url, const TargetOptions& options) {
+    if (!channel.proxy.empty()) return channel.proxy;
+    if (exempt(options.no_proxy, url.host)) return {};
+    return url.scheme == "https" ? options.https_proxy : options.http_proxy;
+}
+
+void make_target(Channel& channel, const TargetOptions& options) {
+    const auto url = parse_url(channel.base_url);
+    if (!url || (url->scheme != "http" && url->scheme != "https")) {
+        channel.target_error = "the base URL is not an http or https URL";
+        return;
+    }
+    net::Target::Parts parts{.tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
+    parts.check = options.skip_certificate_check ? net::CertificateCheck::Skip : net::CertificateCheck::Verify;
+    try {
+        const std::string proxy = proxy_for(channel, *url, options);
+        if (!proxy.empty()) parts.proxy = net::parse_proxy(proxy);
+        channel.target = net::Target::make(std::move(parts));
+    } catch (const Error& error) {
+        channel.target_error = error.message.text;
+        return;
+    }
+    channel.base_path = url->path;
+    if (channel.base_path.ends_with('/')) channel.base_path.pop_back();
+}
+
+}    // namespace
+
+Channel read_channel(const store::ChannelRow& row, const TargetOptions& options) {
+    Channel channel;
+    channel.id = ChannelId{row.id};
+    channel.type = static_cast<int>(row.type);
+    channel.name = row.name;
+    channel.status = static_cast<ChannelStatus>(row.status);
+    channel.base_url = row.base_url.value_or("");
+    const ChannelTypeFacts* facts = channel_type(channel.type);
+    if (channel.base_url.empty() && facts != nullptr) channel.base_url = facts->base_url;
+    channel.organization = row.openai_organization.value_or("");
+    channel.priority = row.priority.value_or(0);
+    channel.weight = static_cast<std::uint64_t>(std::max<std::int64_t>(row.weight.value_or(0), 0));
+    channel.auto_ban = row.auto_ban.value_or(0) == 1;
+    channel.models = list_of(row.models);
+    channel.groups = list_of(row.group);
+    read_model_mapping(channel, row);
+    read_status_mapping(channel, row);
+    read_setting(channel, row);
+    read_keys(channel, row);
+    make_target(channel, options);
+    return channel;
+}
+
+MappedModel map_model(const Channel& channel, std::string_view model) {
+    MappedModel mapped{.name = model, .mapped = false};
+    std::vector<std::string_view> seen{model};
+    while (true) {
+        const auto entry = channel.model_mapping.find(mapped.name);
+        if (entry == channel.model_mapping.end() || entry->second == mapped.name) return mapped;
+        if (std::find(seen.begin(), seen.end(), entry->second) != seen.end()) {
+            throw Error(ErrorKind::Internal, "channel:model_mapped_error", Message::literal("model_mapping_contains_cycle"));
+        }
+        mapped = {.name = entry->second, .mapped = true};
+        seen.push_back(mapped.name);
+    }
+}
+
+}    // namespace opusclaw::catalog

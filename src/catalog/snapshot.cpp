@@ -1,0 +1,115 @@
+// catalog/snapshot.cpp: the index group -> model -> channels, and the weighted choice (spec 04 section 7).
+#include <algorithm>
+#include <set>
+
+#include "catalog/catalog.h"
+#include "catalog/channel_types.h"
+#include "dialect/model_name.h"
+
+namespace opusclaw::catalog {
+namespace {
+
+/// Weight of every channel when none of the tier has one.
+constexpr std::uint64_t kEvenWeight = 100;
+
+/// The candidates of the priority that the retry index names; it stays on the lowest when exhausted.
+std::vector<const Channel*> tier(std::span<const Channel* const> candidates, unsigned retry_index) {
+    std::vector<std::int64_t> priorities;
+    for (const Channel* channel : candidates) {
+        if (priorities.empty() || priorities.back() != channel->priority) priorities.push_back(channel->priority);
+    }
+    const std::int64_t wanted = priorities[std::min<std::size_t>(retry_index, priorities.size() - 1)];
+    std::vector<const Channel*> found;
+    std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(found),
+                 [wanted](const Channel* channel) { return channel->priority == wanted; });
+    return found;
+}
+
+void drop_tried(std::vector<const Channel*>& channels, std::span<const ChannelId> tried) {
+    const auto was_tried = [tried](const Channel* channel) { return std::find(tried.begin(), tried.end(), channel->id) != tried.end(); };
+    if (std::all_of(channels.begin(), channels.end(), was_tried)) return;
+    std::erase_if(channels, was_tried);
+}
+
+const Channel* draw_weighted(std::span<const Channel* const> channels, const Draw& draw) {
+    std::uint64_t total = 0;
+    for (const Channel* channel : channels) total += channel->weight;
+    const bool even = total == 0;
+    if (even) total = kEvenWeight * channels.size();
+    std::uint64_t point = draw(total);
+    for (const Channel* channel : channels) {
+        const std::uint64_t weight = even ? kEvenWeight : channel->weight;
+        if (point < weight) return channel;
+        point -= weight;
+    }
+    return channels.back();
+}
+
+}    // namespace
+
+std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows, const TargetOptions& options) {
+    auto snapshot = std::make_shared<Snapshot>();
+    for (const store::ChannelRow& row : rows) {
+        const Channel& channel = *snapshot->channels_.emplace_back(std::make_unique<Channel>(read_channel(row, options)));
+        snapshot->by_id_.emplace(row.id, &channel);
+        if (channel.status != ChannelStatus::Enabled) continue;
+        for (const std::string& group : channel.groups) {
+            for (const std::string& model : channel.models) snapshot->by_group_[group][model].push_back(&channel);
+        }
+    }
+    for (auto& [group, models] : snapshot->by_group_) {
+        for (auto& [model, channels] : models) {
+            std::stable_sort(channels.begin(), channels.end(),
+                             [](const Channel* a, const Channel* b) { return a->priority > b->priority; });
+        }
+    }
+    return snapshot;
+}
+
+const Channel* Snapshot::find(ChannelId id) const {
+    const auto found = by_id_.find(id.value);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::span<const Channel* const> Snapshot::candidates(std::string_view group, std::string_view model) const {
+    const auto models = by_group_.find(group);
+    if (models == by_group_.end()) return {};
+    auto found = models->second.find(model);
+    if (found == models->second.end()) found = models->second.find(dialect::normalise_model(model));
+    return found == models->second.end() ? std::span<const Channel* const>() : std::span<const Channel* const>(found->second);
+}
+
+const Channel* Snapshot::choose(std::string_view group, std::string_view model, unsigned retry_index,
+                                std::span<const ChannelId> tried, const Draw& draw) const {
+    const auto all = candidates(group, model);
+    if (all.size() <= 1) return all.empty() ? nullptr : all.front();
+    std::vector<const Channel*> left = tier(all, retry_index);
+    drop_tried(left, tried);
+    return left.size() == 1 ? left.front() : draw_weighted(left, draw);
+}
+
+bool Snapshot::serves(std::string_view group, std::string_view model) const { return !candidates(group, model).empty(); }
+
+std::vector<std::string_view> Snapshot::endpoint_types(std::string_view model) const {
+    std::vector<std::string_view> types;
+    for (const auto& [group, models] : by_group_) {
+        for (const Channel* channel : candidates(group, model)) {
+            const ChannelTypeFacts* facts = channel_type(channel->type);
+            if (facts == nullptr) continue;
+            for (const std::string& type : facts->endpoint_types) {
+                if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
+            }
+        }
+    }
+    return types;
+}
+
+std::vector<std::string> Snapshot::models_of(std::string_view group) const {
+    std::vector<std::string> names;
+    const auto models = by_group_.find(group);
+    if (models == by_group_.end()) return names;
+    for (const auto& entry : models->second) names.push_back(entry.first);
+    return names;
+}
+
+}    // namespace opusclaw::catalog

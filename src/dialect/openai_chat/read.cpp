@@ -1,0 +1,216 @@
+// dialect/openai_chat/read.cpp: one forward walk over an answer or a chunk (spec 04 section 19.5; 05 sections 7, 9; 06 section 19).
+#include "dialect/openai_chat/read.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/json/edit.h"
+
+namespace opusclaw::dialect::openai_chat {
+namespace {
+
+/// Finish reasons that are an answer although nothing was said (spec 05 section 7.1).
+bool answers_without_output(std::string_view finish_reason) {
+    return finish_reason == "content_filter" || finish_reason == "safety" || finish_reason == "refusal";
+}
+
+std::int64_t count(const json::View& object, std::string_view name) {
+    const auto value = object.find(name);
+    return value ? value->as_int().value_or(0) : 0;
+}
+
+std::int64_t count(const json::View& object, std::initializer_list<std::string_view> path) {
+    const auto value = object.at(path);
+    return value ? value->as_int().value_or(0) : 0;
+}
+
+/// A text that is there and not empty goes to the counter.
+bool take_text(const json::View& value, OutputCounter& counter) {
+    if (const auto plain = value.as_plain_string()) {
+        counter.add(*plain);
+        return !plain->empty();
+    }
+    const auto text = value.as_string();
+    if (!text || text->empty()) return false;
+    counter.add(*text);
+    return true;
+}
+
+bool take_parts(const json::View& content, OutputCounter& counter) {
+    bool any = false;
+    content.each_item([&](json::View part) {
+        if (const auto text = part.find("text")) any = take_text(*text, counter) || any;
+        if (part.find("image_url") || part.find("input_audio") || part.find("file")) any = true;
+        return true;
+    });
+    return any;
+}
+
+bool take_call(const json::View& function, OutputCounter& counter) {
+    bool any = false;
+    for (const std::string_view name : {"name", "arguments"}) {
+        if (const auto value = function.find(name)) any = take_text(*value, counter) || any;
+    }
+    return any;
+}
+
+bool take_tool_calls(const json::View& calls, OutputCounter& counter) {
+    bool any = false;
+    std::size_t number = 0;
+    calls.each_item([&](json::View call) {
+        ++number;
+        for (const std::string_view kind : {"function", "custom"}) {
+            if (const auto function = call.find(kind)) any = take_call(*function, counter) || any;
+        }
+        return true;
+    });
+    if (any) counter.tool_calls(number);
+    return any;
+}
+
+/// `message` of an answer or `delta` of a chunk: is there output in it?
+bool take_message(const json::View& message, OutputCounter& counter) {
+    bool any = false;
+    message.each_member([&](std::string_view key, json::View value) {
+        if (value.is_null()) return true;
+        if (key == "content") {
+            any = (value.type() == json::Type::Array ? take_parts(value, counter) : take_text(value, counter)) || any;
+        } else if (key == "reasoning_content" || key == "reasoning" || key == "refusal") {
+            any = take_text(value, counter) || any;
+        } else if (key == "tool_calls") {
+            any = take_tool_calls(value, counter) || any;
+        } else if (key == "function_call") {
+            any = take_call(value, counter) || any;
+        } else if (key == "audio" || key == "images") {
+            any = value.type() == json::Type::Object || value.find("data") || any;
+        }
+        return true;
+    });
+    return any;
+}
+
+struct ChoiceFacts {
+    bool any = false;
+    bool output = false;
+    bool finished = false;
+    bool answer_without_output = false;
+};
+
+ChoiceFacts read_choices(const json::View& choices, OutputCounter& counter) {
+    ChoiceFacts facts;
+    choices.each_item([&](json::View choice) {
+        facts.any = true;
+        choice.each_member([&](std::string_view key, json::View value) {
+            if (key == "delta" || key == "message") {
+                facts.output = take_message(value, counter) || facts.output;
+            } else if (key == "text" && !value.is_null()) {
+                facts.output = take_text(value, counter) || facts.output;
+            } else if (key == "finish_reason") {
+                const std::string reason = value.as_string().value_or("");
+                facts.finished = facts.finished || !reason.empty();
+                facts.answer_without_output = facts.answer_without_output || answers_without_output(reason);
+            }
+            return true;
+        });
+        return true;
+    });
+    return facts;
+}
+
+/// An `error` that counts: an object with a type or a message, or a text (spec 04 section 14.4).
+bool is_error(const json::View& error) {
+    if (error.type() == json::Type::String) return !error.as_string().value_or("").empty();
+    if (error.type() != json::Type::Object) return false;
+    for (const std::string_view name : {"type", "message"}) {
+        const auto value = error.find(name);
+        if (value && !value->as_string().value_or("").empty()) return true;
+    }
+    return false;
+}
+
+[[noreturn]] void not_an_object() {
+    throw_error(ErrorKind::UpstreamBroken, "bad_response_body", "the provider's answer is not a JSON object");
+}
+
+/// The top level of an answer or a chunk.
+struct Top {
+    std::optional<Usage> usage;
+    std::optional<json::View> error;
+    ChoiceFacts choices;
+};
+
+Top read_top(const json::View& root, OutputCounter& counter) {
+    if (root.type() != json::Type::Object) not_an_object();
+    Top top;
+    root.each_member([&](std::string_view key, json::View value) {
+        if (key == "choices") {
+            top.choices = read_choices(value, counter);
+        } else if (key == "usage") {
+            top.usage = read_usage(value);
+        } else if (key == "error" && is_error(value)) {
+            top.error = value;
+        }
+        return true;
+    });
+    return top;
+}
+
+/// Malformed text is the provider's fault here, not the client's.
+template <class Read>
+Top guarded(Read read) {
+    try {
+        return read();
+    } catch (const Error& error) {
+        if (error.kind == ErrorKind::UpstreamBroken) throw;
+        throw Error(ErrorKind::UpstreamBroken, "bad_response_body", Message::literal("the provider's answer is not valid JSON"), error.what());
+    }
+}
+
+}    // namespace
+
+std::optional<Usage> read_usage(const json::View& usage) {
+    if (usage.type() != json::Type::Object) return std::nullopt;
+    Usage read;
+    read.prompt = count(usage, "prompt_tokens");
+    read.completion = count(usage, "completion_tokens");
+    read.total = count(usage, "total_tokens");
+    read.cached_read = count(usage, {"prompt_tokens_details", "cached_tokens"});
+    read.cache_write = count(usage, {"prompt_tokens_details", "cached_creation_tokens"});
+    read.image_input = count(usage, {"prompt_tokens_details", "image_tokens"});
+    read.audio_input = count(usage, {"prompt_tokens_details", "audio_tokens"});
+    read.text_input = count(usage, {"prompt_tokens_details", "text_tokens"});
+    read.audio_output = count(usage, {"completion_tokens_details", "audio_tokens"});
+    read.text_output = count(usage, {"completion_tokens_details", "text_tokens"});
+    read.reasoning = count(usage, {"completion_tokens_details", "reasoning_tokens"});
+    read.clamp();
+    return read;
+}
+
+ChunkFacts read_chunk(std::string_view payload, OutputCounter& counter) {
+    const Top top = guarded([&] { return read_top(json::view_of(payload), counter); });
+    ChunkFacts facts;
+    facts.usage = top.usage;
+    facts.usage_only = top.usage.has_value() && !top.choices.any;
+    facts.usage_beside_choices = top.usage.has_value() && top.choices.any;
+    facts.output = top.choices.output;
+    facts.answer_without_output = top.choices.answer_without_output;
+    facts.finished = top.choices.finished;
+    facts.error = top.error.has_value();
+    return facts;
+}
+
+AnswerFacts read_answer(std::string_view body, OutputCounter& counter) {
+    const Top top = guarded([&] { return read_top(json::view_of(body), counter); });
+    return {.usage = top.usage,
+            .output = top.choices.output,
+            .answer_without_output = top.choices.answer_without_output,
+            .error = top.error.has_value()};
+}
+
+std::string without_usage(std::string_view payload) {
+    json::Node node = json::Node::parse(payload);
+    node.erase("usage");
+    return node.str();
+}
+
+}    // namespace opusclaw::dialect::openai_chat

@@ -1,0 +1,238 @@
+// dialect/token_estimate.cpp: one pass over code points, each charged by its kind (spec 05 section 10.3).
+#include "dialect/token_estimate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "base/json/view.h"
+#include "base/text.h"
+#include "dialect/unicode_classes.h"
+
+namespace opusclaw::dialect {
+
+struct EstimatorWeights {
+    double word, number, cjk, symbol, math, url, at, emoji, newline, space;
+};
+
+namespace {
+
+constexpr EstimatorWeights kGemini = {1.15, 2.8, 0.68, 0.38, 1.05, 1.2, 2.5, 1.08, 1.15, 0.2};
+constexpr EstimatorWeights kClaude = {1.13, 1.63, 1.21, 0.4, 4.52, 1.26, 2.82, 2.6, 0.89, 0.39};
+constexpr EstimatorWeights kOthers = {1.02, 1.55, 0.85, 0.4, 2.68, 1.0, 2.0, 2.12, 0.5, 0.42};
+
+constexpr std::int64_t kPerToolCall = 7;    // spec 05 section 9.3
+constexpr std::int64_t kPerTool = 8;        // section 10.2, the chat format's extras
+constexpr std::int64_t kPerMessage = 3;
+constexpr std::int64_t kPerName = 3;
+constexpr std::int64_t kOnce = 3;
+
+enum class Kind : std::uint8_t { Newline, Space, Cjk, Emoji, Letter, Number, Math, At, Url, Symbol };
+
+struct Range {
+    char32_t first, last;
+};
+
+template <std::size_t N>
+constexpr bool within(const std::array<Range, N>& ranges, char32_t point) {
+    return std::any_of(ranges.begin(), ranges.end(), [point](const Range& range) { return point >= range.first && point <= range.last; });
+}
+
+constexpr std::array kSpaces = {Range{0x09, 0x0D},     Range{0x20, 0x20},     Range{0x85, 0x85},     Range{0xA0, 0xA0},
+                                Range{0x1680, 0x1680}, Range{0x2000, 0x200A}, Range{0x2028, 0x2029}, Range{0x202F, 0x202F},
+                                Range{0x205F, 0x205F}, Range{0x3000, 0x3000}};
+// The Han script, kana and Hangul syllables.
+constexpr std::array kCjk = {Range{0x2E80, 0x2E99},   Range{0x2E9B, 0x2EF3},   Range{0x2F00, 0x2FD5},   Range{0x3005, 0x3005},
+                             Range{0x3007, 0x3007},   Range{0x3021, 0x3029},   Range{0x3038, 0x303B},   Range{0x3040, 0x30FF},
+                             Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFA6D},
+                             Range{0xFA70, 0xFAD9},   Range{0x16FE2, 0x16FE3}, Range{0x16FF0, 0x16FF1}, Range{0x20000, 0x2A6DF},
+                             Range{0x2A700, 0x2EBE0}, Range{0x2F800, 0x2FA1D}, Range{0x30000, 0x323AF}};
+constexpr std::array kEmoji = {Range{0x1F300, 0x1F9FF}, Range{0x2600, 0x27BF}, Range{0x1FA00, 0x1FAFF}};
+constexpr std::array kMath = {Range{0x2200, 0x22FF}, Range{0x2A00, 0x2AFF}, Range{0x1D400, 0x1D7FF}};
+constexpr std::u32string_view kMathCharacters = U"∑∫∂√∞≤≥≠≈±×÷∈∉∋∌⊂⊃⊆⊇∪∩∧∨¬∀∃∄∅∆∇∝∟∠∡∢°′″‴⁺⁻⁼⁽⁾₊₋₌₍₎";
+constexpr std::u32string_view kUrlCharacters = U"/:?&=;#%";
+
+Kind classify(char32_t point) {
+    if (within(kSpaces, point)) return point == '\n' || point == '\t' ? Kind::Newline : Kind::Space;
+    if (within(kCjk, point)) return Kind::Cjk;
+    if (within(kEmoji, point)) return Kind::Emoji;
+    if (is_number(point)) return Kind::Number;
+    if (is_letter(point)) return Kind::Letter;
+    if (within(kMath, point) || kMathCharacters.find(point) != std::u32string_view::npos) return Kind::Math;
+    if (point == '@') return Kind::At;
+    if (kUrlCharacters.find(point) != std::u32string_view::npos) return Kind::Url;
+    return Kind::Symbol;
+}
+
+constexpr std::size_t kAscii = 128;
+std::array<Kind, kAscii> classify_ascii() {
+    std::array<Kind, kAscii> kinds{};
+    for (std::size_t point = 0; point < kAscii; ++point) kinds[point] = classify(static_cast<char32_t>(point));
+    return kinds;
+}
+
+/// The kind of the character at `text[at]`; `at` moves behind it. An ill-formed byte is one U+FFFD, which is a symbol.
+Kind next_kind(std::string_view text, std::size_t& at) {
+    static const std::array<Kind, kAscii> ascii = classify_ascii();
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < kAscii) return ascii[text[at++]];
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+    const std::string_view character = text.substr(at, length);
+    if (byte < 0xC2 || character.size() < length || !text::valid_utf8(character)) {
+        ++at;
+        return Kind::Symbol;
+    }
+    char32_t point = byte & (0xFFU >> (length + 1));
+    for (const char follower : character.substr(1)) point = (point << 6) | (static_cast<unsigned char>(follower) & 0x3FU);
+    at += length;
+    return classify(point);
+}
+
+double weight_of(const EstimatorWeights& weights, Kind kind) {
+    switch (kind) {
+        case Kind::Newline: return weights.newline;
+        case Kind::Space: return weights.space;
+        case Kind::Cjk: return weights.cjk;
+        case Kind::Emoji: return weights.emoji;
+        case Kind::Letter: return weights.word;
+        case Kind::Number: return weights.number;
+        case Kind::Math: return weights.math;
+        case Kind::At: return weights.at;
+        case Kind::Url: return weights.url;
+        case Kind::Symbol: return weights.symbol;
+    }
+    return 0;
+}
+
+const EstimatorWeights& weights_for(std::string_view model) {
+    const std::string name = text::lower(model);
+    if (name.find("gemini") != std::string::npos) return kGemini;
+    if (name.find("claude") != std::string::npos) return kClaude;
+    return kOthers;
+}
+
+/// Collects what counts in a chat request, and counts the extras.
+class PromptCollector {
+public:
+    explicit PromptCollector(std::string_view model) : estimator_(model) {}
+    void read(const json::View& body) {
+        body.each_member([this](std::string_view key, json::View value) {
+            if (key == "messages") {
+                messages(value);
+            } else if (key == "tools") {
+                tools(value);
+            } else if (key == "prompt" || key == "input") {
+                strings(value);
+            }
+            return true;
+        });
+    }
+    std::int64_t tokens() const { return any_ ? estimator_.tokens() + extras_ + kOnce : 0; }
+
+private:
+    void text(std::string_view piece) {
+        if (any_) estimator_.add("\n");
+        any_ = true;
+        estimator_.add(piece);
+    }
+    void text(const json::View& value) {
+        if (const auto plain = value.as_plain_string()) {
+            text(*plain);
+        } else if (const auto resolved = value.as_string()) {
+            text(*resolved);
+        }
+    }
+    void strings(const json::View& value) {
+        text(value);
+        value.each_item([this](json::View item) {
+            text(item);
+            return true;
+        });
+    }
+    void content(const json::View& value) {
+        text(value);
+        value.each_item([this](json::View part) {
+            if (const auto piece = part.find("text")) text(*piece);
+            return true;
+        });
+    }
+    void function(const json::View& value) {
+        for (const std::string_view name : {"name", "arguments"}) {
+            if (const auto piece = value.find(name)) text(*piece);
+        }
+    }
+    void messages(const json::View& list) {
+        list.each_item([this](json::View message) {
+            extras_ += kPerMessage;
+            message.each_member([this](std::string_view key, json::View value) {
+                if (key == "role") text(value);
+                if (key == "name" && value.type() == json::Type::String) {
+                    extras_ += kPerName;
+                    text(value);
+                }
+                if (key == "content") content(value);
+                if (key == "tool_calls") {
+                    value.each_item([this](json::View call) {
+                        if (const auto called = call.find("function")) function(*called);
+                        return true;
+                    });
+                }
+                return true;
+            });
+            return true;
+        });
+    }
+    void tools(const json::View& list) {
+        list.each_item([this](json::View tool) {
+            extras_ += kPerTool;
+            const auto function = tool.find("function");
+            if (!function) return true;
+            for (const std::string_view name : {"name", "description"}) {
+                if (const auto piece = function->find(name)) text(*piece);
+            }
+            if (const auto parameters = function->find("parameters")) text(parameters->raw());
+            return true;
+        });
+    }
+
+    TokenEstimator estimator_;
+    std::int64_t extras_ = 0;
+    bool any_ = false;
+};
+
+}    // namespace
+
+TokenEstimator::TokenEstimator(std::string_view model) : weights_(&weights_for(model)) {}
+
+void TokenEstimator::add(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const Kind kind = next_kind(text, at);
+        const bool run = kind == Kind::Letter || kind == Kind::Number;
+        const int number = run ? static_cast<int>(kind) : -1;
+        if (!run || number != run_) sum_ += weight_of(*weights_, kind);
+        run_ = number;
+    }
+}
+
+std::int64_t TokenEstimator::tokens() const { return static_cast<std::int64_t>(std::ceil(sum_)); }
+
+void OutputCounter::tool_calls(std::size_t in_one_chunk) { most_tool_calls_ = std::max(most_tool_calls_, in_one_chunk); }
+
+std::int64_t OutputCounter::tokens() const {
+    return estimator_.tokens() + kPerToolCall * static_cast<std::int64_t>(most_tool_calls_);
+}
+
+std::int64_t estimate_tokens(std::string_view model, std::string_view text) {
+    TokenEstimator estimator(model);
+    estimator.add(text);
+    return estimator.tokens();
+}
+
+std::int64_t estimate_chat_prompt(std::string_view model, std::string_view request_body) {
+    PromptCollector collector(model);
+    collector.read(json::view_of(request_body));
+    return collector.tokens();
+}
+
+}    // namespace opusclaw::dialect

@@ -1,0 +1,25 @@
+// dialect/usage.cpp: keeps a broken provider's numbers from making a request cheaper than free (spec 05 section 9.2).
+#include "dialect/usage.h"
+
+#include <algorithm>
+
+namespace opusclaw::dialect {
+
+bool Usage::clamp() {
+    const Usage before = *this;
+    for (std::int64_t* count : {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h, &image_input,
+                                &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
+        *count = std::max<std::int64_t>(*count, 0);
+    }
+    if (semantics == UsageSemantics::Openai) {
+        std::int64_t left = prompt;
+        // What is kept first is reduced last.
+        for (std::int64_t* part : {&cached_read, &cache_write, &image_input, &audio_input}) {
+            *part = std::min(*part, left);
+            left -= *part;
+        }
+    }
+    return !(*this == before);
+}
+
+}    // namespace opusclaw::dialect

@@ -1,0 +1,35 @@
+// dialect/usage.h: token counts as providers report them, in one neutral form (spec 05 section 9; 06 section 19).
+#pragma once
+
+#include <cstdint>
+
+namespace opusclaw::dialect {
+
+/// `openai`: prompt includes what was cached; `anthropic`: it does not.
+enum class UsageSemantics { Openai, Anthropic };
+
+/// Counts are >= 0 after clamp(). A member that the provider did not report is 0.
+struct Usage {
+    std::int64_t prompt = 0;
+    std::int64_t completion = 0;
+    std::int64_t total = 0;
+    std::int64_t cached_read = 0;
+    std::int64_t cache_write = 0;
+    std::int64_t cache_write_5m = 0;
+    std::int64_t cache_write_1h = 0;
+    std::int64_t image_input = 0;
+    std::int64_t audio_input = 0;
+    std::int64_t audio_output = 0;
+    std::int64_t text_input = 0;
+    std::int64_t text_output = 0;
+    std::int64_t reasoning = 0;
+    UsageSemantics semantics = UsageSemantics::Openai;
+
+    bool operator==(const Usage&) const = default;
+    bool empty() const { return prompt == 0 && completion == 0; }
+    /// Makes a broken provider's numbers sane: none negative; under `openai` the parts of the prompt do not exceed it, reduced
+    /// in the order audio, image, cache write, cached read (spec 05 section 9.2). True when something was changed.
+    bool clamp();
+};
+
+}    // namespace opusclaw::dialect

@@ -1,0 +1,54 @@
+// provider/provider.h: what an upstream provider is, as a pure value (DESIGN section 8; spec 07). Providers that only speak the
+// OpenAI dialect are rows of provider/openai_compatible.cpp.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialect/dialect.h"
+
+namespace opusclaw::provider {
+
+/// Channel type numbers are New API's (spec data channel-types.json).
+enum class ChannelType : int { Unknown = 0, OpenAi = 1 };
+
+enum class Endpoint { ChatCompletions, Models };
+
+/// How the key goes upstream.
+enum class Auth { Bearer };
+
+/// Every provider states it: whether `stream_options` may be sent (spec 06 section 6.1).
+enum class StreamOptions { Supported, Unsupported };
+
+struct EndpointPath {
+    Endpoint endpoint;
+    std::string_view path;
+};
+
+/// Base URLs and model lists are facts of the channel type: catalog/channel_types.h.
+struct Provider {
+    ChannelType type = ChannelType::Unknown;
+    std::string_view name;
+    std::span<const EndpointPath> endpoints;
+    dialect::Dialect dialect = dialect::Dialect::OpenaiChat;
+    Auth auth = Auth::Bearer;
+    StreamOptions stream_options = StreamOptions::Unsupported;
+    std::string_view reference;    // the provider's own documentation
+};
+
+/// The provider of a channel type; nullptr when there is none yet.
+const Provider* find_provider(int channel_type);
+
+struct UpstreamHeader {
+    std::string name;
+    std::string value;
+};
+/// The path of an endpoint; nullopt when the provider does not offer it.
+std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint);
+/// Credentials and what else the provider wants in headers. `organization` may be empty.
+std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key, std::string_view organization);
+
+}    // namespace opusclaw::provider

@@ -1,0 +1,12 @@
+// provider/rows.h: the tables that find_provider() looks in. Only for provider.
+#pragma once
+
+#include <span>
+
+#include "provider/provider.h"
+
+namespace opusclaw::provider {
+
+std::span<const Provider> openai_compatible_rows();
+
+}    // namespace opusclaw::provider
