@@ -1,0 +1,26 @@
+// api/api.h: the management API (spec 02, 03): finds the route, checks who asks, reads, calls, answers with the envelope.
+#pragma once
+
+#include <string_view>
+
+#include "api/services.h"
+#include "net/server.h"
+
+namespace opusclaw::api {
+
+/// The API of one loop.
+class Api {
+public:
+    explicit Api(const Services& services) : services_(services) {}
+    /// Whether a route of the API has this method and path; both spellings of the trailing slash count.
+    bool handles(std::string_view method, std::string_view path) const;
+    /// Paths whose answers browsers of other origins may not read (spec 02 section 1.8).
+    bool closed_to_other_origins(std::string_view path) const;
+    /// Answers the request, errors included. Throws Error(ClientGone) only.
+    Task<> handle(net::Exchange& exchange, std::string_view request_id);
+
+private:
+    const Services& services_;
+};
+
+}    // namespace opusclaw::api

@@ -1,0 +1,196 @@
+// app/application.cpp: what is made when, from what, and in which order it goes again.
+#include "app/application.h"
+
+#include <algorithm>
+#include <future>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "app/entry.h"
+#include "app/jobs.h"
+#include "base/crypto.h"
+#include "base/environment.h"
+#include "base/json/writer.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "store/database.h"
+
+namespace opusclaw::app {
+namespace {
+
+constexpr std::string_view kTrustedByDefault =
+    "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,169.254.0.0/16,fe80::/10";
+constexpr long long kDrainSeconds = 30;
+
+Environment read_process_environment() {
+    Environment environment = Environment::of_process();
+    environment.load_file(".env");
+    return environment;
+}
+
+std::string session_secret(const settings::EnvironmentSettings& environment) {
+    if (environment.session_secret == "random_string") {
+        throw std::runtime_error(
+            "SESSION_SECRET is still the placeholder random_string: please set it to a random text / "
+            "SESSION_SECRET 仍为占位值 random_string，请改为随机字符串");
+    }
+    if (environment.session_secret) return *environment.session_secret;
+    log::warning("SESSION_SECRET is not set: everybody has to sign in again after each start");
+    constexpr std::size_t kBytes = 32;
+    return crypto::random_bytes(kBytes);
+}
+
+unsigned loop_count(const Environment& environment) {
+    const long long wanted = environment.number("LOOPS", 0);
+    constexpr long long kMost = 256;
+    if (wanted > 0) return static_cast<unsigned>(std::min(wanted, kMost));
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// The body of answers to requests that never became one. Those of the API have its envelope, all others OpenAI's shape.
+std::string refusal_body(const net::Refusal& refusal) {
+    std::string body;
+    json::Writer writer(body);
+    writer.begin_object().key("error").begin_object().member("message", refusal.message).member("type", "new_api_error");
+    writer.member("param", "").member("code", refusal.code).end_object().end_object();
+    return body;
+}
+
+net::ClientOptions client_options(const settings::EnvironmentSettings& environment) {
+    net::ClientOptions options;
+    options.max_idle = environment.relay_max_idle_connections;
+    options.max_idle_per_target = environment.relay_max_idle_connections_per_host;
+    return options;
+}
+
+Task<> end_jobs(Jobs& jobs, std::promise<void>& stopped) {
+    co_await jobs.stop();
+    stopped.set_value();
+}
+
+void log_warnings(const Environment& environment) {
+    for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
+}
+
+}    // namespace
+
+/// In the order in which they are made; they go in the opposite one.
+struct Application::Parts {
+    explicit Parts(const Options& options)
+        : environment(read_process_environment()),
+          settings_environment(settings::read_environment(environment)),
+          database({.dsn = settings_environment.sql_dsn, .sqlite_path = settings_environment.sqlite_path}),
+          settings(database),
+          sessions(session_secret(settings_environment)),
+          directory(database, system_clock(), settings_environment.sync_period),
+          catalog(database, target_options()),
+          loops(loop_count(environment)),
+          workers({.name = "worker", .threads = 2, .queue = 1024}),
+          ledger(database),
+          flusher(loops[0], database, ledger),
+          client_shared(net::Client::share(client_options(settings_environment), workers)),
+          relay_services{settings, settings_environment, directory, catalog, ledger, workers, system_clock(), shown_version()},
+          api_services{database, settings, settings_environment, directory, sessions,        catalog,
+                       ledger,   flusher,  workers,              system_clock(), shown_version(), to_unix(system_clock().unix_now())},
+          jobs(loops[0], settings_environment.sync_period, settings, catalog),
+          stop_group(loops[0]),
+          port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
+        store::migrate(database);
+        settings.load();
+        catalog.load();
+        for (std::size_t index = 0; index < loops.size(); ++index) {
+            entries.push_back(std::make_unique<Entry>(relay_services, api_services, loops[index], client_shared));
+        }
+    }
+
+    catalog::TargetOptions target_options() const {
+        return {.skip_certificate_check = settings_environment.tls_insecure_skip_verify,
+                .http_proxy = settings_environment.http_proxy,
+                .https_proxy = settings_environment.https_proxy,
+                .no_proxy = settings_environment.no_proxy};
+    }
+    std::string shown_version() const { return settings_environment.version.value_or(std::string(version())); }
+    net::ServerOptions server_options();
+    void stop_jobs();
+
+    Environment environment;
+    settings::EnvironmentSettings settings_environment;
+    store::Database database;
+    settings::SettingsStore settings;
+    account::Sessions sessions;
+    account::Directory directory;
+    catalog::Catalog catalog;
+    net::Loops loops;
+    net::ThreadPool workers;
+    billing::Ledger ledger;
+    billing::Flusher flusher;
+    std::shared_ptr<net::ClientShared> client_shared;
+    relay::Services relay_services;
+    api::Services api_services;
+    Jobs jobs;
+    net::TaskGroup stop_group;
+    std::uint16_t port;
+    std::vector<std::unique_ptr<Entry>> entries;
+    std::unique_ptr<net::Server> server;
+};
+
+net::ServerOptions Application::Parts::server_options() {
+    net::ServerOptions options;
+    options.port = port;
+    const std::string trusted = settings_environment.trusted_proxies.value_or(std::string(kTrustedByDefault));
+    options.trust_every_peer = trusted == "*";
+    options.trusted_proxies = IpList::parse(options.trust_every_peer ? "" : trusted);
+    options.workers = &workers;
+    options.refusal_body = refusal_body;
+    if (const auto certificate = environment.text("TLS_CERT_FILE")) {
+        options.tls = net::TlsServerFiles{.certificate = *certificate, .key = environment.text("TLS_KEY_FILE", *certificate)};
+    }
+    return options;
+}
+
+/// Waits, in the calling thread, for the step that is running.
+void Application::Parts::stop_jobs() {
+    std::promise<void> stopped;
+    loops[0].post([this, &stopped] { stop_group.start(end_jobs(jobs, stopped)); });
+    stopped.get_future().wait();
+}
+
+Application::Application(const Options& options) {
+    const bool debug = Environment::of_process().exactly_true("DEBUG");
+    log::start(debug ? log::Level::Debug : log::Level::Info, options.log_directory);
+    log::info("Opusclaw {} starts", version());
+    parts_ = std::make_unique<Parts>(options);
+    log_warnings(parts_->environment);
+}
+
+Application::~Application() = default;
+
+void Application::start() {
+    Parts& parts = *parts_;
+    parts.loops.start();
+    parts.flusher.start();
+    Jobs* const jobs = &parts.jobs;
+    parts.loops[0].post([jobs] { jobs->start(); });
+    parts.server = std::make_unique<net::Server>(parts.loops, parts.server_options(), [&parts](net::Loop& loop) {
+        Entry* const entry = parts.entries[loop.index()].get();
+        return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
+    });
+    parts.server->start();
+    log::info("listening on port {}", parts.server->port());
+}
+
+void Application::stop() {
+    Parts& parts = *parts_;
+    log::info("stopping");
+    parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
+    parts.stop_jobs();
+    parts.flusher.stop();
+    parts.workers.stop();
+    parts.loops.stop();
+    log::info("stopped");
+    log::flush();
+}
+
+}    // namespace opusclaw::app

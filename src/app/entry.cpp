@@ -1,0 +1,63 @@
+// app/entry.cpp: the first look at a request; and the answers for paths that nobody serves.
+#include "app/entry.h"
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/json/writer.h"
+#include "base/log.h"
+
+namespace opusclaw::app {
+
+Entry::Entry(const relay::Services& relay_services, const api::Services& api_services, net::Loop& loop,
+             std::shared_ptr<net::ClientShared> client_shared)
+    : services_(relay_services), relay_(relay_services, loop, std::move(client_shared)), api_(api_services) {}
+
+Task<> Entry::handle(net::Exchange& exchange) {
+    const std::string request_id = make_request_id();
+    const net::RequestHead& request = exchange.request();
+    try {
+        if (request.method == "OPTIONS") {
+            co_await preflight(exchange, request_id);
+        } else if (relay::Relay::handles(request.method, request.path)) {
+            co_await relay_.handle(exchange, request_id);
+        } else if (api_.handles(request.method, request.path)) {
+            co_await api_.handle(exchange, request_id);
+        } else {
+            co_await not_found(exchange, request_id);
+        }
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::ClientGone) throw;
+        log::write(log::Level::Debug, request_id, "the client left before its answer");
+    }
+}
+
+/// Browsers do not let `*` cover Authorization, so the requested names are echoed (spec 04 section 3.2). Closed routes of
+/// the management API get no allow headers.
+Task<> Entry::preflight(net::Exchange& exchange, std::string_view request_id) {
+    const net::RequestHead& request = exchange.request();
+    net::HeaderLines headers = relay::fixed_headers(request, request_id, services_.version);
+    if (headers.has("Access-Control-Allow-Origin")) {
+        if (api_.closed_to_other_origins(request.path)) {
+            headers.remove("Access-Control-Allow-Origin");
+        } else {
+            headers.add("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE,OPTIONS").add("Access-Control-Max-Age", "43200");
+            const auto wanted = request.headers.find("Access-Control-Request-Headers");
+            headers.add("Access-Control-Allow-Headers", wanted.value_or("*"));
+        }
+    }
+    co_await exchange.respond(204, headers, std::string_view());
+}
+
+Task<> Entry::not_found(net::Exchange& exchange, std::string_view request_id) {
+    const net::RequestHead& request = exchange.request();
+    net::HeaderLines headers = relay::fixed_headers(request, request_id, services_.version);
+    headers.add("Content-Type", "application/json; charset=utf-8");
+    std::string body;
+    json::Writer writer(body);
+    writer.begin_object().key("error").begin_object();
+    writer.member("message", "Invalid URL (" + std::string(request.method) + " " + std::string(request.path) + ")");
+    writer.member("type", "invalid_request_error").member("param", "").member("code", "").end_object().end_object();
+    co_await exchange.respond(404, headers, body);
+}
+
+}    // namespace opusclaw::app

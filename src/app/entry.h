@@ -1,0 +1,28 @@
+// app/entry.h: where a request goes: relay, management API, preflight, or nowhere (spec 04 section 2). One per loop.
+#pragma once
+
+#include <memory>
+
+#include "api/api.h"
+#include "net/server.h"
+#include "relay/pipeline.h"
+
+namespace opusclaw::app {
+
+class Entry {
+public:
+    Entry(const relay::Services& relay_services, const api::Services& api_services, net::Loop& loop,
+          std::shared_ptr<net::ClientShared> client_shared);
+    /// Gives the request an id and hands it on. Every answer carries the id and the version.
+    Task<> handle(net::Exchange& exchange);
+
+private:
+    Task<> preflight(net::Exchange& exchange, std::string_view request_id);
+    Task<> not_found(net::Exchange& exchange, std::string_view request_id);
+
+    const relay::Services& services_;
+    relay::Relay relay_;
+    api::Api api_;
+};
+
+}    // namespace opusclaw::app

@@ -1,0 +1,41 @@
+// app/options.cpp: reads the command line with CLI11.
+#include "app/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "base/version.h"
+
+namespace opusclaw::app {
+namespace {
+
+/// `-port 1` as `--port 1`: New API's flags take one dash as well as two.
+void double_dashes(std::vector<std::string>& arguments) {
+    for (std::string& argument : arguments) {
+        const bool one_dash = argument.size() > 2 && argument[0] == '-' && argument[1] != '-';
+        if (one_dash && std::isalpha(static_cast<unsigned char>(argument[1])) != 0) argument.insert(0, 1, '-');
+    }
+}
+
+}    // namespace
+
+CommandLine read_command_line(std::vector<std::string> arguments) {
+    CommandLine line;
+    CLI::App parser("Opusclaw: an AI API gateway, compatible with New API.", "opusclaw");
+    std::string directory = line.options.log_directory.string();
+    parser.add_option("--port", line.options.port, "the port to listen on (the variable PORT goes before)")->capture_default_str();
+    parser.add_option("--log-dir", directory, "where log files go; created if missing")->capture_default_str();
+    parser.set_version_flag("--version", std::string(version()), "print the version and exit");
+    double_dashes(arguments);
+    std::reverse(arguments.begin(), arguments.end());    // the order that CLI11 takes from a vector
+    try {
+        parser.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        line.exit_code = parser.exit(error, std::cout, std::cerr);
+    }
+    line.options.log_directory = directory;
+    return line;
+}
+
+}    // namespace opusclaw::app

@@ -1,0 +1,192 @@
+// relay/answer.cpp: what full and streamed answers share: headers, error answers, missing usage; and the full answer.
+#include "relay/answer.h"
+
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "base/json/peek.h"
+#include "base/json/splice.h"
+#include "base/json/writer.h"
+#include "base/text.h"
+#include "dialect/openai_chat/read.h"
+#include "relay/answer_stream.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::size_t kLargestError = std::size_t{1} << 20;
+constexpr std::size_t kLargestAnswer = std::size_t{256} << 20;
+constexpr std::size_t kEstimateOnLoop = std::size_t{64} << 10;    // larger bodies are counted on a worker
+
+/// Headers that say what SDKs read and tell nothing of the operator's account.
+bool passes(std::string_view name) {
+    constexpr std::array<std::string_view, 8> kNames = {"content-type",        "x-request-id",  "request-id", "retry-after",
+                                                        "retry-after-ms",      "x-should-retry", "cache-control",
+                                                        "content-disposition"};
+    constexpr std::array<std::string_view, 3> kHidden = {"openai-organization", "openai-project", "anthropic-organization-id"};
+    constexpr std::array<std::string_view, 3> kFamilies = {"openai-", "anthropic-", "x-ratelimit-"};
+    const std::string lower = text::lower(name);
+    for (const std::string_view hidden : kHidden) {
+        if (lower == hidden) return false;
+    }
+    for (const std::string_view allowed : kNames) {
+        if (lower == allowed) return true;
+    }
+    for (const std::string_view family : kFamilies) {
+        if (lower.starts_with(family)) return true;
+    }
+    return false;
+}
+
+Task<Failure> error_answer(net::Call& call) {
+    std::string body;
+    try {
+        while (body.size() < kLargestError) {
+            const std::string_view piece = co_await call.read();
+            if (piece.empty()) break;
+            body.append(piece);
+        }
+    } catch (const Error&) {
+        // What was read so far tells more than that the rest is missing.
+    }
+    co_return Failure::of_answer(body, call.head().status);
+}
+
+int mapped_status(const catalog::Channel& channel, int status) {
+    const auto found = channel.status_code_mapping.find(status);
+    return found == channel.status_code_mapping.end() ? status : found->second;
+}
+
+/// An error object inside a 200 answer counts as 502 (spec 04 section 14.4).
+Failure error_inside(std::string_view body) {
+    Failure failure = Failure::of_answer(body, 502);
+    return failure;
+}
+
+/// The same body with its usage member replaced or added.
+std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
+    constexpr std::array<std::string_view, 1> kUsage = {"usage"};
+    const json::PeekResult peeked = json::peek(body, kUsage);
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object().member("prompt_tokens", usage.prompt).member("completion_tokens", usage.completion);
+    writer.member("total_tokens", usage.total).end_object();
+    json::Splice splice(peeked);
+    if (peeked.found[0]) {
+        splice.replace(*peeked.found[0], text);
+    } else {
+        splice.add("usage", text);
+    }
+    return splice.str();
+}
+
+Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
+    PaddedBuffer body;
+    std::optional<Failure> failure;
+    dialect::OutputCounter counter(answering.route.model.name);
+    std::optional<dialect::openai_chat::AnswerFacts> facts;
+    try {
+        co_await call.read_all(body, kLargestAnswer);
+        facts = dialect::openai_chat::read_answer(body.view(), counter);
+        if (facts->error) failure = error_inside(body.view());
+    } catch (const Error& error) {
+        failure = Failure::of(error, Language::English);
+    }
+    if (failure) co_return failure;
+
+    const auto delivered = facts->output ? billing::Delivered::Output : billing::Delivered::Nothing;
+    dialect::Usage usage = facts->usage.value_or(dialect::Usage{});
+    std::string rewritten;
+    if (facts->output && usage.prompt == 0) {
+        usage = co_await estimate_usage(answering, usage, counter);
+        rewritten = with_usage(body, usage);
+    } else if (!facts->output && !facts->answer_without_output && usage.completion == 0) {
+        usage = {};
+        answering.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
+    }
+    answering.settler.settle(answering.route, usage, delivered);
+    const net::HeaderLines headers = answer_headers(answering, call.head().headers);
+    const std::string_view pieces[] = {rewritten.empty() ? body.view() : std::string_view(rewritten)};
+    try {
+        co_await answering.exchange.respond(call.head().status, headers, pieces);
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::ClientGone) throw;    // billed as if it had read it (spec 04 section 20)
+    }
+    co_return std::nullopt;
+}
+
+bool is_event_stream(const net::ResponseHead& head) {
+    const auto type = head.headers.find("Content-Type");
+    return type && text::lower(type->substr(0, 17)) == "text/event-stream";
+}
+
+/// A stream was asked for and something else came: an error inside, or nothing a stream client could read.
+Task<Failure> not_a_stream(net::Call& call) {
+    Failure failure = co_await error_answer(call);
+    failure.client.status = 502;
+    if (failure.client.code == "bad_response_status_code") {
+        failure.client.code = "bad_response";
+        failure.client.type = "bad_response";
+        failure.client.message = "the provider did not answer with a stream";
+    }
+    co_return failure;
+}
+
+}    // namespace
+
+net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id, std::string_view version) {
+    net::HeaderLines headers;
+    headers.add("X-Oneapi-Request-Id", request_id).add("X-New-Api-Version", version);
+    const auto origin = request.headers.find("Origin");
+    if (origin && !origin->empty()) {
+        const std::string_view host = request.headers.find("Host").value_or("");
+        const bool same = (origin->starts_with("http://") && origin->substr(7) == host) ||
+                          (origin->starts_with("https://") && origin->substr(8) == host);
+        if (!same) headers.add("Access-Control-Allow-Origin", "*");
+    }
+    return headers;
+}
+
+net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream) {
+    net::HeaderLines headers =
+        fixed_headers(answering.exchange.request(), answering.trace.request_id, answering.services.version);
+    for (const net::Header& header : upstream) {
+        if (passes(header.name)) headers.add(header.name, header.value);
+    }
+    return headers;
+}
+
+Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported, const dialect::OutputCounter& output) {
+    answering.trace.local_count = true;
+    const std::string& model = answering.facts.model;
+    const std::string_view body = answering.request_body.view();
+    dialect::Usage usage = reported;
+    if (usage.prompt == 0 && answering.services.environment.count_token) {
+        if (body.size() <= kEstimateOnLoop) {
+            usage.prompt = dialect::estimate_chat_prompt(model, body);
+        } else {
+            usage.prompt = co_await answering.services.workers.run([&] { return dialect::estimate_chat_prompt(model, body); });
+        }
+    }
+    if (usage.completion == 0) usage.completion = output.tokens();
+    usage.total = usage.prompt + usage.completion;
+    co_return usage;
+}
+
+Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
+    std::optional<Failure> failure;
+    if (call.head().status != 200) {
+        failure = co_await error_answer(call);
+        failure->client.status = mapped_status(*answering.route.channel, call.head().status);
+    } else if (is_event_stream(call.head())) {
+        failure = co_await answer_stream(call, answering);
+    } else if (answering.facts.stream) {
+        failure = co_await not_a_stream(call);
+    } else {
+        failure = co_await answer_full(call, answering);
+    }
+    co_return failure;
+}
+
+}    // namespace opusclaw::relay

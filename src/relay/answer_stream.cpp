@@ -1,0 +1,276 @@
+// relay/answer_stream.cpp: forwards events as they come, in the provider's own bytes wherever nothing has to change; decides the
+// bill before the end goes out.
+#include "relay/answer_stream.h"
+
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/json/view.h"
+#include "base/json/writer.h"
+#include "base/log.h"
+#include "dialect/openai_chat/read.h"
+#include "net/sse.h"
+
+namespace opusclaw::relay {
+namespace {
+
+using dialect::openai_chat::ChunkFacts;
+
+constexpr std::size_t kKeptPayload = 4096;    // of the first chunk: the names for a usage chunk of our own
+
+Failure interrupted() {
+    Failure failure;
+    failure.client.status = 500;
+    failure.client.code = "do_request_failed";
+    failure.client.message = "upstream stream interrupted: received prompt tokens but no completion output";
+    return failure;
+}
+
+/// One stream. Lives in the coroutine of answer_stream().
+class StreamAnswer {
+public:
+    StreamAnswer(net::Call& call, Answering answering)
+        : call_(call), to_(answering), decoder_(answering.services.environment.stream_line_bytes), counter_(to_.route.model.name) {
+        to_.trace.received = 0;
+        to_.trace.stream.emplace();
+    }
+
+    Task<std::optional<Failure>> run();
+
+private:
+    Task<> pump();
+    Task<> read_slice();
+    void take(const net::SseEvent& event);
+    void take_payload(const net::SseEvent& event, const ChunkFacts& facts);
+    void forward(std::string_view bytes);
+    void forward_copy(std::string bytes);
+    Task<> send();
+    Task<> bill();
+    Task<> close();
+    std::string closing_text();
+    std::string usage_chunk() const;
+    bool may_bill() const;
+    StreamStatus& status() { return *to_.trace.stream; }
+
+    net::Call& call_;
+    Answering to_;
+    net::SseDecoder decoder_;
+    dialect::OutputCounter counter_;
+    std::string_view slice_;
+    std::vector<std::string_view> pieces_;
+    std::deque<std::string> own_;            // bytes of pieces that are not in the slice
+    std::optional<dialect::Usage> usage_;
+    std::string first_payload_;
+    std::optional<Failure> upstream_error_;  // an error event instead of a chunk
+    bool usage_forwarded_ = false;
+    bool output_ = false;
+    bool answer_without_output_ = false;
+    bool finished_ = false;                  // a finish_reason was seen
+    bool done_ = false;                      // nothing more is read
+    bool started_ = false;                   // the client's head was prepared
+};
+
+Task<std::optional<Failure>> StreamAnswer::run() {
+    co_await pump();
+    log::debug("{}", status().log_line(to_.trace.received));
+    if (!may_bill()) {
+        if (!started_) co_return upstream_error_ ? *upstream_error_ : interrupted();
+        if (!upstream_error_) upstream_error_ = interrupted();
+    } else {
+        co_await bill();
+    }
+    co_await close();
+    co_return std::nullopt;
+}
+
+/// Reads until [DONE], the end of the body or a fault; every complete event goes out with the slice that completed it.
+Task<> StreamAnswer::pump() {
+    try {
+        while (!done_) {
+            co_await read_slice();
+            co_await send();
+        }
+    } catch (const Error& error) {
+        const bool timed_out = error.kind == ErrorKind::UpstreamTimeout;
+        const bool gone = error.kind == ErrorKind::ClientGone || to_.exchange.client_gone();
+        status().end(gone ? StreamEnd::ClientGone : timed_out ? StreamEnd::Timeout : StreamEnd::ScannerError, error.what());
+    }
+}
+
+Task<> StreamAnswer::read_slice() {
+    slice_ = co_await call_.read();
+    if (slice_.empty()) {
+        if (const auto rest = decoder_.finish()) take(*rest);
+        status().end(StreamEnd::Eof);
+        done_ = true;
+        co_return;
+    }
+    decoder_.feed(slice_);
+    while (!done_) {
+        const auto event = decoder_.next();
+        if (!event) break;
+        take(*event);
+    }
+}
+
+void StreamAnswer::take(const net::SseEvent& event) {
+    if (!event.data || event.data->empty()) return;
+    if (event.data->starts_with("[DONE]")) {
+        status().end(StreamEnd::Done);
+        done_ = true;
+        return;
+    }
+    ++to_.trace.received;
+    if (!to_.trace.first_output) to_.trace.first_output = to_.services.clock.steady();
+    try {
+        take_payload(event, dialect::openai_chat::read_chunk(*event.data, counter_));
+    } catch (const Error& error) {
+        status().soft_error(error.what());    // a chunk that is no JSON is skipped (spec 06 section 16.3)
+    }
+}
+
+void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& facts) {
+    if (facts.error) {
+        upstream_error_ = Failure::of_answer(*event.data, 502);
+        status().end(StreamEnd::HandlerStop, upstream_error_->client.message);
+        done_ = true;
+        return;
+    }
+    if (first_payload_.empty()) first_payload_ = event.data->substr(0, kKeptPayload);
+    output_ = output_ || facts.output;
+    answer_without_output_ = answer_without_output_ || facts.answer_without_output;
+    finished_ = finished_ || facts.finished;
+    if (facts.usage && !facts.usage->empty()) usage_ = facts.usage;
+    if (facts.usage_only && !to_.facts.wants_usage) return;
+    if (facts.usage_beside_choices && !to_.facts.wants_usage) {
+        std::string event_text;
+        net::append_sse(event_text, {}, dialect::openai_chat::without_usage(*event.data));
+        forward_copy(std::move(event_text));
+        return;
+    }
+    usage_forwarded_ = usage_forwarded_ || (facts.usage && !facts.usage->empty());
+    const bool plain = event.raw.size() == event.data->size() + 8 && event.raw.starts_with("data: ") && event.raw.ends_with("\n\n");
+    if (plain) {
+        forward(event.raw);
+    } else {
+        std::string event_text;
+        net::append_sse(event_text, {}, *event.data);
+        forward_copy(std::move(event_text));
+    }
+}
+
+/// Neighbours in the slice become one piece; what is not in the slice is copied, for it may change with the next event.
+void StreamAnswer::forward(std::string_view bytes) {
+    const bool in_slice = bytes.data() >= slice_.data() && bytes.data() + bytes.size() <= slice_.data() + slice_.size();
+    if (!in_slice) {
+        forward_copy(std::string(bytes));
+        return;
+    }
+    if (!pieces_.empty() && pieces_.back().data() + pieces_.back().size() == bytes.data()) {
+        pieces_.back() = {pieces_.back().data(), pieces_.back().size() + bytes.size()};
+        return;
+    }
+    pieces_.push_back(bytes);
+}
+
+void StreamAnswer::forward_copy(std::string bytes) {
+    own_.push_back(std::move(bytes));
+    pieces_.push_back(own_.back());
+}
+
+Task<> StreamAnswer::send() {
+    if (pieces_.empty()) co_return;
+    if (!started_) {
+        started_ = true;
+        net::HeaderLines headers = answer_headers(to_, call_.head().headers);
+        headers.remove("Content-Type");
+        headers.remove("Cache-Control");
+        headers.add("Content-Type", "text/event-stream").add("Cache-Control", "no-cache").add("X-Accel-Buffering", "no");
+        to_.exchange.start_stream(200, headers);
+    }
+    co_await to_.exchange.write(pieces_);
+    pieces_.clear();
+    own_.clear();
+}
+
+/// Spec 05 section 7.3.
+bool StreamAnswer::may_bill() const {
+    if (output_) return true;
+    if (upstream_error_) return false;
+    if (answer_without_output_) return true;
+    const bool ended = finished_ || normal_end(to_.trace.stream->reason());
+    return ended && usage_ && usage_->completion > 0;
+}
+
+Task<> StreamAnswer::bill() {
+    dialect::Usage usage = usage_.value_or(dialect::Usage{});
+    if (output_ && usage.empty()) {
+        usage = co_await estimate_usage(to_, usage, counter_);
+        usage_ = usage;
+    } else if (!output_ && usage.empty()) {
+        to_.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
+    }
+    to_.settler.settle(to_.route, usage, output_ ? billing::Delivered::Output : billing::Delivered::Nothing);
+}
+
+/// The end of the client's stream: an error event where the provider's stream broke off, a usage chunk where one is owed, [DONE].
+Task<> StreamAnswer::close() {
+    const std::string text = closing_text();
+    if (!text.empty()) forward_copy(text);
+    try {
+        if (!started_) co_await send();
+        co_await to_.exchange.finish(pieces_);
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::ClientGone) throw;
+    }
+}
+
+std::string StreamAnswer::closing_text() {
+    std::string text;
+    const bool broken = !normal_end(status().reason()) && !finished_;
+    if (broken && !upstream_error_) {
+        upstream_error_ = interrupted();
+        upstream_error_->client.code = "upstream_stream_interrupted";
+        upstream_error_->client.message = "upstream stream interrupted";
+    }
+    if (upstream_error_) {
+        const std::string_view secrets[] = {to_.route.key};
+        mask(*upstream_error_, secrets);
+        return dialect::render_stream_error(dialect::Dialect::OpenaiChat, upstream_error_->client, to_.trace.request_id);
+    }
+    if (to_.facts.wants_usage && usage_ && !usage_forwarded_) net::append_sse(text, {}, usage_chunk());
+    text += net::kSseDone;
+    return text;
+}
+
+std::string StreamAnswer::usage_chunk() const {
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object();
+    const json::Document first = json::Document::copy(first_payload_.size() < kKeptPayload ? first_payload_ : "{}");
+    const auto copy = [&](std::string_view name, std::string_view otherwise) {
+        const auto value = first.root().find(name);
+        writer.member_raw(name, value ? value->raw() : otherwise);
+    };
+    copy("id", R"("")");
+    writer.member("object", "chat.completion.chunk");
+    copy("created", "0");
+    copy("model", R"("")");
+    copy("system_fingerprint", "null");
+    writer.key("choices").begin_array().end_array();
+    writer.key("usage").begin_object().member("prompt_tokens", usage_->prompt).member("completion_tokens", usage_->completion);
+    writer.member("total_tokens", usage_->total).end_object();
+    writer.end_object();
+    return text;
+}
+
+}    // namespace
+
+Task<std::optional<Failure>> answer_stream(net::Call& call, Answering answering) {
+    StreamAnswer stream(call, answering);
+    co_return co_await stream.run();
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,58 @@
+// relay/failure.cpp: from errors to what clients read, and the retry decision (spec 04 sections 13.2, 14).
+#include "relay/failure.h"
+
+#include "base/text.h"
+
+namespace opusclaw::relay {
+namespace {
+
+/// Errors of ours that no other channel would mend.
+bool is_final(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::UpstreamBroken:
+        case ErrorKind::UpstreamTimeout:
+        case ErrorKind::UpstreamRefused:
+        case ErrorKind::NoChannel: return false;
+        default: return true;
+    }
+}
+
+}    // namespace
+
+Failure Failure::of(const Error& error, Language language) {
+    Failure failure;
+    failure.client.status = error.status;
+    failure.client.message = translate(language, error.message);
+    failure.client.code = error.code;
+    failure.detail = error.what();
+    failure.retry = is_final(error.kind) ? Retry::Forbidden : Retry::Allowed;
+    failure.client_gone = error.kind == ErrorKind::ClientGone;
+    return failure;
+}
+
+Failure Failure::of_answer(std::string_view body, int status) {
+    Failure failure;
+    failure.client = dialect::read_upstream_error(body, status);
+    constexpr std::size_t kLogged = 2048;
+    failure.detail = std::string(body.substr(0, kLogged));
+    return failure;
+}
+
+bool should_retry(const Failure& failure, std::int64_t attempts_left, const settings::Settings& settings) {
+    const int status = failure.client.status;
+    if (failure.client_gone) return false;
+    if (failure.client.code.starts_with("channel:")) return attempts_left > 0;
+    if (failure.retry == Retry::Forbidden || attempts_left <= 0) return false;
+    if (status >= 200 && status <= 299) return false;
+    if (status < 100 || status > 599) return true;
+    if (failure.client.code == "bad_response_body") return false;
+    if (status == 504 || status == 524) return false;
+    return settings.automatic_retry_status_codes.contains(status);
+}
+
+void mask(Failure& failure, std::span<const std::string_view> secrets) {
+    if (failure.client.code == "count_token_failed") return;
+    failure.client.message = text::mask_secrets(failure.client.message, secrets);
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,44 @@
+// relay/hold.cpp: the lazy estimate: three tokens a byte bound every tokenizer's count of a text body.
+#include "relay/hold.h"
+
+#include "base/error.h"
+#include "dialect/token_estimate.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::int64_t kTokensPerByte = 3;
+
+billing::Ledger::Wish wish_of(const account::Caller& caller, Quota amount) {
+    return {.user = caller.user->id,
+            .token = caller.token->id,
+            .kind = caller.token->unlimited ? billing::TokenKind::Unlimited : billing::TokenKind::Limited,
+            .amount = amount};
+}
+
+Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts) {
+    if (!services.environment.count_token) co_return 0;
+    const std::string_view body = facts.peeked.text;
+    co_return co_await services.workers.run([&] { return dialect::estimate_chat_prompt(facts.model, body); });
+}
+
+}    // namespace
+
+Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price, const Facts& facts,
+                         const settings::Settings& settings) {
+    const auto amount = [&](std::int64_t prompt) {
+        return billing::hold_amount(price, prompt, facts.max_output, settings.pre_consumed_quota);
+    };
+    const Quota bound = amount(static_cast<std::int64_t>(facts.body_bytes) * kTokensPerByte);
+    std::optional<billing::Hold> held;
+    try {
+        held = co_await services.ledger.reserve(wish_of(caller, bound), settings);
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::QuotaExhausted || price.fixed) throw;
+    }
+    if (held) co_return std::move(*held);
+    const Quota estimate = amount(co_await prompt_estimate(services, facts));
+    co_return co_await services.ledger.reserve(wish_of(caller, estimate), settings);
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,125 @@
+// relay/log_row.cpp: writes the row that explains a bill. Members of `other` and when they are present: spec 03 section 14.3.
+#include "relay/log_row.h"
+
+#include <chrono>
+
+#include "base/json/writer.h"
+#include "dialect/dialect.h"
+
+namespace opusclaw::relay {
+namespace {
+
+/// Names of custom GPTs are logged under their family (spec 04 section 23.2).
+std::string logged_model(std::string_view model) {
+    if (model.starts_with("gpt-4-gizmo")) return "gpt-4-gizmo-*";
+    if (model.starts_with("gpt-4o-gizmo")) return "gpt-4o-gizmo-*";
+    return std::string(model);
+}
+
+std::string content_of(const ConsumeFacts& facts) {
+    std::string content = facts.trace.note;
+    if (logged_model(facts.facts.model) != facts.facts.model) {
+        if (!content.empty()) content += ", ";
+        content += "模型 " + facts.facts.model;
+    }
+    return content;
+}
+
+/// Milliseconds to the first output; -1000 when nothing was timed.
+double first_response_ms(const Trace& trace) {
+    if (!trace.first_output) return -1000;
+    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(*trace.first_output - trace.started).count());
+}
+
+void write_prices(json::Writer& writer, const ConsumeFacts& facts) {
+    const billing::Price& price = facts.price;
+    writer.member("model_ratio", price.model_ratio);
+    writer.member("group_ratio", price.group_ratio);
+    writer.member("completion_ratio", price.completion_ratio);
+    writer.member("cache_tokens", facts.usage.cached_read);
+    writer.member("cache_ratio", price.cache_ratio);
+    writer.member("model_price", price.model_price);
+    writer.member("user_group_ratio", price.user_group_ratio);
+    if (facts.usage.cache_write > 0) {
+        writer.member("cache_creation_tokens", facts.usage.cache_write);
+        writer.member("cache_creation_ratio", price.cache_write_ratio);
+        writer.member("cache_write_tokens", facts.usage.cache_write);
+    }
+    if (facts.usage.image_input > 0) {
+        writer.member("image", true);
+        writer.member("image_ratio", price.image_ratio);
+        writer.member("image_output", facts.usage.image_input);
+    }
+}
+
+void write_stream_status(json::Writer& writer, const StreamStatus& status) {
+    writer.key("stream_status").begin_object();
+    writer.member("status", status.ok() ? "ok" : "error");
+    writer.member("end_reason", stream_end_name(status.reason()));
+    if (!status.error().empty()) writer.member("end_error", status.error());
+    if (status.soft_errors() > 0) {
+        writer.member("error_count", static_cast<std::int64_t>(status.soft_errors()));
+        writer.key("errors").begin_array();
+        for (const std::string& text : status.kept()) writer.value(text);
+        writer.end_array();
+    }
+    writer.end_object();
+}
+
+void write_admin_info(json::Writer& writer, const Trace& trace) {
+    writer.key("admin_info").begin_object();
+    writer.key("use_channel").begin_array();
+    for (const ChannelId id : trace.channels) writer.value(std::to_string(id.value));
+    writer.end_array();
+    if (trace.local_count) writer.member("local_count_tokens", true);
+    writer.end_object();
+}
+
+std::string other_of(const ConsumeFacts& facts) {
+    std::string text;
+    text.reserve(512);
+    json::Writer writer(text);
+    writer.begin_object();
+    write_prices(writer, facts);
+    writer.member("frt", first_response_ms(facts.trace));
+    writer.member("request_path", facts.trace.path);
+    writer.key("request_conversion").begin_array();
+    writer.value(dialect::conversion_name(facts.route.provider->dialect)).end_array();
+    if (facts.route.model.mapped) {
+        writer.member("is_model_mapped", true);
+        writer.member("upstream_model_name", facts.route.model.name);
+    }
+    writer.member("billing_source", "wallet");
+    if (facts.trace.stream) write_stream_status(writer, *facts.trace.stream);
+    write_admin_info(writer, facts.trace);
+    writer.end_object();
+    return text;
+}
+
+}    // namespace
+
+store::LogRow consume_row(const ConsumeFacts& facts) {
+    const auto elapsed = facts.clock.steady() - facts.trace.started;
+    store::LogRow row;
+    row.user_id = facts.caller.user->id.value;
+    row.created_at = to_unix(facts.clock.unix_now());
+    row.type = static_cast<std::int64_t>(store::LogType::Consume);
+    row.content = content_of(facts);
+    row.username = facts.caller.user->username;
+    row.token_name = facts.caller.token->name;
+    row.model_name = logged_model(facts.facts.model);
+    row.quota = facts.quota.units;
+    row.prompt_tokens = facts.usage.prompt;
+    row.completion_tokens = facts.usage.completion;
+    row.use_time = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();
+    row.is_stream = facts.trace.stream.has_value();
+    row.channel_id = facts.route.channel->id.value;
+    row.token_id = facts.caller.token->id.value;
+    row.group = facts.route.group;
+    if (facts.caller.user->record_ip) row.ip = facts.trace.ip;
+    row.request_id = facts.trace.request_id;
+    row.other = other_of(facts);
+    return row;
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,140 @@
+// relay/pipeline.cpp: accept, read, match, identify, admit, peek, choose, prepare, send, answer, settle: in this order, top to
+// bottom. The stages are in their own files; the retry is the only loop.
+#include "relay/pipeline.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "relay/attempt.h"
+#include "relay/hold.h"
+#include "relay/model_list.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::string_view kChatPath = "/v1/chat/completions";
+
+Language language_of(const net::RequestHead& request, const account::Caller* caller) {
+    const std::string_view header = request.headers.find("Accept-Language").value_or("");
+    return choose_language(caller != nullptr ? std::string_view(caller->user->language) : std::string_view(), header);
+}
+
+Trace begin_trace(const net::RequestHead& request, std::string_view request_id, const Clock& clock) {
+    Trace trace;
+    trace.request_id = request_id;
+    trace.path = request.path;
+    trace.ip = request.client.to_string();
+    trace.started_at = clock.unix_now();
+    trace.started = clock.steady();
+    return trace;
+}
+
+billing::Price price_of(const settings::Settings& settings, const account::Caller& caller, const Facts& facts, const Route& route) {
+    using Audience = billing::PriceRequest::Audience;
+    return billing::resolve_price(
+        settings, {.model = facts.model,
+                   .user_group = caller.user->group,
+                   .using_group = route.group,
+                   .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser : billing::UnsetPrice::Refused,
+                   .audience = caller.user->role >= account::Role::Admin ? Audience::Administrator : Audience::User});
+}
+
+}    // namespace
+
+Relay::Relay(const Services& services, net::Loop& loop, std::shared_ptr<net::ClientShared> shared)
+    : services_(services), funds_(services.ledger), settings_(services.settings), catalog_(services.catalog), client_(loop, std::move(shared)), random_(std::random_device{}()) {}
+
+bool Relay::handles(std::string_view method, std::string_view path) {
+    if (method == "POST") return path == kChatPath;
+    return method == "GET" && is_model_list(path);
+}
+
+Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
+    Trace trace = begin_trace(exchange.request(), request_id, services_.clock);
+    std::optional<Failure> failure;
+    try {
+        if (exchange.request().method == "GET") {
+            co_await list_models(exchange, request_id);
+        } else {
+            co_await relay_chat(exchange, trace);
+        }
+    } catch (const Error& error) {
+        failure = Failure::of(error, language_of(exchange.request(), nullptr));
+    }
+    if (failure) co_await answer_failure(exchange, *failure, request_id);
+}
+
+Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
+    const settings::Snapshot settings = settings_.current();
+    const net::RequestHead& request = exchange.request();
+
+    // identify
+    const account::Caller caller =
+        co_await account::identify(request, services_.directory, funds_, *settings, trace.started_at);
+
+    // peek
+    const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
+    const Facts facts = read_facts(body, request.headers.find("Content-Type").value_or(""));
+
+    // admit
+    admit(caller, facts.model);
+    check_chat_request(facts);
+
+    // choose, price and hold
+    const catalog::Draw draw = [this](std::uint64_t bound) { return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_); };
+    std::vector<ChannelId> tried;
+    const auto choose_next = [&](unsigned index) {
+        return choose(catalog_.current(), *settings,
+                      {.caller = caller, .model = facts.model, .endpoint = provider::Endpoint::ChatCompletions, .retry_index = index, .tried = tried},
+                      draw);
+    };
+    Route route = choose_next(0);
+    Settler settler(services_.ledger, {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
+                    price_of(*settings, caller, facts, route));
+    settler.take(co_await hold(services_, caller, settler.price(), facts, *settings));
+    trace.started = services_.clock.steady();
+
+    // prepare, send, answer, settle: on the next channel when one fails
+    std::optional<Failure> failure;
+    for (unsigned index = 0;; ++index) {
+        trace.channels.push_back(route.channel->id);
+        tried.push_back(route.channel->id);
+        failure = co_await attempt(client_, {.exchange = exchange, .facts = facts, .request_body = body, .route = route, .trace = trace,
+                                             .settler = settler, .services = services_});
+        if (!failure) co_return;
+        const std::string_view secrets[] = {route.key};
+        mask(*failure, secrets);
+        if (caller.pinned || !should_retry(*failure, settings->retry_times - index, *settings)) break;
+        std::optional<Route> next;
+        try {
+            next = choose_next(index + 1);
+        } catch (const Error&) {
+            break;    // the provider's error tells more than that nobody else is there
+        }
+        route = std::move(*next);
+        settler.use_group(route.group);
+    }
+    co_await answer_failure(exchange, *failure, trace.request_id);
+}
+
+Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) {
+    const settings::Snapshot settings = settings_.current();
+    const account::Caller caller = co_await account::identify(exchange.request(), services_.directory, funds_, *settings,
+                                                              services_.clock.unix_now());
+    const ModelAnswer answer = answer_model_list(exchange.request(), caller, *catalog_.current(), *settings);
+    net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
+    headers.add("Content-Type", "application/json; charset=utf-8");
+    co_await exchange.respond(answer.status, headers, answer.body);
+}
+
+Task<> Relay::answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id) {
+    log::write(log::Level::Info, request_id, fmt::format("answered {}: {}", failure.client.status, failure.detail));
+    if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
+    net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
+    headers.add("Content-Type", "application/json; charset=utf-8");
+    const std::string body = dialect::render_error(dialect::Dialect::OpenaiChat, failure.client, request_id);
+    co_await exchange.respond(failure.client.status, headers, body);
+}
+
+}    // namespace opusclaw::relay

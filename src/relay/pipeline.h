@@ -1,0 +1,41 @@
+// relay/pipeline.h: the line that a relayed request walks (DESIGN section 4). One per loop.
+#pragma once
+
+#include <random>
+#include <string_view>
+
+#include "net/client.h"
+#include "net/server.h"
+#include "relay/failure.h"
+#include "relay/funds.h"
+#include "relay/services.h"
+#include "relay/trace.h"
+#include "settings/settings_store.h"
+
+namespace opusclaw::relay {
+
+/// The relay of one loop. Handles the paths that handles() names; answers every error itself, in the client's dialect.
+class Relay {
+public:
+    /// `services` outlives it; `shared` is what the clients of all loops share.
+    Relay(const Services& services, net::Loop& loop, std::shared_ptr<net::ClientShared> shared);
+
+    /// Whether method and path are a relay route.
+    static bool handles(std::string_view method, std::string_view path);
+    /// Answers the request. Throws Error(ClientGone) only.
+    Task<> handle(net::Exchange& exchange, std::string_view request_id);
+
+private:
+    Task<> relay_chat(net::Exchange& exchange, Trace& trace);
+    Task<> list_models(net::Exchange& exchange, std::string_view request_id);
+    Task<> answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id);
+
+    const Services& services_;
+    LedgerFunds funds_;
+    settings::SettingsView settings_;
+    catalog::CatalogView catalog_;
+    net::Client client_;
+    std::mt19937_64 random_;
+};
+
+}    // namespace opusclaw::relay

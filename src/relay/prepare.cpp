@@ -1,0 +1,74 @@
+// relay/prepare.cpp: the model's name, stream_options and the headers of an OpenAI Chat request on its way upstream.
+#include "relay/prepare.h"
+
+#include "base/error.h"
+#include "base/json/edit.h"
+#include "base/json/writer.h"
+#include "base/text.h"
+#include "base/version.h"
+
+namespace opusclaw::relay {
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string json;
+    json::append_quoted(json, text);
+    return json;
+}
+
+void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
+    if (!route.model.mapped) return;
+    if (const auto& model = facts.found(Member::Model)) body.replace(*model, quoted(route.model.name));
+}
+
+/// Kept only on streams to providers that know it; include_usage is forced, what stands beside it stays (spec 06 section 6.1).
+void set_stream_options(json::Splice& body, const Facts& facts, const Route& route, UsageDemand demand) {
+    const auto& options = facts.found(Member::StreamOptions);
+    const bool kept = facts.stream && route.provider->stream_options == provider::StreamOptions::Supported;
+    if (!kept) {
+        if (options) body.remove(*options);
+        return;
+    }
+    if (demand == UsageDemand::LeaveAsIs) return;
+    if (!options) {
+        body.add("stream_options", R"({"include_usage":true})");
+        return;
+    }
+    json::Node node = json::Node::parse(facts.value(Member::StreamOptions)->raw());
+    if (const json::Node* usage = node.find("include_usage"); usage != nullptr && usage->as_bool() == true) return;
+    node.set("include_usage", json::Node::of(true));
+    body.replace(*options, node.str());
+}
+
+net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const net::Headers& client) {
+    net::HeaderLines headers;
+    headers.add("Content-Type", "application/json");
+    const std::string_view accept = client.find("Accept").value_or("");
+    if (!accept.empty() && !(facts.stream && accept == "*/*")) {
+        headers.add("Accept", accept);
+    } else if (facts.stream) {
+        headers.add("Accept", "text/event-stream");
+    }
+    headers.add("User-Agent", std::string("Opusclaw/").append(version()));
+    for (const auto& header : provider::credentials(*route.provider, route.key, route.channel->organization)) {
+        headers.add(header.name, header.value);
+    }
+    return headers;
+}
+
+}    // namespace
+
+Prepared prepare(const Facts& facts, const Route& route, const net::Headers& client, UsageDemand demand) {
+    Prepared prepared{.path = route.channel->base_path + std::string(route.path), .headers = {}, .body = json::Splice(facts.peeked)};
+    try {
+        prepared.headers = upstream_headers(facts, route, client);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::UpstreamBroken, "do_request_failed", Message::literal("setup request header failed: " + error.message.text))
+            .with_status(500);
+    }
+    rename_model(prepared.body, facts, route);
+    set_stream_options(prepared.body, facts, route, demand);
+    return prepared;
+}
+
+}    // namespace opusclaw::relay

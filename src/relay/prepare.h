@@ -1,0 +1,26 @@
+// relay/prepare.h: the stage `prepare` for a body that stays in its dialect: splices what has to change into the client's own
+// bytes (DESIGN section 4; spec 04 sections 15, 18; 06 sections 4.2, 6.1). Pure.
+#pragma once
+
+#include <string>
+
+#include "base/json/splice.h"
+#include "net/http.h"
+#include "relay/facts.h"
+#include "relay/route.h"
+
+namespace opusclaw::relay {
+
+/// What goes upstream. Its pieces are views into the client's body and into this object: keep both.
+struct Prepared {
+    std::string path;
+    net::HeaderLines headers;
+    json::Splice body;
+};
+
+enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION
+
+/// `client` are the headers of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
+Prepared prepare(const Facts& facts, const Route& route, const net::Headers& client, UsageDemand demand);
+
+}    // namespace opusclaw::relay

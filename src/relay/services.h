@@ -1,0 +1,27 @@
+// relay/services.h: what the relay needs of the rest of the house. Made once by app; everything outlives the relay.
+#pragma once
+
+#include <string>
+
+#include "account/directory.h"
+#include "base/time.h"
+#include "billing/ledger.h"
+#include "catalog/catalog.h"
+#include "net/thread_pool.h"
+#include "settings/environment_settings.h"
+#include "settings/settings_store.h"
+
+namespace opusclaw::relay {
+
+struct Services {
+    settings::SettingsStore& settings;
+    const settings::EnvironmentSettings& environment;
+    account::Directory& directory;
+    catalog::Catalog& catalog;
+    billing::Ledger& ledger;
+    net::ThreadPool& workers;
+    const Clock& clock;
+    std::string version;    // X-New-Api-Version
+};
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,33 @@
+// relay/settle.cpp: one settlement per answered request (spec 05 sections 5.5, 6, 8).
+#include "relay/settle.h"
+
+#include "relay/log_row.h"
+
+namespace opusclaw::relay {
+
+Settler::Settler(billing::Ledger& ledger, SettleFacts facts, billing::Price price)
+    : ledger_(ledger), facts_(facts), price_(std::move(price)) {}
+
+void Settler::use_group(std::string_view group) {
+    billing::apply_group_ratio(price_, facts_.settings, facts_.caller.user->group, group);
+}
+
+void Settler::settle(const Route& route, const dialect::Usage& usage, billing::Delivered delivered) {
+    if (settled_) return;
+    settled_ = true;
+    const billing::Bill bill = billing::settle_text(price_, usage, delivered);
+    billing::Settlement settlement;
+    settlement.user = facts_.caller.user->id;
+    settlement.token = facts_.caller.token->id;
+    settlement.channel = route.channel->id;
+    settlement.amount = bill.quota;
+    settlement.counts = !usage.empty() || bill.quota > Quota{0};
+    settlement.now = to_unix(facts_.clock.unix_now());
+    if (facts_.settings.log_consume_enabled) {
+        settlement.log = consume_row({.caller = facts_.caller, .facts = facts_.facts, .route = route, .trace = facts_.trace,
+                                      .price = price_, .usage = usage, .quota = bill.quota, .clock = facts_.clock});
+    }
+    ledger_.settle(std::move(hold_), std::move(settlement));
+}
+
+}    // namespace opusclaw::relay

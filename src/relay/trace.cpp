@@ -1,0 +1,40 @@
+// relay/trace.cpp: names and texts of stream ends (spec 04 section 19.4).
+#include "relay/trace.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace opusclaw::relay {
+
+std::string_view stream_end_name(StreamEnd end) {
+    constexpr std::array<std::string_view, 9> kNames = {"",           "done",          "eof",   "handler_stop", "timeout",
+                                                        "client_gone", "scanner_error", "panic", "ping_fail"};
+    return kNames.at(static_cast<std::size_t>(end));
+}
+
+bool normal_end(StreamEnd end) {
+    return end == StreamEnd::Done || end == StreamEnd::Eof || end == StreamEnd::HandlerStop;
+}
+
+void StreamStatus::end(StreamEnd reason, std::string error) {
+    if (reason_ != StreamEnd::None) return;
+    reason_ = reason;
+    error_ = std::move(error);
+}
+
+void StreamStatus::soft_error(std::string text) {
+    ++soft_errors_;
+    if (kept_.size() < kKept) kept_.push_back(std::move(text));
+}
+
+std::string StreamStatus::log_line(std::size_t received) const {
+    std::string line = fmt::format("stream ended: reason={}", stream_end_name(reason_));
+    if (!error_.empty()) line += fmt::format(" end_error=\"{}\"", error_);
+    if (soft_errors_ > 0) line += fmt::format(" soft_errors={}", soft_errors_);
+    if (!ok()) line += fmt::format(", received={}", received);
+    return line;
+}
+
+}    // namespace opusclaw::relay

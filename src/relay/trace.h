@@ -1,0 +1,57 @@
+// relay/trace.h: what happened to a relayed request: each stage adds its decision; log row, metrics and diagnosis read it
+// (DESIGN section 4). And how its stream ended (spec 04 section 19.4).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+
+namespace opusclaw::relay {
+
+enum class StreamEnd { None, Done, Eof, HandlerStop, Timeout, ClientGone, ScannerError, Panic, PingFail };
+/// `done`, `eof`, ... as in log rows; empty for None.
+std::string_view stream_end_name(StreamEnd end);
+/// Done, Eof and HandlerStop are normal ends.
+bool normal_end(StreamEnd end);
+
+/// The first reason wins; soft errors are counted, the first 20 kept.
+class StreamStatus {
+public:
+    static constexpr std::size_t kKept = 20;
+    void end(StreamEnd reason, std::string error = {});
+    void soft_error(std::string text);
+    StreamEnd reason() const { return reason_; }
+    const std::string& error() const { return error_; }
+    std::size_t soft_errors() const { return soft_errors_; }
+    const std::vector<std::string>& kept() const { return kept_; }
+    bool ok() const { return normal_end(reason_) && soft_errors_ == 0; }
+    /// `stream ended: reason=done ...`, the line of the server log.
+    std::string log_line(std::size_t received) const;
+
+private:
+    StreamEnd reason_ = StreamEnd::None;
+    std::string error_;
+    std::size_t soft_errors_ = 0;
+    std::vector<std::string> kept_;
+};
+
+struct Trace {
+    std::string request_id;
+    std::string path;                               // without query
+    std::string ip;                                 // the client's
+    UnixSeconds started_at{};
+    SteadyTime started{};                           // when the first channel was chosen
+    std::optional<SteadyTime> first_output;         // of a stream
+    std::vector<ChannelId> channels;                // one per attempt
+    std::size_t received = 0;                       // stream payloads of the last attempt
+    std::optional<StreamStatus> stream;             // of the last attempt, when it streamed
+    bool local_count = false;                       // usage was estimated here
+    std::string note;                               // content of the log row
+};
+
+}    // namespace opusclaw::relay
