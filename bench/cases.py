@@ -78,18 +78,30 @@ def run_load(bench: Bench, target: object, case: Case, seconds: float, rate: int
     }
 
 
-def median_rate(runs: list[dict]) -> float:
-    return sorted(run["rate"] for run in runs)[len(runs) // 2]
+def median_of(runs: list[dict], figure: str) -> float:
+    return sorted(run[figure] for run in runs)[len(runs) // 2]
+
+
+def uncoalesced_rate(run: dict) -> float:
+    """The rate of streams that would fill the proxy's core if every chunk arrived on its own, from a run at low load. At
+    the saturating rate several arrive with one read and are cheap: half of that rate is much more than half the load."""
+    return 1e9 * run["requests"] / max(1, sum(run["cpu_ns"].values()))
 
 
 def measure_case(bench: Bench, targets: dict[str, object], case: Case, rounds: int, seconds: float) -> dict:
     """Proxies in turn at their saturating rate, then all targets in turn at half of the slower proxy's."""
     proxies = [name for name in targets if name != "direct"]
-    measured = {name: {"saturated": [], "half": []} for name in targets}
+    measured = {name: {"saturated": [], "calibration": [], "half": []} for name in targets}
     for _ in range(rounds):
         for name in proxies:
             measured[name]["saturated"].append(run_load(bench, targets[name], case, seconds, 0))
-    rate = max(1, round(min(median_rate(measured[name]["saturated"]) for name in proxies) / 2))
+    full = {name: median_of(measured[name]["saturated"], "rate") for name in proxies}
+    if case.stream:
+        for name in proxies:
+            run = run_load(bench, targets[name], case, seconds, max(1, round(full[name] / 4)))
+            measured[name]["calibration"].append(run)
+            full[name] = min(full[name], uncoalesced_rate(run))
+    rate = max(1, round(min(full.values()) / 2))
     for _ in range(rounds):
         for name, target in targets.items():
             measured[name]["half"].append(run_load(bench, target, case, seconds, rate))

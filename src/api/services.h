@@ -1,10 +1,13 @@
 // api/services.h: what the management API needs of the rest of the house. Made once by app; everything outlives the API.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "account/directory.h"
 #include "account/session.h"
+#include "api/login_throttle.h"
+#include "api/setup_state.h"
 #include "base/time.h"
 #include "billing/flusher.h"
 #include "billing/ledger.h"
@@ -29,6 +32,9 @@ struct Services {
     const Clock& clock;
     std::string version;
     std::int64_t started_at = 0;    // unix seconds
+    // What the API itself remembers, shared by all loops.
+    std::unique_ptr<LoginThrottle> login_throttle = std::make_unique<LoginThrottle>();
+    std::unique_ptr<SetupState> setup_state = std::make_unique<SetupState>();
 };
 
 }    // namespace opusclaw::api

@@ -88,7 +88,7 @@ struct Application::Parts {
           catalog(database, target_options()),
           loops(loop_count(environment)),
           workers({.name = "worker", .threads = 2, .queue = 1024}),
-          ledger(database),
+          ledger(database, system_clock()),
           flusher(loops[0], database, ledger),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
           relay_services{settings, settings_environment, directory, catalog, ledger, workers, system_clock(), shown_version()},

@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "base/json/writer.h"
 #include "base/log.h"
+#include "relay/fixed_headers.h"
 
 namespace opusclaw::app {
 

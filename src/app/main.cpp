@@ -1,4 +1,5 @@
-// app/main.cpp: start, wait for a signal, stop.
+// app/main.cpp: start, wait for a signal, stop. Whatever keeps the program from starting is told on standard error, for
+// the operator who started it.
 #include <exception>
 #include <iostream>
 

@@ -69,7 +69,10 @@ struct Ledger::State {
         if (account == shard.accounts.end()) return false;
         const auto purse = account->second.tokens.find(token.value);
         if (purse == account->second.tokens.end()) return false;
-        const auto believed = [now = clock.steady()](const Purse& checked) { return !checked.at_rest() || now - checked.read < kBelieved; };
+        const auto believed = [now = clock.steady()](const Purse& checked) {
+            const bool was_read = checked.read != SteadyTime{};
+            return was_read && (!checked.at_rest() || now - checked.read < kBelieved);
+        };
         return believed(account->second.user) && believed(purse->second);
     }
     void drop_rested(Shard& shard) const {
@@ -162,16 +165,15 @@ void Ledger::settle(Hold hold, Settlement settlement) {
     {
         Shard& shard = state_->shard(settlement.user);
         const std::lock_guard lock(shard.mutex);
-        const auto account = shard.accounts.find(settlement.user.value);
-        if (account != shard.accounts.end()) {
-            Purse& purse = account->second.tokens[settlement.token.value];
-            if (hold) {
-                account->second.user.held -= hold.amount_;
-                purse.held -= hold.amount_;
-            }
-            account->second.user.pending += settlement.amount;
-            purse.pending += settlement.amount;
+        // Made here when a free request was never held for: pending must be there for applied() to take away.
+        Account& account = shard.accounts[settlement.user.value];
+        Purse& purse = account.tokens[settlement.token.value];
+        if (hold) {
+            account.user.held -= hold.amount_;
+            purse.held -= hold.amount_;
         }
+        account.user.pending += settlement.amount;
+        purse.pending += settlement.amount;
     }
     hold.ledger_ = nullptr;
     state_->settled.fetch_add(1, std::memory_order_relaxed);
@@ -227,28 +229,35 @@ void Ledger::return_settled(std::vector<Settlement> settlements) {
 }
 
 void Ledger::applied(std::span<const Settlement> group, const Balances& balances) {
-    const SteadyTime now = state_->clock.steady();
-    const auto known_of = [](const auto& rows, std::int64_t id) {
-        return std::find_if(rows.begin(), rows.end(), [id](const auto& row) { return row.id == id; });
+    // Summed by account first: what a balance holds and what is no longer pending change under one lock.
+    struct Sums {
+        Quota user;
+        std::unordered_map<std::int64_t, Quota> tokens;
     };
+    std::unordered_map<std::int64_t, Sums> users;
     for (const Settlement& settlement : group) {
-        Shard& shard = state_->shard(settlement.user);
-        const std::lock_guard lock(shard.mutex);
-        const auto account = shard.accounts.find(settlement.user.value);
-        if (account == shard.accounts.end()) continue;
-        // The balances hold the whole group; the group's later settlements leave `pending` a moment later, still under
-        // no lock of their own, so what is spendable in between is too low, never too high.
-        account->second.user.pending -= settlement.amount;
-        if (const auto row = known_of(balances.users, settlement.user.value); row != balances.users.end()) {
-            account->second.user.known = Quota{row->quota};
-            account->second.user.read = now;
-        }
-        Purse& purse = account->second.tokens[settlement.token.value];
-        purse.pending -= settlement.amount;
-        if (const auto row = known_of(balances.tokens, settlement.token.value); row != balances.tokens.end()) {
-            purse.known = Quota{row->remain_quota};
+        Sums& sums = users[settlement.user.value];
+        sums.user += settlement.amount;
+        sums.tokens[settlement.token.value] += settlement.amount;
+    }
+    std::unordered_map<std::int64_t, std::int64_t> user_known, token_known;
+    for (const auto& row : balances.users) user_known.emplace(row.id, row.quota);
+    for (const auto& row : balances.tokens) token_known.emplace(row.id, row.remain_quota);
+    const SteadyTime now = state_->clock.steady();
+    const auto apply = [now](Purse& purse, Quota sum, const auto& known, std::int64_t id) {
+        purse.pending -= sum;
+        if (const auto found = known.find(id); found != known.end()) {
+            purse.known = Quota{found->second};
             purse.read = now;
         }
+    };
+    for (const auto& [id, sums] : users) {
+        Shard& shard = state_->shard(UserId{id});
+        const std::lock_guard lock(shard.mutex);
+        const auto account = shard.accounts.find(id);
+        if (account == shard.accounts.end()) continue;
+        apply(account->second.user, sums.user, user_known, id);
+        for (const auto& [token, sum] : sums.tokens) apply(account->second.tokens[token], sum, token_known, token);
     }
     state_->applied.fetch_add(group.size(), std::memory_order_release);
 }

@@ -162,11 +162,12 @@ HeadResult read_request_head(std::string_view bytes, const HeadLimits& limits, s
     const std::size_t before = scanned;
     const HeadScan scan = scan_head(bytes, HeadKind::Request, scanned);
     const std::size_t line_end = bytes.find('\n', scan.start);
-    const std::size_t seen = scan.state == HeadScan::State::Refused ? scan.stopped : scanned;
+    const bool line_is_sound = scan.state == HeadScan::State::Refused ? line_end < scan.stopped
+                                                                      : line_end <= scanned;
+    const bool line_is_new = line_end >= before || scan.state == HeadScan::State::Complete;
     TargetAuthority authority;
     // The request line is judged as soon as it is there, and before anything behind it: the same answer in any slicing.
-    if (line_end != std::string_view::npos && line_end < seen &&
-        (line_end >= before || scan.state == HeadScan::State::Complete)) {
+    if (line_end != std::string_view::npos && line_is_sound && line_is_new) {
         const std::string_view line = bytes.substr(scan.start, line_end - 1 - scan.start);
         if (const HeadRefusal refusal = read_request_line(line, head, authority)) return refused(refusal);
     }

@@ -145,8 +145,14 @@ HeadScan scan_head(std::string_view bytes, HeadKind kind, std::size_t& scanned) 
         } else if (bytes[i] == '\n') {
             if (kind == HeadKind::Request && (i == 0 || bytes[i - 1] != '\r'))
                 return refused(start, i, "a LF without CR");
-            if (!ends_empty_line(bytes, i)) continue;
             if (i + 1 == start) continue;
+            if (!ends_empty_line(bytes, i)) {
+                // What follows tells whether the line goes on, which Beast would allow.
+                if (i + 1 == bytes.size()) break;
+                if (bytes[i + 1] == ' ' || bytes[i + 1] == '\t')
+                    return refused(start, i + 1, "a folded header field");
+                continue;
+            }
             if (i < start + 2) return refused(start, i, "an empty line where a message should start");
             scanned = i + 1;
             return {.state = HeadScan::State::Complete, .start = start, .end = i + 1};

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "dialect/openai_chat/read.h"
 #include "relay/answer_stream.h"
+#include "relay/fixed_headers.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -134,19 +135,6 @@ Task<Failure> not_a_stream(net::Call& call) {
 }
 
 }    // namespace
-
-net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id, std::string_view version) {
-    net::HeaderLines headers;
-    headers.add("X-Oneapi-Request-Id", request_id).add("X-New-Api-Version", version);
-    const auto origin = request.headers.find("Origin");
-    if (origin && !origin->empty()) {
-        const std::string_view host = request.headers.find("Host").value_or("");
-        const bool same = (origin->starts_with("http://") && origin->substr(7) == host) ||
-                          (origin->starts_with("https://") && origin->substr(8) == host);
-        if (!same) headers.add("Access-Control-Allow-Origin", "*");
-    }
-    return headers;
-}
 
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream) {
     net::HeaderLines headers =

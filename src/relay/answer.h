@@ -35,9 +35,6 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering);
 /// The headers of a provider's answer that a client may see (spec 04 section 20), behind the fixed ones of every answer.
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream);
 
-/// The headers of every answer (spec 04 sections 3.1, 3.2).
-net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id, std::string_view version);
-
 /// Usage of an answer whose provider told none (spec 05 section 9.3): the counted output and an estimate of the prompt, made on a
 /// worker when the body is large. Keeps a completion that was reported.
 Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported, const dialect::OutputCounter& output);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "relay/attempt.h"
+#include "relay/fixed_headers.h"
 #include "relay/hold.h"
 #include "relay/model_list.h"
 

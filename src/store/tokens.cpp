@@ -1,6 +1,8 @@
 // store/tokens.cpp: statements over table `tokens`. Keys are compared here; what a status means is decided in account.
 #include "store/tokens.h"
 
+#include <algorithm>
+
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -55,6 +57,21 @@ std::optional<TokenRow> find_token(Reader& db, std::int64_t id, std::int64_t use
         {{"id", id}, {"user_id", user_id}});
 }
 
+std::vector<TokenRow> find_tokens(Reader& db, std::span<const std::int64_t> ids, std::int64_t user_id) {
+    std::vector<TokenRow> all;
+    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
+        IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
+        list.parameters.push_back({"user_id", user_id});
+        std::vector<TokenRow> rows = db.select<TokenRow>(
+            kColumns,
+            R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL AND "id" IN )" + list.sql +
+                R"( ORDER BY "id")",
+            list.parameters);
+        all.insert(all.end(), rows.begin(), rows.end());
+    }
+    return all;
+}
+
 TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std::int64_t limit) {
     TokenPage page;
     page.total = count_tokens(db, user_id);
@@ -89,6 +106,13 @@ std::int64_t insert_token(Transaction& tx, const TokenRow& token) {
                                {"used_quota", token.used_quota},
                                {"group", token.group},
                                {"cross_group_retry", token.cross_group_retry}});
+}
+
+bool delete_token(Transaction& tx, std::int64_t id, std::int64_t user_id) {
+    return tx.execute(
+               R"(UPDATE "tokens" SET "deleted_at" = CURRENT_TIMESTAMP WHERE "id" = :id AND "user_id" = :user_id)"
+               R"( AND "deleted_at" IS NULL)",
+               {{"id", id}, {"user_id", user_id}}) == 1;
 }
 
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status) {

@@ -23,6 +23,8 @@ struct TokenRow {
 /// Compared byte for byte after the look-up (some collations ignore case).
 std::optional<TokenRow> find_token_by_key(Reader& db, std::string_view key);
 std::optional<TokenRow> find_token(Reader& db, std::int64_t id, std::int64_t user_id);
+/// Of the ids those that are the user's, in id order.
+std::vector<TokenRow> find_tokens(Reader& db, std::span<const std::int64_t> ids, std::int64_t user_id);
 struct TokenPage {
     std::vector<TokenRow> rows;
     std::int64_t total = 0;
@@ -31,6 +33,8 @@ struct TokenPage {
 TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std::int64_t limit);
 std::int64_t count_tokens(Reader& db, std::int64_t user_id);
 std::int64_t insert_token(Transaction& tx, const TokenRow& token);
+/// Soft: the row stays. False: it was not there, or not the user's.
+bool delete_token(Transaction& tx, std::int64_t id, std::int64_t user_id);
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
 /// remain_quota -= used, used_quota += used, accessed_time = now, in one statement.
 void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now);

@@ -30,6 +30,32 @@ constexpr Column<UserRow> kColumns[] = {
     {"last_login_at", &UserRow::last_login_at},
 };
 
+constexpr Column<UserProfile> kProfileColumns[] = {
+    {"id", &UserProfile::id},
+    {"username", &UserProfile::username},
+    {"display_name", &UserProfile::display_name},
+    {"email", &UserProfile::email},
+    {"role", &UserProfile::role},
+    {"status", &UserProfile::status},
+    {"github_id", &UserProfile::github_id},
+    {"discord_id", &UserProfile::discord_id},
+    {"oidc_id", &UserProfile::oidc_id},
+    {"wechat_id", &UserProfile::wechat_id},
+    {"telegram_id", &UserProfile::telegram_id},
+    {"linux_do_id", &UserProfile::linux_do_id},
+    {"group", &UserProfile::group},
+    {"quota", &UserProfile::quota},
+    {"used_quota", &UserProfile::used_quota},
+    {"request_count", &UserProfile::request_count},
+    {"aff_code", &UserProfile::aff_code},
+    {"aff_count", &UserProfile::aff_count},
+    {"aff_quota", &UserProfile::aff_quota},
+    {"aff_history", &UserProfile::aff_history},
+    {"inviter_id", &UserProfile::inviter_id},
+    {"setting", &UserProfile::setting},
+    {"stripe_customer", &UserProfile::stripe_customer},
+};
+
 constexpr Column<UserBalance> kBalanceColumns[] = {{"id", &UserBalance::id}, {"quota", &UserBalance::quota}};
 
 // char(32) comes back blank padded from some engines.
@@ -101,6 +127,11 @@ std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view ac
         {{"token", std::string(access_token)}}));
     if (user && user->access_token != access_token) return std::nullopt;
     return user;
+}
+
+std::optional<UserProfile> find_user_profile(Reader& db, std::int64_t id) {
+    return db.select_one<UserProfile>(
+        kProfileColumns, R"(FROM "users" WHERE "id" = :id AND "deleted_at" IS NULL)", {{"id", id}});
 }
 
 bool root_exists(Reader& db) {

@@ -22,6 +22,19 @@ std::optional<UserRow> find_user(Reader& db, std::int64_t id);
 /// By username, or e-mail, exactly; the lowest id first (spec 02 section 8.2).
 std::optional<UserRow> find_user_for_login(Reader& db, std::string_view name_or_email);
 std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view access_token);
+/// What a user sees of himself (spec 02 section 9.1).
+struct UserProfile {
+    std::int64_t id = 0;
+    std::string username, display_name, email;
+    std::int64_t role = 0, status = 0;
+    std::string github_id, discord_id, oidc_id, wechat_id, telegram_id, linux_do_id;
+    std::string group;
+    std::int64_t quota = 0, used_quota = 0, request_count = 0;
+    std::string aff_code;
+    std::int64_t aff_count = 0, aff_quota = 0, aff_history = 0, inviter_id = 0;
+    std::string setting, stripe_customer;
+};
+std::optional<UserProfile> find_user_profile(Reader& db, std::int64_t id);
 bool root_exists(Reader& db);
 /// Inserts with the column defaults of spec 01; gives the id. A taken username throws Error(Conflict, "user.exists").
 std::int64_t insert_user(Transaction& tx, const UserRow& user);

@@ -81,7 +81,8 @@ std::vector<Variant> variants() {
 TEST(BodyReader, GivesTheSameBodyWhereverItIsCut) {
     for (const Variant& variant : variants())
         for (std::size_t cut = 0; cut <= variant.wire.size(); ++cut)
-            EXPECT_EQ(read_cut(variant.head, variant.wire, cut), variant.body) << variant.name << " at " << cut;
+            EXPECT_EQ(read_cut(variant.head, variant.wire, cut), variant.body)
+                << variant.name << " at " << cut;
 }
 
 TEST(BodyReader, RefusesABodyThatEndsEarly) {

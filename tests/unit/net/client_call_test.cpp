@@ -21,8 +21,11 @@ Task<> expect_answer(Loop& loop, RawServer& server, std::string_view body, std::
 
 TEST(Call, ReadsEveryFramingAndKeepsTheConnection) {
     for (const std::string& answer :
-         {std::string(kOk), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"),
-          std::string("HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n") + std::string(kOk)}) {
+         {std::string(kOk),
+          std::string(
+              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"),
+          std::string("HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n") +
+              std::string(kOk)}) {
         RawServer server({answers(answer)});
         on_loop(expect_answer, server, "hello", 1U);
         EXPECT_EQ(server.connections(), 1U) << answer;
@@ -32,7 +35,8 @@ TEST(Call, ReadsEveryFramingAndKeepsTheConnection) {
 TEST(Call, ReadsUntilTheEndAndDoesNotKeepSuchAConnection) {
     RawServer server({answers_once("HTTP/1.1 200 OK\r\n\r\nhello")});
     on_loop(expect_answer, server, "hello", 0U);
-    RawServer closing({answers_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello")});
+    RawServer closing(
+        {answers_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello")});
     on_loop(expect_answer, closing, "hello", 0U);
 }
 
@@ -56,15 +60,18 @@ TEST(Call, RemovesTheContentCoding) {
 TEST(Call, ReadsLargeBodiesStraightAndPiecewise) {
     std::string body;
     for (int i = 0; body.size() < 900'000; ++i) body += std::to_string(i) + ",";
-    RawServer plain({answers("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body)});
+    RawServer plain(
+        {answers("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body)});
     on_loop(expect_answer, plain, body, 1U);
     std::string chunks;
     for (std::size_t at = 0; at < body.size(); at += 4096) {
         const std::string part = body.substr(at, 4096);
         char size[9];
-        chunks += std::string(size, std::to_chars(size, size + 8, part.size(), 16).ptr) + "\r\n" + part + "\r\n";
+        chunks += std::string(size, std::to_chars(size, size + 8, part.size(), 16).ptr) + "\r\n" + part +
+                  "\r\n";
     }
-    RawServer chunked({answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n")});
+    RawServer chunked(
+        {answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n")});
     on_loop(expect_answer, chunked, body, 1U);
     RawServer until_close({answers_once("HTTP/1.1 200 OK\r\n\r\n" + body)});
     on_loop(expect_answer, until_close, body, 0U);
@@ -79,7 +86,8 @@ TEST(Call, ReadsALargeHead) {
             ClientUnderTest test(loop);
             Call call = co_await get(test.client, to.target());
             EXPECT_EQ(co_await read_whole(call), "ok");
-            EXPECT_EQ(call.head().headers.find("x-99"), std::string(400, 'v'));    // still there after the end
+            EXPECT_EQ(call.head().headers.find("x-99"),
+                      std::string(400, 'v'));    // still there after the end
             EXPECT_EQ(call.head().reason, "OK");
         },
         server);
@@ -130,7 +138,8 @@ TEST(Call, KeepsTheConnectionWhenDroppedWithNothingLeftToCome) {
 
 TEST(Call, RefusesABodyAboveTheLimit) {
     RawServer length({answers("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef")});
-    RawServer chunked({answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n0\r\n\r\n")});
+    RawServer chunked(
+        {answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n0\r\n\r\n")});
     RawServer until_close({answers_once("HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x'))});
     for (RawServer* server : {&length, &chunked, &until_close}) {
         on_loop(
@@ -138,7 +147,8 @@ TEST(Call, RefusesABodyAboveTheLimit) {
                 ClientUnderTest test(loop);
                 Call call = co_await get(test.client, to.target());
                 const std::optional<Error> error = co_await error_of(read_whole(call, 5));
-                EXPECT_TRUE(error && error->kind == ErrorKind::UpstreamBroken && error->code == "body_too_large");
+                EXPECT_TRUE(error && error->kind == ErrorKind::UpstreamBroken &&
+                            error->code == "body_too_large");
             },
             *server);
     }

@@ -84,6 +84,12 @@ public:
             input_.clear();
         }
     }
+    /// What there is, at least one byte.
+    std::string read_some() {
+        if (input_.empty()) fill();
+        return std::exchange(input_, {});
+    }
+    bool has_bytes() const { return !input_.empty() || (ssl_ && SSL_pending(ssl_.get()) > 0); }
     void start_tls(SSL_CTX* context) {
         Ssl ssl(SSL_new(context));
         SSL_set_fd(ssl.get(), fd_);
@@ -96,7 +102,8 @@ public:
 private:
     void fill() {
         char bytes[16 * 1024];
-        const ssize_t got = ssl_ ? SSL_read(ssl_.get(), bytes, sizeof bytes) : recv(fd_, bytes, sizeof bytes, 0);
+        const ssize_t got = ssl_ ? SSL_read(ssl_.get(), bytes, sizeof bytes)
+                                 : recv(fd_, bytes, sizeof bytes, 0);
         if (got <= 0) throw PeerGone{};
         input_.append(bytes, static_cast<std::size_t>(got));
     }
@@ -117,7 +124,8 @@ public:
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
         auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        if (bind(listener_, generic, size) != 0 || listen(listener_, 128) != 0) throw std::runtime_error("listen");
+        if (bind(listener_, generic, size) != 0 || listen(listener_, 128) != 0)
+            throw std::runtime_error("listen");
         getsockname(listener_, generic, &size);
         port_ = ntohs(address.sin_port);
         acceptor_ = std::thread([this] { accept_all(); });
@@ -196,8 +204,8 @@ inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\
 
 /// A client with its workers, on a loop.
 struct ClientUnderTest {
-    explicit ClientUnderTest(Loop& loop, ClientOptions options = {}, ResolveFunction resolve = resolve_by_system,
-                             const Clock& clock = system_clock())
+    explicit ClientUnderTest(Loop& loop, ClientOptions options = {},
+                             ResolveFunction resolve = resolve_by_system, const Clock& clock = system_clock())
         : workers({.name = "test", .threads = 2}),
           shared(std::make_shared<ClientShared>(std::move(options), workers, std::move(resolve), clock)),
           client(loop, shared) {}

@@ -97,14 +97,16 @@ TEST(OutgoingHead, HoldsRequestLineHostLengthAndLines) {
     const std::string_view body[] = {"he", "", "llo"};
     EXPECT_EQ(head_of({.host = "a"}, {.path = "/v1?x=1", .headers = &lines, .body = body}),
               "POST /v1?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nAuthorization: Bearer k\r\n\r\n");
-    EXPECT_EQ(head_of({.host = "a"}, {.method = "POST"}), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(head_of({.host = "a"}, {.method = "POST"}),
+              "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     EXPECT_EQ(head_of({.host = "a"}, {.method = "GET"}), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 }
 
 TEST(OutgoingHead, IsInAbsoluteFormForAnHttpProxyOfAPlainTarget) {
     const ProxyAddress proxy{ProxyKind::Http, "p", 80, "user", "pass"};
-    EXPECT_EQ(head_of({.tls = false, .host = "a", .port = 81, .proxy = proxy}, {.method = "GET", .path = "/x"}),
-              "GET http://a:81/x HTTP/1.1\r\nHost: a:81\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n");
+    EXPECT_EQ(
+        head_of({.tls = false, .host = "a", .port = 81, .proxy = proxy}, {.method = "GET", .path = "/x"}),
+        "GET http://a:81/x HTTP/1.1\r\nHost: a:81\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\n\r\n");
     EXPECT_EQ(head_of({.host = "a", .proxy = proxy}, {.method = "GET", .path = "/x"}),
               "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
 }

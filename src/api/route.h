@@ -1,0 +1,71 @@
+// api/route.h: the rows of the route table (who may call, what runs) and how a path finds its row (spec 02 sections 1.11, 2.2).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/request.h"
+#include "api/services.h"
+#include "net/task.h"
+
+namespace opusclaw::api {
+
+enum class Method { Get, Post, Put, Delete };
+/// nullopt: no route has it.
+std::optional<Method> method_of(std::string_view name);
+
+enum class Access { Public, User, Admin, Root };
+/// Whether scripts of pages from elsewhere may read the answer (spec 02 section 1.8).
+enum class Origins { Own, Any };
+
+/// The request and the services outlive the coroutine. Throws Error; api.cpp makes the answer of it.
+using HandlerFunction = Task<Reply> (*)(const Request& request, const Services& services);
+
+struct Route {
+    Method method = Method::Get;
+    std::string_view path;    // segments may be `:name`; a trailing slash is one of two spellings
+    Access access = Access::Public;
+    HandlerFunction handler = nullptr;
+    Origins origins = Origins::Own;
+};
+
+struct RouteMatch {
+    const Route* route = nullptr;
+    std::vector<std::string> parameters;
+};
+
+/// The rows, ready for matching. From left to right a literal segment wins over `:name`. Thread-safe.
+class RouteTable {
+public:
+    /// The rows outlive the table.
+    explicit RouteTable(std::span<const std::span<const Route>> resources);
+    /// `path` as sent: percent-encoded. nullopt: no row; a path that only other methods have is none.
+    std::optional<RouteMatch> find(Method method, std::string_view path) const;
+    /// Of any method.
+    std::vector<const Route*> all_of_path(std::string_view path) const;
+    std::vector<const Route*> all() const;
+
+private:
+    struct Row {
+        const Route* route;
+        std::vector<std::string_view> segments;
+    };
+    std::vector<Row> rows_;    // literal segments before parameters, so that the first that fits is right
+};
+
+/// All rows of the API.
+const RouteTable& routes();
+
+// The rows of each resource.
+std::span<const Route> setup_routes();
+std::span<const Route> site_routes();
+std::span<const Route> user_routes();
+std::span<const Route> channel_routes();
+std::span<const Route> token_routes();
+std::span<const Route> option_routes();
+std::span<const Route> log_routes();
+
+}    // namespace opusclaw::api

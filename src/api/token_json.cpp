@@ -1,0 +1,74 @@
+// api/token_json.cpp: the members of a token, and what a new one may be.
+#include "api/token_json.h"
+
+#include <limits>
+
+#include "api/reply.h"
+#include "base/ip.h"
+#include "base/text.h"
+
+namespace opusclaw::api {
+namespace {
+
+constexpr std::size_t kLongestName = 50;
+constexpr double kMostUsd = 1e9;
+constexpr std::int64_t kNever = -1;
+
+/// The largest quota a token may have, in quota units.
+std::int64_t largest_quota(const settings::Settings& settings) {
+    const double most = kMostUsd * settings.quota_per_unit;
+    constexpr double kBeyond = 9.2e18;
+    return most < kBeyond ? static_cast<std::int64_t>(most) : std::numeric_limits<std::int64_t>::max();
+}
+
+void check_quota(const store::TokenRow& token, const settings::Settings& settings) {
+    if (token.unlimited_quota) return;
+    if (token.remain_quota < 0) fail_key("token.quota_negative");
+    const std::int64_t most = largest_quota(settings);
+    if (token.remain_quota > most) fail_key("token.quota_exceed_max", {{"Max", std::to_string(most)}});
+}
+
+}    // namespace
+
+std::string masked_key(std::string_view key) {
+    constexpr std::size_t kAllHidden = 4, kMostHidden = 8;
+    if (key.size() <= kAllHidden) return std::string(key.size(), '*');
+    const std::size_t shown = key.size() <= kMostHidden ? 2 : 4;
+    const std::size_t stars = key.size() <= kMostHidden ? 4 : 10;
+    return std::string(key.substr(0, shown)) + std::string(stars, '*') +
+           std::string(key.substr(key.size() - shown));
+}
+
+void write_token(json::Writer& writer, const store::TokenRow& token) {
+    writer.begin_object();
+    writer.member("id", token.id).member("user_id", token.user_id).member("key", masked_key(token.key));
+    writer.member("status", token.status).member("name", token.name);
+    writer.member("created_time", token.created_time).member("accessed_time", token.accessed_time);
+    writer.member("expired_time", token.expired_time).member("remain_quota", token.remain_quota);
+    writer.member("unlimited_quota", token.unlimited_quota);
+    writer.member("model_limits_enabled", token.model_limits_enabled)
+        .member("model_limits", token.model_limits);
+    writer.member_or_null("allow_ips", token.allow_ips).member("used_quota", token.used_quota);
+    writer.member("group", token.group).member("cross_group_retry", token.cross_group_retry);
+    writer.member_null("DeletedAt").end_object();
+}
+
+store::TokenRow read_new_token(const JsonBody& body, const settings::Settings& settings) {
+    store::TokenRow token;
+    token.name = body.text("name");
+    token.expired_time = body.optional_integer("expired_time").value_or(kNever);
+    if (token.expired_time == 0) token.expired_time = kNever;
+    token.remain_quota = body.integer("remain_quota");
+    token.unlimited_quota = body.flag("unlimited_quota");
+    token.model_limits_enabled = body.flag("model_limits_enabled");
+    token.model_limits = body.text("model_limits");
+    token.allow_ips = body.optional_text("allow_ips");
+    token.group = body.text("group");
+    token.cross_group_retry = body.flag("cross_group_retry");
+    if (text::count_characters(token.name) > kLongestName) fail_key("token.name_too_long");
+    check_quota(token, settings);
+    if (!IpList::parse(token.allow_ips.value_or("")).bad().empty()) fail_key("common.invalid_params");
+    return token;
+}
+
+}    // namespace opusclaw::api

@@ -1,0 +1,146 @@
+// Tests of billing/price.h: look-ups and formulas of spec 05 sections 2 to 6, its worked examples among them (section 6.12).
+#include "billing/price.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace opusclaw::billing {
+namespace {
+
+using dialect::Usage;
+using dialect::UsageSemantics;
+
+settings::Settings with_model(std::string_view model, double ratio) {
+    settings::Settings settings = settings::default_settings();
+    settings.model_ratio = {{std::string(model), ratio}};
+    settings.model_price.clear();
+    return settings;
+}
+
+Price price_of(const settings::Settings& settings, std::string_view model, std::string_view group = "default") {
+    return resolve_price(settings, {.model = model, .user_group = "default", .using_group = group});
+}
+
+TEST(Price, WorkedExampleGpt4o) {
+    settings::Settings settings = with_model("gpt-4o", 1.25);
+    settings.cache_ratio = {{"gpt-4o", 0.5}};
+    const Price price = price_of(settings, "gpt-4o");
+    EXPECT_DOUBLE_EQ(price.completion_ratio, 4);
+    EXPECT_EQ(settle_text(price, {.prompt = 2000, .completion = 40, .cached_read = 500}, Delivered::Output).quota, Quota{2388});
+}
+
+TEST(Price, WorkedExampleClaude) {
+    Price price{.model_ratio = 1.5, .completion_ratio = 5, .cache_ratio = 0.1, .cache_write_ratio = 1.25};
+    const Usage usage{.prompt = 100, .completion = 50, .cached_read = 1000, .cache_write = 200, .semantics = UsageSemantics::Anthropic};
+    EXPECT_EQ(settle_text(price, usage, Delivered::Output).quota, Quota{1050});
+}
+
+TEST(Price, AnthropicCacheWritesAreSplitByLifetime) {
+    const Price price{.model_ratio = 1, .cache_write_ratio = 1.25, .cache_write_1h_ratio = 2};
+    const Usage usage{.prompt = 10, .completion = 0, .cache_write = 300, .cache_write_5m = 100, .cache_write_1h = 100,
+                      .semantics = UsageSemantics::Anthropic};
+    EXPECT_EQ(settle_text(price, usage, Delivered::Output).quota, Quota{10 + 125 + 125 + 200});
+}
+
+TEST(Price, FixedPriceIsPerCall) {
+    settings::Settings settings = with_model("unused", 1);
+    settings.model_price = {{"draw", 0.04}};
+    settings.group_ratio = {{"half", 0.5}};
+    const Price price = price_of(settings, "draw", "half");
+    ASSERT_TRUE(price.fixed);
+    EXPECT_EQ(hold_amount(price, 1'000'000, 0, 500), Quota{10'000});
+    EXPECT_EQ(settle_text(price, {.prompt = 1, .completion = 1}, Delivered::Output).quota, Quota{10'000});
+    EXPECT_EQ(settle_text(price, {}, Delivered::Nothing).quota, Quota{0});
+    EXPECT_EQ(settle_text(price, {}, Delivered::Output).quota, Quota{10'000}) << "an answer with output but without usage";
+}
+
+TEST(Price, NeverLessThanOneUnitUnlessFree) {
+    Price price{.model_ratio = 0.0001};
+    EXPECT_EQ(settle_text(price, {.prompt = 1}, Delivered::Output).quota, Quota{1});
+    EXPECT_EQ(settle_text(price, {}, Delivered::Output).quota, Quota{0}) << "no tokens at all";
+    price.model_ratio = 0;
+    EXPECT_EQ(settle_text(price, {.prompt = 5000, .completion = 50}, Delivered::Output).quota, Quota{0});
+}
+
+TEST(Price, AnExplicitZeroRatioIsFreeNotAbsent) {
+    const settings::Settings settings = with_model("gift", 0);
+    EXPECT_DOUBLE_EQ(price_of(settings, "gift").model_ratio, 0);
+    EXPECT_TRUE(has_price(settings, "gift"));
+}
+
+TEST(Price, UnsetModelsAreRefusedWithTheAudiencesText) {
+    const settings::Settings settings = with_model("known", 1);
+    try {
+        price_of(settings, "unknown");
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.status, 400);
+        EXPECT_EQ(error.code, "model_price_error");
+        EXPECT_NE(error.message.text.find("has not been priced by the administrator yet"), std::string::npos);
+    }
+    EXPECT_FALSE(has_price(settings, "unknown"));
+}
+
+TEST(Price, UnsetModelsCostTheFallbackRatioWhereAccepted) {
+    settings::Settings settings = with_model("known", 1);
+    settings.self_use_mode_enabled = true;
+    EXPECT_DOUBLE_EQ(price_of(settings, "unknown").model_ratio, 37.5);
+}
+
+TEST(Price, SpecialGroupRatioBeatsTheGroupsOwn) {
+    settings::Settings settings = with_model("m", 1);
+    settings.group_ratio = {{"vip", 2}};
+    settings.group_group_ratio = {{"default", {{"vip", 0.25}}}};
+    const Price price = price_of(settings, "m", "vip");
+    EXPECT_DOUBLE_EQ(price.group_ratio, 0.25);
+    EXPECT_DOUBLE_EQ(price.user_group_ratio, 0.25);
+    const Price other = price_of(settings, "m", "nowhere");
+    EXPECT_DOUBLE_EQ(other.group_ratio, 1);
+    EXPECT_DOUBLE_EQ(other.user_group_ratio, -1);
+}
+
+struct CompletionCase {
+    std::string_view model;
+    double ratio;
+    bool locked;
+};
+class CompletionRules : public testing::TestWithParam<CompletionCase> {};
+TEST_P(CompletionRules, FollowTheTableOfTheSpecification) {
+    const CompletionRatio found = completion_ratio(settings::default_settings(), GetParam().model);
+    EXPECT_DOUBLE_EQ(found.ratio, GetParam().ratio);
+    EXPECT_EQ(found.locked, GetParam().locked);
+}
+INSTANTIATE_TEST_SUITE_P(Names, CompletionRules,
+                         testing::Values(CompletionCase{"gpt-4o", 4, false}, CompletionCase{"gpt-4o-2024-05-13", 3, true},
+                                         CompletionCase{"gpt-5.4-nano", 6.25, true}, CompletionCase{"gpt-3.5-turbo", 2, false},
+                                         CompletionCase{"gpt-4-turbo-preview", 3, true}, CompletionCase{"o1-mini", 4, true},
+                                         CompletionCase{"o4-mini", 1, false}, CompletionCase{"claude-sonnet-4-5", 5, true},
+                                         CompletionCase{"claude-2", 1, false}, CompletionCase{"gemini-2.5-flash", 8.333333333333334, false},
+                                         CompletionCase{"gpt-4-gizmo-abc", 2, false}, CompletionCase{"anything", 1, false}));
+
+TEST(Price, AudioPartsHaveTheirOwnRatios) {
+    const Price price{.model_ratio = 2, .completion_ratio = 4, .audio_ratio = 10, .audio_completion_ratio = 2, .has_audio_prices = true};
+    const Usage usage{.prompt = 30, .completion = 20, .audio_input = 10, .audio_output = 5, .text_input = 20, .text_output = 15};
+    const Bill bill = settle_text(price, usage, Delivered::Output);
+    EXPECT_TRUE(bill.by_audio);
+    EXPECT_EQ(bill.quota, Quota{2 * (20 + 15 * 4 + 10 * 10 + 5 * 10 * 2)});
+}
+
+TEST(Price, HoldsTheLargerOfEstimateAndFloorPlusTheLimit) {
+    const Price price{.model_ratio = 2, .group_ratio = 0.5};
+    EXPECT_EQ(hold_amount(price, 100, 0, 500), Quota{500});
+    EXPECT_EQ(hold_amount(price, 1000, 24, 500), Quota{1024});
+}
+
+TEST(Price, QuotaIsShownByTheDisplayType) {
+    settings::Settings settings = settings::default_settings();
+    EXPECT_EQ(format_quota(settings, Quota{1'000'000}), "＄2.000000");
+    settings.quota_display_type = settings::QuotaDisplay::Tokens;
+    EXPECT_EQ(format_quota(settings, Quota{1'000'000}), "1000000");
+    settings.quota_display_type = settings::QuotaDisplay::Cny;
+    EXPECT_EQ(format_quota(settings, Quota{1'000'000}), "¥14.600000");
+}
+
+}    // namespace
+}    // namespace opusclaw::billing

@@ -1,0 +1,62 @@
+// Tests of dialect/token_estimate.h: the weights and runs of spec 05 section 10.3.
+#include "dialect/token_estimate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+namespace opusclaw::dialect {
+namespace {
+
+struct Case {
+    std::string_view name, model, text;
+    double sum;
+};
+class Estimate : public testing::TestWithParam<Case> {};
+TEST_P(Estimate, ChargesByKind) {
+    EXPECT_EQ(estimate_tokens(GetParam().model, GetParam().text), static_cast<std::int64_t>(std::ceil(GetParam().sum)));
+}
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Estimate,
+    testing::Values(Case{"empty", "gpt-4o", "", 0}, Case{"word", "gpt-4o", "word", 1.02}, Case{"two_words", "gpt-4o", "two words", 2 * 1.02 + 0.42},
+                    Case{"number", "gpt-4o", "12345", 1.55}, Case{"switch", "gpt-4o", "abc123", 1.02 + 1.55}, Case{"cjk", "gpt-4o", "你好吗", 3 * 0.85},
+                    Case{"kana", "gpt-4o", "かな", 2 * 0.85}, Case{"hangul", "gpt-4o", "한국", 2 * 0.85}, Case{"emoji", "gpt-4o", "😀", 2.12},
+                    Case{"newline", "gpt-4o", "\n\t", 2 * 0.5}, Case{"url", "gpt-4o", "a/b", 2 * 1.02 + 1.0}, Case{"at", "gpt-4o", "@", 2.0},
+                    Case{"math", "gpt-4o", "∑", 2.68}, Case{"symbol", "gpt-4o", "!", 0.4}, Case{"cyrillic", "gpt-4o", "привет", 1.02},
+                    Case{"broken", "gpt-4o", "\xff\xfe", 2 * 0.4}, Case{"claude", "claude-x", "word word", 2 * 1.13 + 0.39},
+                    Case{"gemini", "Gemini-2", "12 你", 2.8 + 0.2 + 0.68}, Case{"math_letter", "gpt-4o", "𝐀", 1.02}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(TokenEstimator, PiecesCountAsOneText) {
+    const std::string text = "Some words 12345 and 中文, https://example.test/a?b=1 — ∑";
+    TokenEstimator whole("gpt-4o");
+    whole.add(text);
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        if (cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) continue;    // inside a character
+        TokenEstimator pieces("gpt-4o");
+        pieces.add(std::string_view(text).substr(0, cut));
+        pieces.add(std::string_view(text).substr(cut));
+        ASSERT_EQ(pieces.tokens(), whole.tokens()) << cut;
+    }
+}
+
+TEST(OutputCounter, AddsSevenForEachToolCallOfTheFullestChunk) {
+    OutputCounter counter("gpt-4o");
+    counter.tool_calls(2);
+    counter.tool_calls(1);
+    EXPECT_EQ(counter.tokens(), 14);
+}
+
+TEST(ChatPrompt, CountsTextsAndExtras) {
+    // role "user" and text "hi": two words, one line feed; 3 per message and 3 once.
+    EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[{"role":"user","content":"hi"}]})"),
+              static_cast<std::int64_t>(std::ceil(2 * 1.02 + 0.5)) + 3 + 3);
+    EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[]})"), 0);
+    EXPECT_GT(estimate_chat_prompt("gpt-4o", R"({"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],)"
+                                             R"("tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})"),
+              8 + 3 + 3);
+}
+
+}    // namespace
+}    // namespace opusclaw::dialect
