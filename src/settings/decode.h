@@ -39,6 +39,8 @@ std::optional<QuotaDisplay> decode_quota_display(std::string_view text, Decoding
 
 /// JSON {name: number}; numbers are finite and >= 0. Of a stored table the bad entries are left out.
 std::optional<NumberMap> decode_numbers(std::string_view text, Decoding how);
+/// The same for groups, with the text that dashboards know for a negative ratio.
+std::optional<NumberMap> decode_group_ratio(std::string_view text, Decoding how);
 /// JSON {group: {group: number}}
 std::optional<NameMap<NumberMap>> decode_number_tables(std::string_view text, Decoding how);
 /// JSON {name: text}

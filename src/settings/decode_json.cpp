@@ -89,6 +89,17 @@ JsonText checked(std::string_view text, json::Type wanted, std::string_view prob
 
 std::optional<NumberMap> decode_numbers(std::string_view text, Decoding how) { return numbers(parse(text).root(), how); }
 
+std::optional<NumberMap> decode_group_ratio(std::string_view text, Decoding how) {
+    if (how.source == Source::Put) {
+        parse(text).root().each_member([](std::string_view key, json::View value) {
+            const auto number = value.as_double();
+            demand(!number || *number >= 0, "group ratio must be not less than 0: " + std::string(key));
+            return true;
+        });
+    }
+    return decode_numbers(text, how);
+}
+
 std::optional<NameMap<NumberMap>> decode_number_tables(std::string_view text, Decoding how) {
     const json::Document document = parse(text);
     demand(document.root().type() == json::Type::Object, "not a JSON object of groups");

@@ -1,13 +1,15 @@
-// settings/option.h: what a row of the option table is: key, default, how a text becomes a member of Settings, what is refused.
-// Reading, writing, checking and listing all work from these rows. Internal to settings/.
+// settings/option.h: what a row of the option table is, and how one is written down (see table.cpp). Reading, writing, checking
+// and listing all work from these rows. Internal to settings/.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "settings/decode.h"
 
@@ -16,65 +18,124 @@ namespace opusclaw::settings {
 /// Gives the refusal's text for a value, or nothing.
 template <class T>
 using ValueCheck = std::function<std::optional<std::string>(const T&)>;
+/// The same for a text, with the settings in force beside it.
+using TextRule = std::optional<std::string> (*)(std::string_view text, const Settings& in_force);
 
-/// Shown by GET /api/option/ before it was ever stored? († in spec 01 section 7 is WhenStored.)
-enum class Listed { Always, WhenStored };
+/// Shown by GET /api/option/ before it was ever stored? († in spec 01 section 7 is OnceStored.)
+enum class Listed { Always, OnceStored };
+enum class Secrecy { Open, Secret };
 
 struct Option {
-    std::string key;
+    std::string_view key;
     std::string default_text;
+    std::optional<std::string> initial_shown;    // listed instead of the default until something is stored
     Listed listed = Listed::Always;
-    /// Puts the text's value into the settings; leaves them as they are where decode.h says so. Throws BadValue.
+    Secrecy secrecy = Secrecy::Open;
+    std::string_view area, purpose;              // for docs/OPTIONS.md
+    std::string_view refusal_prefix;             // before the texts of refusals
+    /// Puts the text's value into the settings, or leaves them as they are where decode.h says so. Throws BadValue. Empty for
+    /// options that are only texts.
     std::function<void(Settings&, std::string_view, Decoding)> apply;
-    /// Looks at the settings as they would be. Throws BadValue with the text for the person who set the option.
-    std::function<void(const Settings&)> check;
+    TextRule text_rule = nullptr;
 
-    Option&& checked(std::function<void(const Settings&)> what) && {
-        check = std::move(what);
-        return std::move(*this);
-    }
-    Option&& when_stored() && {
-        listed = Listed::WhenStored;
-        return std::move(*this);
-    }
+    KeyKind kind() const { return key.find('.') == std::string_view::npos ? KeyKind::Flat : KeyKind::Module; }
+    const std::string& shown_text() const { return initial_shown ? *initial_shown : default_text; }
 };
 
-/// An option with a member of its own.
+/// What both kinds of rows have in common, as a chain of calls. `Self` is the row's own type.
+template <class Self>
+class OptionBuilder {
+public:
+    Self group(std::string_view area) && { return option_.area = area, self(); }
+    Self help(std::string_view purpose) && { return option_.purpose = purpose, self(); }
+    Self rule(TextRule rule) && { return option_.text_rule = rule, self(); }
+    Self secret() && { return option_.secrecy = Secrecy::Secret, self(); }
+    Self once_stored() && { return option_.listed = Listed::OnceStored, self(); }
+    Self shown_as(std::string_view text) && { return option_.initial_shown = std::string(text), self(); }
+    Self prefix(std::string_view text) && { return option_.refusal_prefix = text, self(); }
+    operator Option() && { return std::move(option_); }    // NOLINT: rows are lists of Option
+
+protected:
+    Self self() { return std::move(static_cast<Self&>(*this)); }
+    Option option_;
+};
+
+/// An option that the program stores and lists; whoever needs it asks for its text.
+class TextOption : public OptionBuilder<TextOption> {
+public:
+    TextOption(std::string_view key, std::string_view default_text) {
+        option_.key = key;
+        option_.default_text = default_text;
+    }
+};
+inline TextOption text_option(std::string_view key, std::string_view default_text) { return {key, default_text}; }
+
+/// An option with a member of its own in Settings.
 template <class T>
-Option option(std::string_view key, T Settings::*member, Decoder<T> decode, std::string_view default_text) {
-    return {.key = std::string(key),
-            .default_text = std::string(default_text),
-            .apply = [member, decode](Settings& settings, std::string_view text, Decoding how) {
-                if (auto value = decode(text, how)) settings.*member = std::move(*value);
-            },
-            .check = nullptr};
+class TypedOption : public OptionBuilder<TypedOption<T>> {
+public:
+    TypedOption(std::string_view key, T Settings::*member, std::string default_text, Decoder<T> decode)
+        : member_(member), decode_(decode) {
+        this->option_.key = key;
+        this->option_.default_text = std::move(default_text);
+        set_apply(nullptr);
+    }
+    TypedOption check(ValueCheck<T> check) && {
+        set_apply(std::move(check));
+        return std::move(*this);
+    }
+
+private:
+    void set_apply(ValueCheck<T> check) {
+        this->option_.apply = [member = member_, decode = decode_, check = std::move(check)](Settings& settings, std::string_view text,
+                                                                                             Decoding how) {
+            auto value = decode(text, how);
+            if (!value) return;
+            // What New API stored is still read (spec 02 section 22.2): only people are refused.
+            const auto refusal = check && how.source == Source::Put ? check(*value) : std::nullopt;
+            if (refusal) throw BadValue(*refusal);
+            settings.*member = std::move(*value);
+        };
+    }
+    T Settings::*member_;
+    Decoder<T> decode_;
+};
+
+template <class T>
+constexpr Decoder<T> usual_decoder() {
+    if constexpr (std::is_same_v<T, bool>) return &decode_bool;
+    else if constexpr (std::is_same_v<T, std::int64_t>) return &decode_int;
+    else if constexpr (std::is_same_v<T, double>) return &decode_double;
+    else if constexpr (std::is_same_v<T, Quota>) return &decode_quota;
+    else return &decode_text;
 }
 
-/// An option that the program stores and lists, whose reader asks for its text.
-inline Option text_only(std::string_view key, std::string_view default_text) {
-    return {.key = std::string(key), .default_text = std::string(default_text), .apply = nullptr, .check = nullptr};
+/// The default as a text, as it would be stored.
+template <class T>
+TypedOption<T> option(std::string_view key, T Settings::*member, std::string_view default_text, Decoder<T> decode = usual_decoder<T>()) {
+    return {key, member, std::string(default_text), decode};
+}
+inline TypedOption<bool> option(std::string_view key, bool Settings::*member, bool value) {
+    return {key, member, value ? "true" : "false", &decode_bool};
+}
+inline TypedOption<std::int64_t> option(std::string_view key, std::int64_t Settings::*member, int value) {
+    return {key, member, std::to_string(value), &decode_int};
+}
+inline TypedOption<Quota> option(std::string_view key, Quota Settings::*member, Quota value) {
+    return {key, member, std::to_string(value.units), &decode_quota};
 }
 
-/// Refuses the new settings with `text` when `bad` says so.
-template <class Predicate>
-std::function<void(const Settings&)> refuse_when(Predicate bad, std::string text) {
-    return [bad, text = std::move(text)](const Settings& settings) {
-        if (bad(settings)) throw BadValue(text);
-    };
-}
+// The rows, by area. They live as long as the program.
+std::span<const Option> site_options();
+std::span<const Option> account_options();
+std::span<const Option> price_options();
+std::span<const Option> relay_options();
+std::span<const Option> payment_options();
+std::span<const Option> module_options();
 
-// The rows, by area (spec 01 sections 7 and 8). Appended to `rows`.
-void add_site_options(std::vector<Option>& rows);
-void add_account_options(std::vector<Option>& rows);
-void add_quota_options(std::vector<Option>& rows);
-void add_relay_options(std::vector<Option>& rows);
-void add_module_options(std::vector<Option>& rows);
-void add_text_options(std::vector<Option>& rows);
-
-/// All rows. Lives as long as the program. Thread-safe.
-const std::vector<Option>& all_options();
+/// All rows. Thread-safe.
+std::span<const Option> all_options();
 /// nullptr: no such row.
 const Option* find_option(std::string_view key);
-KeyKind kind_of(std::string_view key);
 
 }    // namespace opusclaw::settings

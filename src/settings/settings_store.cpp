@@ -35,7 +35,7 @@ OptionTexts read_rows(store::Reader& reader) {
 bool apply_stored(Settings& settings, const Option& row, std::string_view text) {
     if (!row.apply) return true;
     try {
-        row.apply(settings, text, {.key = kind_of(row.key), .source = Source::Stored});
+        row.apply(settings, text, {.key = row.kind(), .source = Source::Stored});
         return true;
     } catch (const BadValue& bad) {
         log::warning("the stored option {} is bad and not used: {}", row.key, bad.what());
@@ -97,13 +97,17 @@ void SettingsStore::check(std::string_view key, std::string_view text) const {
         refuse("invalid_params", "无效的参数");
     }
     const Option* row = find_option(key);
-    if (row == nullptr || !row->apply) return;
-    Settings candidate = state()->settings;
+    if (row == nullptr) return;
+    const StatePtr held = state();
+    if (row->text_rule != nullptr) {
+        if (const auto refusal = row->text_rule(text, held->settings)) refuse("invalid_option", *refusal);
+    }
+    if (!row->apply) return;
     try {
-        row->apply(candidate, text, {.key = kind_of(key), .source = Source::Put});
-        if (row->check) row->check(candidate);
+        Settings candidate = held->settings;
+        row->apply(candidate, text, {.key = row->kind(), .source = Source::Put});
     } catch (const BadValue& bad) {
-        refuse("invalid_option", bad.what());
+        refuse("invalid_option", std::string(row->refusal_prefix) + bad.what());
     }
 }
 
@@ -119,7 +123,7 @@ Task<> SettingsStore::put(std::string key, std::string text) {
 OptionTexts SettingsStore::visible_texts() const {
     OptionTexts texts;
     for (const Option& row : all_options()) {
-        if (row.listed == Listed::Always) texts.emplace(row.key, row.default_text);
+        if (row.listed == Listed::Always) texts.emplace(row.key, row.shown_text());
     }
     for (const auto& [key, value] : state()->stored) texts.insert_or_assign(key, value);
     std::erase_if(texts, [](const auto& entry) { return is_hidden_key(entry.first); });
@@ -139,7 +143,7 @@ std::string SettingsStore::text(std::string_view key) const {
     const StatePtr held = state();
     if (const auto stored = held->stored.find(key); stored != held->stored.end()) return stored->second;
     const Option* row = find_option(key);
-    return row == nullptr ? std::string() : row->default_text;
+    return row == nullptr ? std::string() : row->shown_text();
 }
 
 const Snapshot& SettingsView::current() {

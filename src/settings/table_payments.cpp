@@ -8,8 +8,8 @@ namespace opusclaw::settings {
 namespace {
 
 constexpr std::string_view kPayMethods =
-    R"([{"name":"支付宝","color":"rgba(var(--semi-blue-5), 1)","type":"alipay"},)"
-    R"({"name":"微信","color":"rgba(var(--semi-green-5), 1)","type":"wxpay"},)"
+    R"x([{"name":"支付宝","color":"rgba(var(--semi-blue-5), 1)","type":"alipay"},)x"
+    R"x({"name":"微信","color":"rgba(var(--semi-green-5), 1)","type":"wxpay"},)x"
     R"({"name":"自定义1","color":"black","type":"custom1","min_topup":"50"}])";
 constexpr std::string_view kWaffoMethods =
     R"([{"name":"Card","icon":"/pay-card.png","payMethodType":"CREDITCARD,DEBITCARD","payMethodName":""},)"

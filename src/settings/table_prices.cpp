@@ -38,6 +38,16 @@ std::vector<Option> price_tables() {
     };
 }
 
+/// It speaks through the display type, whose own row comes later in the table: a stored display type wins.
+Option legacy_display() {
+    Option row = text_option("DisplayInCurrencyEnabled", "true")
+                     .group("prices").help("Old spelling: sets general_setting.quota_display_type to USD or TOKENS.");
+    row.apply = [](Settings& settings, std::string_view text, Decoding) {
+        settings.quota_display_type = text == "true" ? QuotaDisplay::Usd : QuotaDisplay::Tokens;
+    };
+    return row;
+}
+
 const std::array kScalars = std::to_array<Option>({
     option("QuotaForNewUser", &Settings::quota_for_new_user, Quota{0})
         .group("users").help("Granted once when an account is made."),
@@ -48,8 +58,7 @@ const std::array kScalars = std::to_array<Option>({
     option("PreConsumedQuota", &Settings::pre_consumed_quota, 500)
         .group("prices").help("Tokens that an estimate counts at least."),
     option("QuotaPerUnit", &Settings::quota_per_unit, "500000").check(above_zero()).group("prices").help("Units per USD."),
-    text_option("DisplayInCurrencyEnabled", "true")
-        .group("prices").help("Old spelling: sets general_setting.quota_display_type to USD or TOKENS."),
+    legacy_display(),
     option("DisplayTokenStatEnabled", &Settings::display_token_stat_enabled, true)
         .group("prices").help("The old billing addresses show the token's figures, not the user's."),
     option("UserUsableGroups", &Settings::user_usable_groups, R"({"default":"默认分组","vip":"vip分组"})", &decode_texts)

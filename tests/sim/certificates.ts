@@ -22,11 +22,42 @@ function openssl(...args: string[]): void {
 export function makeCertificates(folder: string, names: string[]): Certificates {
     const at = (file: string) => join(folder, file);
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=Opusclaw test authority",
-        "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", at("ca.key"), "-out", at("ca.pem"));
-    openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=simulated provider", "-CA", at("ca.pem"),
-        "-CAkey", at("ca.key"), "-addext", `subjectAltName=${names.join(",")}`,
-        "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", at("server.key"), "-out", at("server.pem"));
+    openssl(
+        "req",
+        "-x509",
+        ...key,
+        "-days",
+        "2",
+        "-subj",
+        "/CN=Opusclaw test authority",
+        "-addext",
+        "basicConstraints=critical,CA:TRUE",
+        "-keyout",
+        at("ca.key"),
+        "-out",
+        at("ca.pem"),
+    );
+    openssl(
+        "req",
+        "-x509",
+        ...key,
+        "-days",
+        "2",
+        "-subj",
+        "/CN=simulated provider",
+        "-CA",
+        at("ca.pem"),
+        "-CAkey",
+        at("ca.key"),
+        "-addext",
+        `subjectAltName=${names.join(",")}`,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+        "-keyout",
+        at("server.key"),
+        "-out",
+        at("server.pem"),
+    );
     return {
         authorityFile: at("ca.pem"),
         certFile: at("server.pem"),

@@ -9,9 +9,21 @@ export type Script = (exchange: Exchange) => void | Promise<void>;
 export type Headers = Record<string, string>;
 
 const REASONS: Record<number, string> = {
-    100: "Continue", 103: "Early Hints", 200: "OK", 201: "Created", 204: "No Content", 302: "Found",
-    307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-    404: "Not Found", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
+    100: "Continue",
+    103: "Early Hints",
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    302: "Found",
+    307: "Temporary Redirect",
+    308: "Permanent Redirect",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
     503: "Service Unavailable",
 };
 
@@ -38,7 +50,12 @@ export class Exchange {
         const all = { ...this.standardHeaders, ...headers };
         this.#chunked = all["transfer-encoding"] === "chunked";
         const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-        return this.send(Buffer.from(`HTTP/1.1 ${status} ${REASONS[status] ?? "Status"}\r\n${lines.join("")}\r\n`, "latin1"));
+        return this.send(
+            Buffer.from(
+                `HTTP/1.1 ${status} ${REASONS[status] ?? "Status"}\r\n${lines.join("")}\r\n`,
+                "latin1",
+            ),
+        );
     }
 
     /** A whole answer with a length. */
@@ -55,7 +72,9 @@ export class Exchange {
     /** The head of an event stream. */
     openStream(headers: Headers = {}): Promise<void> {
         return this.head(200, {
-            "content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked", ...headers,
+            "content-type": "text/event-stream; charset=utf-8",
+            "transfer-encoding": "chunked",
+            ...headers,
         });
     }
 
@@ -63,7 +82,9 @@ export class Exchange {
     piece(data: string | Uint8Array): Promise<void> {
         const bytes = typeof data === "string" ? Buffer.from(data) : Buffer.from(data);
         if (!this.#chunked) return this.send(bytes);
-        return this.send(Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]));
+        return this.send(
+            Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]),
+        );
     }
 
     /** One event, as an object or as the text of its data line. */

@@ -52,7 +52,10 @@ export const cutHead: Script = async (exchange) => {
 export function wrongLength(sim: OpenAiSim, difference: number): Script {
     return async (exchange) => {
         const text = completionText(sim, exchange);
-        await exchange.head(200, { ...JSON_TYPE, "content-length": String(Buffer.byteLength(text) + difference) });
+        await exchange.head(200, {
+            ...JSON_TYPE,
+            "content-length": String(Buffer.byteLength(text) + difference),
+        });
         await exchange.send(text);
         if (difference > 0) await exchange.close();
     };
@@ -60,7 +63,9 @@ export function wrongLength(sim: OpenAiSim, difference: number): Script {
 
 /** Bytes that are not HTTP. */
 export const garbage: Script = async (exchange) => {
-    await exchange.send(Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x16, 0x00, 0xff, 0xfe, 0x0d, 0x0a, 0x0d, 0x0a]));
+    await exchange.send(
+        Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x16, 0x00, 0xff, 0xfe, 0x0d, 0x0a, 0x0d, 0x0a]),
+    );
     await exchange.close();
 };
 
@@ -121,25 +126,35 @@ export function closeDelimited(sim: OpenAiSim): Script {
 
 /** A compressed answer that nobody has to have asked for. */
 export function gzipped(sim: OpenAiSim): Script {
-    return (exchange) => exchange.answer(200, gzipSync(completionText(sim, exchange)),
-        { ...JSON_TYPE, "content-encoding": "gzip" });
+    return (exchange) =>
+        exchange.answer(200, gzipSync(completionText(sim, exchange)), {
+            ...JSON_TYPE,
+            "content-encoding": "gzip",
+        });
 }
 
 /** A compressed answer whose compressed bytes are broken. */
 export function brokenGzip(sim: OpenAiSim): Script {
-    return (exchange) => exchange.answer(200, gzipSync(completionText(sim, exchange)).fill(0xa5, 20, 60),
-        { ...JSON_TYPE, "content-encoding": "gzip" });
+    return (exchange) =>
+        exchange.answer(200, gzipSync(completionText(sim, exchange)).fill(0xa5, 20, 60), {
+            ...JSON_TYPE,
+            "content-encoding": "gzip",
+        });
 }
 
 // --- errors in HTTP's and the provider's own words --------------------------------------------------------------------
 
-export const htmlBadGateway: Script = (exchange) => exchange.answer(502,
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body></html>",
-    { "content-type": "text/html" });
+export const htmlBadGateway: Script = (exchange) =>
+    exchange.answer(
+        502,
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body></html>",
+        { "content-type": "text/html" },
+    );
 
 /** An error object under any status, 200 included. */
 export function errorObject(status: number, error: Partial<wire.ErrorBody>): Script {
-    return (exchange) => exchange.json(status, { error: { message: "", type: "", param: null, code: null, ...error } });
+    return (exchange) =>
+        exchange.json(status, { error: { message: "", type: "", param: null, code: null, ...error } });
 }
 
 export const emptyBody: Script = (exchange) => exchange.answer(200, "", JSON_TYPE);

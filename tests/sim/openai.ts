@@ -79,7 +79,9 @@ export class OpenAiSim extends HttpServer {
             created: Math.floor(Date.now() / 1000),
             text: this.text,
             toolCalls: names.map((name, index) => ({
-                id: `call_sim${index}`, name, arguments: JSON.stringify({ city: "Bergen", index }),
+                id: `call_sim${index}`,
+                name,
+                arguments: JSON.stringify({ city: "Bergen", index }),
             })),
             usage: this.usage,
         };

@@ -3,7 +3,15 @@
 import { type Refusal, refusal } from "./openai_objects.ts";
 import type { RecordedRequest } from "./request_reader.ts";
 
-type Kind = "string" | "boolean" | "integer" | "decimal" | "object" | "array" | "string or array" | "string or object";
+type Kind =
+    | "string"
+    | "boolean"
+    | "integer"
+    | "decimal"
+    | "object"
+    | "array"
+    | "string or array"
+    | "string or object";
 
 const CHAT_FIELDS: Record<string, Kind> = {
     model: "string",
@@ -63,7 +71,11 @@ function kindOf(value: unknown): string {
 
 function fits(value: unknown, kind: Kind): boolean {
     const actual = kindOf(value);
-    return actual === "null" || kind.split(" or ").includes(actual) || (kind === "decimal" && actual === "integer");
+    return (
+        actual === "null" ||
+        kind.split(" or ").includes(actual) ||
+        (kind === "decimal" && actual === "integer")
+    );
 }
 
 function article(kind: string): string {
@@ -73,15 +85,22 @@ function article(kind: string): string {
 export function checkKey(request: RecordedRequest, keys: string[]): Refusal | undefined {
     const value = request.header("authorization");
     if (value === undefined) {
-        return refusal(401, "You didn't provide an API key. You need to provide your API key in an Authorization header " +
-            "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from " +
-            "https://platform.openai.com/account/api-keys.");
+        return refusal(
+            401,
+            "You didn't provide an API key. You need to provide your API key in an Authorization header " +
+                "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from " +
+                "https://platform.openai.com/account/api-keys.",
+        );
     }
     const key = /^Bearer (\S+)$/.exec(value)?.[1];
     if (key !== undefined && keys.includes(key)) return undefined;
     const shown = key === undefined ? value : `${key.slice(0, 8)}${"*".repeat(8)}${key.slice(-4)}`;
-    return refusal(401, `Incorrect API key provided: ${shown}. You can find your API key at ` +
-        "https://platform.openai.com/account/api-keys.", { code: "invalid_api_key" });
+    return refusal(
+        401,
+        `Incorrect API key provided: ${shown}. You can find your API key at ` +
+            "https://platform.openai.com/account/api-keys.",
+        { code: "invalid_api_key" },
+    );
 }
 
 /** The body as an object, or the vendor's refusal of what is no JSON object. */
@@ -89,10 +108,13 @@ export function parseBody(request: RecordedRequest): { body: Record<string, unkn
     if (!/^application\/json\b/i.test(request.header("content-type") ?? "")) {
         return refusal(400, "you must provide a model parameter");
     }
-    const failure = refusal(400, "We could not parse the JSON body of your request. (HINT: This likely means you aren't " +
-        "using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. " +
-        "If you have trouble figuring out how to fix this, please contact us through our help center at " +
-        "help.openai.com.)");
+    const failure = refusal(
+        400,
+        "We could not parse the JSON body of your request. (HINT: This likely means you aren't " +
+            "using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. " +
+            "If you have trouble figuring out how to fix this, please contact us through our help center at " +
+            "help.openai.com.)",
+    );
     try {
         const body = JSON.parse(request.text);
         return kindOf(body) === "object" ? { body } : failure;
@@ -117,42 +139,68 @@ export function checkChat(body: Record<string, unknown>, allowUnknown: boolean):
 
 function checkField(name: string, value: unknown, kind: Kind): Refusal | undefined {
     if (!fits(value, kind)) {
-        return refusal(400, `Invalid type for '${name}': expected ${article(kind)}, but got ${article(kindOf(value))} ` +
-            "instead.", { param: name, code: "invalid_type" });
+        return refusal(
+            400,
+            `Invalid type for '${name}': expected ${article(kind)}, but got ${article(kindOf(value))} ` +
+                "instead.",
+            { param: name, code: "invalid_type" },
+        );
     }
     const range = RANGES[name];
     if (!range || typeof value !== "number") return undefined;
     const noun = kind === "integer" ? "integer" : "decimal";
     if (value > range[1]) {
-        return refusal(400, `Invalid '${name}': ${noun} above maximum value. Expected a value <= ${range[1]}, but got ` +
-            `${value} instead.`, { param: name, code: `${noun}_above_max_value` });
+        return refusal(
+            400,
+            `Invalid '${name}': ${noun} above maximum value. Expected a value <= ${range[1]}, but got ` +
+                `${value} instead.`,
+            { param: name, code: `${noun}_above_max_value` },
+        );
     }
     if (value < range[0]) {
-        return refusal(400, `Invalid '${name}': ${noun} below minimum value. Expected a value >= ${range[0]}, but got ` +
-            `${value} instead.`, { param: name, code: `${noun}_below_min_value` });
+        return refusal(
+            400,
+            `Invalid '${name}': ${noun} below minimum value. Expected a value >= ${range[0]}, but got ` +
+                `${value} instead.`,
+            { param: name, code: `${noun}_below_min_value` },
+        );
     }
     return undefined;
 }
 
 function checkMessages(messages: unknown): Refusal | undefined {
     if (!Array.isArray(messages)) {
-        return refusal(400, "Missing required parameter: 'messages'.",
-            { param: "messages", code: "missing_required_parameter" });
+        return refusal(400, "Missing required parameter: 'messages'.", {
+            param: "messages",
+            code: "missing_required_parameter",
+        });
     }
     if (messages.length === 0) {
-        return refusal(400, "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty " +
-            "array instead.", { param: "messages", code: "empty_array" });
+        return refusal(
+            400,
+            "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty " +
+                "array instead.",
+            { param: "messages", code: "empty_array" },
+        );
     }
     for (const [index, message] of messages.entries()) {
         const place = `messages[${index}]`;
         if (kindOf(message) !== "object") {
-            return refusal(400, `Invalid type for '${place}': expected an object, but got ${article(kindOf(message))} ` +
-                "instead.", { param: place, code: "invalid_type" });
+            return refusal(
+                400,
+                `Invalid type for '${place}': expected an object, but got ${article(kindOf(message))} ` +
+                    "instead.",
+                { param: place, code: "invalid_type" },
+            );
         }
         if (!ROLES.includes(message.role)) {
-            const supported = ROLES.map((role) => `'${role}'`).join(", ").replace(/, ([^,]*)$/, ", and $1");
-            return refusal(400, `Invalid value: '${message.role}'. Supported values are: ${supported}.`,
-                { param: `${place}.role`, code: "invalid_value" });
+            const supported = ROLES.map((role) => `'${role}'`)
+                .join(", ")
+                .replace(/, ([^,]*)$/, ", and $1");
+            return refusal(400, `Invalid value: '${message.role}'. Supported values are: ${supported}.`, {
+                param: `${place}.role`,
+                code: "invalid_value",
+            });
         }
     }
     return undefined;
@@ -160,6 +208,7 @@ function checkMessages(messages: unknown): Refusal | undefined {
 
 function checkStreamOptions(body: Record<string, unknown>): Refusal | undefined {
     if (body.stream_options == null || body.stream === true) return undefined;
-    return refusal(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
-        { param: "stream_options" });
+    return refusal(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", {
+        param: "stream_options",
+    });
 }

@@ -54,7 +54,9 @@ inline Task<> careful_echo(Exchange& exchange) {
 class TestServer {
 public:
     explicit TestServer(Handler handler, ServerOptions options = {}, unsigned loop_count = 1)
-        : loops_(loop_count), server_(loops_, prepared(std::move(options)), [handler = std::move(handler)](Loop&) { return handler; }) {
+        : loops_(loop_count),
+          server_(loops_, prepared(std::move(options)),
+                  [handler = std::move(handler)](Loop&) { return handler; }) {
         loops_.start();
         server_.start();
     }
@@ -73,7 +75,9 @@ public:
 private:
     static ServerOptions prepared(ServerOptions options) {
         options.port = 0;
-        options.refusal_body = [](const Refusal& refusal) { return R"({"error":")" + refusal.code + ": " + refusal.message + "\"}"; };
+        options.refusal_body = [](const Refusal& refusal) {
+            return R"({"error":")" + refusal.code + ": " + refusal.message + "\"}";
+        };
         return options;
     }
     Loops loops_;
@@ -97,7 +101,8 @@ public:
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0) << std::strerror(errno);
+        EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0)
+            << std::strerror(errno);
     }
     ~RawClient() { close(); }
     RawClient(const RawClient&) = delete;
@@ -115,8 +120,7 @@ public:
     /// The next answer of a request that was no HEAD: its body by its length, up to the last chunk, or to the end.
     RawAnswer answer() {
         RawAnswer answer;
-        while (buffer_.find("\r\n\r\n") == std::string::npos && receive()) {
-        }
+        while (buffer_.find("\r\n\r\n") == std::string::npos && receive()) {}
         const std::size_t end = buffer_.find("\r\n\r\n");
         if (end == std::string::npos) return answer;
         answer.head = take(end + 4);
@@ -124,26 +128,22 @@ public:
         const std::size_t length = answer.head.find("Content-Length: ");
         if (length != std::string::npos) {
             const std::size_t size = std::stoul(answer.head.substr(length + 16));
-            while (buffer_.size() < size && receive()) {
-            }
+            while (buffer_.size() < size && receive()) {}
             answer.body = take(size);
         } else if (answer.head.find("chunked") != std::string::npos) {
-            while (buffer_.find("0\r\n\r\n") == std::string::npos && receive()) {
-            }
+            while (buffer_.find("0\r\n\r\n") == std::string::npos && receive()) {}
             answer.body = take(buffer_.find("0\r\n\r\n") + 5);
         }
         return answer;
     }
     /// What is left, up to the server's close.
     std::string rest() {
-        while (receive()) {
-        }
+        while (receive()) {}
         return take(buffer_.size());
     }
     /// Exactly so many bytes, fewer when the server closes.
     std::string bytes(std::size_t size) {
-        while (buffer_.size() < size && receive()) {
-        }
+        while (buffer_.size() < size && receive()) {}
         return take(size);
     }
     /// The server has ended the connection in an orderly way and nothing was left to read.
@@ -186,7 +186,8 @@ inline std::string get(std::string_view path, std::string_view fields = {}) {
     return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n";
 }
 inline std::string post(std::string_view body, std::string_view fields = {}) {
-    return "POST /p HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+    return "POST /p HTTP/1.1\r\nHost: a\r\n" + std::string(fields) +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
 /// Gives the processor away until `condition` holds; false after the patience.

@@ -9,7 +9,9 @@
 namespace opusclaw::net {
 namespace {
 
-bool has(const RawAnswer& answer, std::string_view text) { return answer.head.find(text) != std::string::npos; }
+bool has(const RawAnswer& answer, std::string_view text) {
+    return answer.head.find(text) != std::string::npos;
+}
 
 TEST(Server, AnswersOneRequestAfterTheOther) {
     TestServer server(echo);
@@ -17,7 +19,9 @@ TEST(Server, AnswersOneRequestAfterTheOther) {
     for (int i = 0; i < 3; ++i) {
         client.send(get("/" + std::to_string(i)));
         const RawAnswer answer = client.answer();
-        EXPECT_TRUE(answer.head.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nDate: ")) << answer.head;
+        EXPECT_TRUE(answer.head.starts_with(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nDate: "))
+            << answer.head;
         EXPECT_TRUE(answer.head.ends_with(" GMT\r\n\r\n")) << answer.head;
         EXPECT_EQ(answer.body, "GET /" + std::to_string(i) + " ");
     }
@@ -35,7 +39,8 @@ TEST(Server, AnswersPipelinedRequestsInOrder) {
     RawClient client(server->port());
     std::string all;
     for (int i = 0; i < 200; ++i) all += get("/" + std::to_string(i)) + post("body" + std::to_string(i));
-    all += "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n" + get("/last", "Connection: close\r\n");
+    all += "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n" +
+           get("/last", "Connection: close\r\n");
     std::thread sender([&] { client.send(all); });
     for (int i = 0; i < 200; ++i) {
         ASSERT_EQ(client.answer().body, "GET /" + std::to_string(i) + " ");
@@ -77,12 +82,16 @@ TEST(Server, SpeaksHttp10) {
 }
 
 TEST(Server, SendsNoBodyForHeadNoContentAndNotModified) {
-    TestServer server([](Exchange& exchange) {
+    TestServer server([](Exchange& exchange) -> Task<> {
         const bool none = exchange.request().path == "/204";
-        return exchange.respond(none ? 204 : exchange.request().path == "/304" ? 304 : 200, HeaderLines(), "body");
+        co_await exchange.respond(none                                ? 204
+                                  : exchange.request().path == "/304" ? 304
+                                                                      : 200,
+                                  HeaderLines(), "body");
     });
     RawClient client(server->port());
-    client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + get("/204") + get("/304") + get("/", "Connection: close\r\n"));
+    client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + get("/204") + get("/304") +
+                get("/", "Connection: close\r\n"));
     const std::string all = client.rest();
     EXPECT_EQ(all.find("body"), all.size() - 4) << all;
     EXPECT_NE(all.find("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n"), std::string::npos);
@@ -198,10 +207,10 @@ TEST(Server, RefusesASecondAnswer) {
 TEST(Server, SpreadsConnectionsOverTheLoops) {
     static std::array<std::atomic<int>, 4> served{};
     TestServer server(
-        [](Exchange& exchange) {
+        [](Exchange& exchange) -> Task<> {
             ++served[exchange.loop().index()];
             EXPECT_EQ(&Loop::current(), &exchange.loop());
-            return exchange.respond(200, HeaderLines(), "ok");
+            co_await exchange.respond(200, HeaderLines(), "ok");
         },
         {}, 4);
     std::vector<std::unique_ptr<RawClient>> clients;
@@ -217,8 +226,10 @@ TEST(Server, TellsWhoAsks) {
     ServerOptions options;
     options.trusted_proxies = IpList::parse("127.0.0.0/8");
     TestServer server(
-        [](Exchange& exchange) {
-            return exchange.respond(200, HeaderLines(), exchange.request().peer.to_string() + " " + exchange.request().client.to_string());
+        [](Exchange& exchange) -> Task<> {
+            co_await exchange.respond(
+                200, HeaderLines(),
+                exchange.request().peer.to_string() + " " + exchange.request().client.to_string());
         },
         std::move(options));
     RawClient client(server->port());

@@ -1,0 +1,74 @@
+// Usage figures that make no sense or are missing: they neither pay out nor break anything, and what is missing is estimated
+// by the rules of the billing chapter and marked as estimated.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+
+import { SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+    world = await startWorld();
+});
+
+beforeEach(() => {
+    world.sim.forget();
+    world.sim.usage = SIM_USAGE;
+});
+
+afterAll(() => world.close());
+
+describe("usage that makes no sense", () => {
+    const absurd: [string, unknown][] = [
+        ["negative", { prompt_tokens: -5, completion_tokens: -7, total_tokens: -12 }],
+        ["text", { prompt_tokens: "many", completion_tokens: "few", total_tokens: "?" }],
+        ["null", null], ["an array", []],
+        ["fractions", { prompt_tokens: 1.5, completion_tokens: 2.25, total_tokens: 3.75 }],
+        ["more cached than prompt", { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6,
+            prompt_tokens_details: { cached_tokens: 5000 } }],
+        ["details of the wrong type", { prompt_tokens: 5, completion_tokens: 1, prompt_tokens_details: "none" }],
+    ];
+
+    test.each(absurd)("(%s) neither pays out nor breaks anything", async (_, usage) => {
+        for (const stream of [false, true]) {
+            const before = await world.balances();
+            world.sim.next(async (exchange) => {
+                world.sim.usage = usage as any;
+                await world.sim.answerChat(exchange).finally(() => (world.sim.usage = SIM_USAGE));
+            });
+            const answer = await world.client.chat({ stream });
+            const after = await world.balances();
+            expect(after.quota).toBeLessThanOrEqual(before.quota);
+            expect(before.quota - after.quota).toBe(after.used - before.used);
+            if (answer.status === 200) expect(answer.content).toBe(SIM_TEXT);
+        }
+        expect((await world.client.chat()).content).toBe(SIM_TEXT);
+    });
+
+    test("or is missing is estimated", async () => {
+        world.sim.usage = undefined;
+        for (const stream of [false, true]) {
+            const answer = await world.client.chat({ stream });
+            expect(answer.status).toBe(200);
+            const row = await world.consumeRow(answer.requestId);
+            expect(row.quota).toBeGreaterThan(0);
+            expect(row.prompt_tokens).toBeWithin(5, 30);
+            expect(row.completion_tokens).toBeWithin(3, 20);
+            expect(JSON.parse(row.other).admin_info.local_count_tokens).toBe(true);
+            if (stream) expect(answer.usage).toMatchObject({ completion_tokens: row.completion_tokens });
+        }
+    });
+
+    // The last test of the file: what it bills may exhaust the account.
+    test("or is beyond all numbers leaves balances that their columns can hold", async () => {
+        for (const tokens of [1e30, 9e18, 4e12]) {
+            world.sim.usage = { prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens };
+            await world.client.chat();
+        }
+        const { quota, used, rows } = await world.balances();
+        expect(quota).toBeWithin(-(2 ** 31), 100_000_001);
+        expect(used).toBeWithin(0, 2 ** 31);
+        expect(rows).toBeGreaterThan(0);
+        expect((await world.admin.call("GET", "/api/status")).status).toBe(200);
+    });
+});
