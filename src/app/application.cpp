@@ -169,14 +169,15 @@ Application::~Application() = default;
 
 void Application::start() {
     Parts& parts = *parts_;
-    parts.loops.start();
-    parts.flusher.start();
-    Jobs* const jobs = &parts.jobs;
-    parts.loops[0].post([jobs] { jobs->start(); });
+    // The port first: what can still fail must fail before anything runs.
     parts.server = std::make_unique<net::Server>(parts.loops, parts.server_options(), [&parts](net::Loop& loop) {
         Entry* const entry = parts.entries[loop.index()].get();
         return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
     });
+    parts.loops.start();
+    parts.flusher.start();
+    Jobs* const jobs = &parts.jobs;
+    parts.loops[0].post([jobs] { jobs->start(); });
     parts.server->start();
     log::info("listening on port {}", parts.server->port());
 }

@@ -71,6 +71,22 @@ void read_setting(Channel& channel, const store::ChannelRow& row) {
     if (const auto proxy = document->root().find("proxy")) channel.proxy = text::trim(proxy->as_string().value_or(""));
 }
 
+void read_settings(Channel& channel, const store::ChannelRow& row) {
+    const auto document = object_of(row.settings, row.id, "settings");
+    if (!document) return;
+    const json::View root = document->root();
+    const auto flag = [&root](std::string_view name) {
+        const auto value = root.find(name);
+        return value && value->as_bool().value_or(false);
+    };
+    channel.fields = {.service_tier = flag("allow_service_tier"),
+                      .inference_geo = flag("allow_inference_geo"),
+                      .speed = flag("allow_speed"),
+                      .safety_identifier = flag("allow_safety_identifier"),
+                      .include_obfuscation = flag("allow_include_obfuscation"),
+                      .store = !flag("disable_store")};
+}
+
 std::vector<std::string> array_keys(std::string_view text) {
     std::vector<std::string> keys;
     const json::Document document = json::Document::copy(text);
@@ -171,6 +187,7 @@ Channel read_channel(const store::ChannelRow& row, const TargetOptions& options)
     read_model_mapping(channel, row);
     read_status_mapping(channel, row);
     read_setting(channel, row);
+    read_settings(channel, row);
     read_keys(channel, row);
     make_target(channel, options);
     return channel;

@@ -16,6 +16,12 @@ namespace opusclaw::catalog {
 
 enum class ChannelStatus : int { Unknown = 0, Enabled = 1, Disabled = 2, AutoDisabled = 3 };
 
+/// Which fields of a client's body go upstream (spec 06 section 4.6).
+struct FieldRules {
+    bool service_tier = false, inference_geo = false, speed = false, safety_identifier = false, include_obfuscation = false;
+    bool store = true;
+};
+
 /// A channel, its texts parsed once. Text that does not parse counts as empty and is logged once (spec 04 section 10).
 struct Channel {
     ChannelId id;
@@ -33,6 +39,7 @@ struct Channel {
     std::map<std::string, std::string, std::less<>> model_mapping;
     std::map<int, int> status_code_mapping;
     std::string proxy;                                 // `setting.proxy`
+    FieldRules fields;                                 // of `settings`
     std::shared_ptr<const net::Target> target;         // nullptr: the base URL or the proxy cannot be used (why in target_error)
     std::string target_error;
     std::string base_path;                             // path part of the base URL, without a trailing slash

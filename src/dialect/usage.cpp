@@ -4,12 +4,18 @@
 #include <algorithm>
 
 namespace opusclaw::dialect {
+namespace {
+
+/// Beyond what any model reads or writes; what a provider tells beyond it is nonsense, and no sum of such counts overflows.
+constexpr std::int64_t kMostTokens = 1'000'000'000'000;
+
+}    // namespace
 
 bool Usage::clamp() {
     const Usage before = *this;
     for (std::int64_t* count : {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h, &image_input,
                                 &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
-        *count = std::max<std::int64_t>(*count, 0);
+        *count = std::clamp<std::int64_t>(*count, 0, kMostTokens);
     }
     if (semantics == UsageSemantics::Openai) {
         std::int64_t left = prompt;

@@ -27,7 +27,7 @@ struct Usage {
 
     bool operator==(const Usage&) const = default;
     bool empty() const { return prompt == 0 && completion == 0; }
-    /// Makes a broken provider's numbers sane: none negative; under `openai` the parts of the prompt do not exceed it, reduced
+    /// Makes a broken provider's numbers sane: none negative or beyond 10^12; under `openai` the parts of the prompt do not exceed it, reduced
     /// in the order audio, image, cache write, cached read (spec 05 section 9.2). True when something was changed.
     bool clamp();
 };

@@ -97,7 +97,7 @@ Loop::~Loop() { timers_.on_first_armed(nullptr); }
 void Loop::run() {
     prepare_thread("loop-" + std::to_string(index_));
     Loop* const outer = std::exchange(running_loop, this);
-    const auto work = asio::make_work_guard(context_);
+    auto work = asio::make_work_guard(context_);
     while (!context_.stopped()) {
         try {
             context_.run();
@@ -105,6 +105,7 @@ void Loop::run() {
             broken_invariant(describe(std::current_exception()));
         }
     }
+    work.reset();    // the last piece of work stops the context once more
     context_.restart();
     running_loop = outer;
 }

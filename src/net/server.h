@@ -51,7 +51,7 @@ public:
     /// InvalidRequest 400 "read_request_body_failed" (broken coding, cut body), ClientGone.
     virtual Task<PaddedBuffer*> body(BodyRules rules) = 0;
 
-    /// The whole answer with one gathered write; sets Content-Length, Date and Connection. HEAD and 204/304 send no body.
+    /// The whole answer with one gathered write (await it at once: headers and pieces must live until it returns); sets Content-Length, Date and Connection. HEAD and 204/304 send no body.
     virtual Task<> respond(int status, const HeaderLines& headers, std::span<const std::string_view> body) = 0;
     Task<> respond(int status, const HeaderLines& headers, std::string_view body) {
         const std::string_view pieces[] = {body};

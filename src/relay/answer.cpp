@@ -54,9 +54,12 @@ Task<Failure> error_answer(net::Call& call) {
     co_return Failure::of_answer(body, call.head().status);
 }
 
+/// The channel's own mapping; what is no error status by itself (204, 302) counts as a bad gateway.
 int mapped_status(const catalog::Channel& channel, int status) {
     const auto found = channel.status_code_mapping.find(status);
-    return found == channel.status_code_mapping.end() ? status : found->second;
+    if (found != channel.status_code_mapping.end()) return found->second;
+    constexpr int kFirstError = 400, kBadGateway = 502;
+    return status < kFirstError ? kBadGateway : status;
 }
 
 /// An error object inside a 200 answer counts as 502 (spec 04 section 14.4).
@@ -127,9 +130,7 @@ Task<Failure> not_a_stream(net::Call& call) {
     Failure failure = co_await error_answer(call);
     failure.client.status = 502;
     if (failure.client.code == "bad_response_status_code") {
-        failure.client.code = "bad_response";
-        failure.client.type = "bad_response";
-        failure.client.message = "the provider did not answer with a stream";
+        failure.client = {.status = 502, .message = "the provider did not answer with a stream", .code = "bad_response"};
     }
     co_return failure;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/url.h"
 #include "relay/prepare.h"
 
 namespace opusclaw::relay {
@@ -25,10 +26,30 @@ struct Upstream {
     }
 };
 
+constexpr int kMostRedirects = 10;
+
+/// The path of a redirect that stays on the channel's own origin and keeps method and body; nothing for all others: they are
+/// answered as the provider's error, for a key never follows to another origin (spec 04 section 18).
+std::optional<std::string> redirect_path(const net::ResponseHead& head, const net::Target& target) {
+    if (head.status != 301 && head.status != 302 && head.status != 307 && head.status != 308) return std::nullopt;
+    const std::string_view location = head.headers.find("Location").value_or("");
+    if (location.starts_with('/') && !location.starts_with("//")) return std::string(location.substr(0, location.find('#')));
+    const auto url = parse_url(location);
+    const bool same = url && url->host == target.parts().host && url->port == target.parts().port &&
+                      url->scheme == (target.parts().tls ? "https" : "http");
+    return same ? std::optional(url->target()) : std::nullopt;
+}
+
 Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& prepared, Upstream& upstream) {
-    const net::OutgoingRequest request{
-        .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.body.pieces()};
-    co_return co_await client.send(answering.route.channel->target, request, timeouts(answering.services.environment), &upstream.cancel);
+    const auto& target = answering.route.channel->target;
+    for (int redirects = 0;; ++redirects) {
+        const net::OutgoingRequest request{
+            .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.body.pieces()};
+        net::Call call = co_await client.send(target, request, timeouts(answering.services.environment), &upstream.cancel);
+        auto path = redirects < kMostRedirects ? redirect_path(call.head(), *target) : std::nullopt;
+        if (!path) co_return call;
+        prepared.path = std::move(*path);
+    }
 }
 
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {

@@ -12,7 +12,8 @@ namespace opusclaw::relay {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)> kGuarded = {
-    "model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "messages", "prefix", "suffix", "web_search_options"};
+    "model",  "stream", "stream_options",     "max_tokens",   "max_completion_tokens", "messages", "prefix",
+    "suffix", "web_search_options", "service_tier", "inference_geo", "speed", "safety_identifier", "store"};
 
 constexpr std::int64_t kMostTokens = 1'073'741'823;
 
@@ -84,6 +85,7 @@ Facts read_facts(const PaddedBuffer& body, std::string_view content_type) {
     if (const auto model = given(facts, Member::Model)) {
         auto name = model->as_string();
         if (!name) refuse_type(Member::Model, "a string");
+        if (name->find("\xEF\xBF\xBD") != std::string::npos) refuse("model is not valid text");    // half a surrogate pair
         facts.model = std::move(*name);
     }
     facts.stream = flag(facts, Member::Stream);

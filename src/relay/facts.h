@@ -14,7 +14,9 @@ namespace opusclaw::relay {
 
 /// The guarded members, in the order in which PeekResult::found has them.
 enum class Member : std::size_t {
-    Model, Stream, StreamOptions, MaxTokens, MaxCompletionTokens, Messages, Prefix, Suffix, WebSearchOptions, kCount
+    Model, Stream, StreamOptions, MaxTokens, MaxCompletionTokens, Messages, Prefix, Suffix, WebSearchOptions,
+    ServiceTier, InferenceGeo, Speed, SafetyIdentifier, Store,    // sent on only where the channel allows it
+    kCount
 };
 
 struct Facts {

@@ -21,7 +21,8 @@ bool is_final(ErrorKind kind) {
 
 Failure Failure::of(const Error& error, Language language) {
     Failure failure;
-    failure.client.status = error.status;
+    // A provider that could not be reached, or did not answer in time, is 500 (spec 04 section 14.4): 504 would forbid a retry.
+    failure.client.status = error.kind == ErrorKind::UpstreamTimeout ? 500 : error.status;
     failure.client.message = translate(language, error.message);
     failure.client.code = error.code;
     failure.detail = error.what();

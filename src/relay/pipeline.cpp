@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "relay/attempt.h"
 #include "relay/fixed_headers.h"
 #include "relay/hold.h"
@@ -29,6 +30,12 @@ Trace begin_trace(const net::RequestHead& request, std::string_view request_id, 
     trace.started_at = clock.unix_now();
     trace.started = clock.steady();
     return trace;
+}
+
+/// A body that is not the gzip it says it is gets 400 without a body (spec 01 section 15.1, kept for New API's clients).
+bool is_broken_gzip(const net::RequestHead& request, const Failure& failure) {
+    return failure.client.code == "read_request_body_failed" && failure.client.status == 400 &&
+           text::iequals(request.headers.find("Content-Encoding").value_or(""), "gzip");
 }
 
 billing::Price price_of(const settings::Settings& settings, const account::Caller& caller, const Facts& facts, const Route& route) {
@@ -133,6 +140,10 @@ Task<> Relay::answer_failure(net::Exchange& exchange, const Failure& failure, st
     log::write(log::Level::Info, request_id, fmt::format("answered {}: {}", failure.client.status, failure.detail));
     if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
     net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
+    if (is_broken_gzip(exchange.request(), failure)) {
+        co_await exchange.respond(failure.client.status, headers, std::string_view());
+        co_return;
+    }
     headers.add("Content-Type", "application/json; charset=utf-8");
     const std::string body = dialect::render_error(dialect::Dialect::OpenaiChat, failure.client, request_id);
     co_await exchange.respond(failure.client.status, headers, body);

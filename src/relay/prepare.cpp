@@ -1,6 +1,8 @@
 // relay/prepare.cpp: the model's name, stream_options and the headers of an OpenAI Chat request on its way upstream.
 #include "relay/prepare.h"
 
+#include <utility>
+
 #include "base/error.h"
 #include "base/json/edit.h"
 #include "base/json/writer.h"
@@ -26,18 +28,40 @@ void set_stream_options(json::Splice& body, const Facts& facts, const Route& rou
     const auto& options = facts.found(Member::StreamOptions);
     const bool kept = facts.stream && route.provider->stream_options == provider::StreamOptions::Supported;
     if (!kept) {
-        if (options) body.remove(*options);
+        // An explicit null asks for nothing and is sent on as it came.
+        if (options && !facts.value(Member::StreamOptions)->is_null()) body.remove(*options);
         return;
     }
-    if (demand == UsageDemand::LeaveAsIs) return;
     if (!options) {
-        body.add("stream_options", R"({"include_usage":true})");
+        if (demand == UsageDemand::AskProvider) body.add("stream_options", R"({"include_usage":true})");
         return;
     }
     json::Node node = json::Node::parse(facts.value(Member::StreamOptions)->raw());
-    if (const json::Node* usage = node.find("include_usage"); usage != nullptr && usage->as_bool() == true) return;
-    node.set("include_usage", json::Node::of(true));
-    body.replace(*options, node.str());
+    bool changed = !route.channel->fields.include_obfuscation && node.erase("include_obfuscation");
+    if (demand == UsageDemand::AskProvider) {
+        const json::Node* usage = node.find("include_usage");
+        if (usage == nullptr || usage->as_bool() != true) {
+            node.set("include_usage", json::Node::of(true));
+            changed = true;
+        }
+    }
+    if (!changed) return;
+    if (node.size() == 0) {
+        body.remove(*options);
+    } else {
+        body.replace(*options, node.str());
+    }
+}
+
+void remove_disabled(json::Splice& body, const Facts& facts, const catalog::FieldRules& allowed) {
+    const std::pair<Member, bool> rules[] = {{Member::ServiceTier, allowed.service_tier},
+                                             {Member::InferenceGeo, allowed.inference_geo},
+                                             {Member::Speed, allowed.speed},
+                                             {Member::SafetyIdentifier, allowed.safety_identifier},
+                                             {Member::Store, allowed.store}};
+    for (const auto& [member, kept] : rules) {
+        if (const auto& found = facts.found(member); found && !kept) body.remove(*found);
+    }
 }
 
 net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const net::Headers& client) {
@@ -68,6 +92,7 @@ Prepared prepare(const Facts& facts, const Route& route, const net::Headers& cli
     }
     rename_model(prepared.body, facts, route);
     set_stream_options(prepared.body, facts, route, demand);
+    remove_disabled(prepared.body, facts, route.channel->fields);
     return prepared;
 }
 

@@ -14,15 +14,22 @@ let openai: OpenAI;
 const messages: OpenAI.Chat.ChatCompletionMessageParam[] = [{ role: "user", content: "Say hello." }];
 const model = "gpt-4o";
 
-const tools: OpenAI.Chat.ChatCompletionTool[] = [{
-    type: "function",
-    function: {
-        name: "weather", description: "The weather of a city.", strict: true,
-        parameters: {
-            type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false,
+const tools: OpenAI.Chat.ChatCompletionTool[] = [
+    {
+        type: "function",
+        function: {
+            name: "weather",
+            description: "The weather of a city.",
+            strict: true,
+            parameters: {
+                type: "object",
+                properties: { city: { type: "string" } },
+                required: ["city"],
+                additionalProperties: false,
+            },
         },
     },
-}];
+];
 
 beforeAll(async () => {
     world = await startWorld();
@@ -34,18 +41,28 @@ beforeEach(() => world.sim.forget());
 afterAll(() => world.close());
 
 function client(options: ConstructorParameters<typeof OpenAI>[0] = {}): OpenAI {
-    return new OpenAI({ baseURL: `${world.gateway.url}/v1`, apiKey: world.token.key, maxRetries: 0, ...options });
+    return new OpenAI({
+        baseURL: `${world.gateway.url}/v1`,
+        apiKey: world.token.key,
+        maxRetries: 0,
+        ...options,
+    });
 }
 
 async function caught<T extends Error>(kind: new (...args: any[]) => T, act: Promise<unknown>): Promise<T> {
-    const error = await act.then(() => undefined, (reason) => reason);
+    const error = await act.then(
+        () => undefined,
+        (reason) => reason,
+    );
     expect(error).toBeInstanceOf(kind);
     return error as T;
 }
 
 describe("chat", () => {
     test("gives a completion, its usage and the request's id", async () => {
-        const { data, response, request_id } = await openai.chat.completions.create({ model, messages }).withResponse();
+        const { data, response, request_id } = await openai.chat.completions
+            .create({ model, messages })
+            .withResponse();
         expect(data.choices[0]!.message.content).toBe(SIM_TEXT);
         expect(data.usage).toEqual(SIM_USAGE);
         expect(request_id).toMatch(/^req_sim/);
@@ -54,10 +71,28 @@ describe("chat", () => {
 
     test("takes every parameter that the package knows, and changes none", async () => {
         const parameters: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming = {
-            model, messages, temperature: 0, top_p: 0, n: 1, seed: 0, frequency_penalty: 0, presence_penalty: 0,
-            logprobs: false, max_completion_tokens: 5, stop: ["\n"], user: "u", metadata: { a: "b" }, store: false,
-            parallel_tool_calls: false, tools, tool_choice: "auto", response_format: { type: "json_object" },
-            logit_bias: { "50256": -100 }, reasoning_effort: "low", modalities: ["text"], prompt_cache_key: "k",
+            model,
+            messages,
+            temperature: 0,
+            top_p: 0,
+            n: 1,
+            seed: 0,
+            frequency_penalty: 0,
+            presence_penalty: 0,
+            logprobs: false,
+            max_completion_tokens: 5,
+            stop: ["\n"],
+            user: "u",
+            metadata: { a: "b" },
+            store: false,
+            parallel_tool_calls: false,
+            tools,
+            tool_choice: "auto",
+            response_format: { type: "json_object" },
+            logit_bias: { "50256": -100 },
+            reasoning_effort: "low",
+            modalities: ["text"],
+            prompt_cache_key: "k",
         };
         await openai.chat.completions.create(parameters);
         expect(world.sim.requests[0]!.json).toEqual(parameters);
@@ -69,9 +104,15 @@ describe("chat", () => {
         const call = first.choices[0]!.message.tool_calls![0]!;
         if (call.type !== "function") throw new Error("not a function call");
         expect(JSON.parse(call.function.arguments)).toMatchObject({ city: "Bergen" });
-        const conversation = [...messages, first.choices[0]!.message, {
-            role: "tool" as const, tool_call_id: call.id, content: "rain",
-        }];
+        const conversation = [
+            ...messages,
+            first.choices[0]!.message,
+            {
+                role: "tool" as const,
+                tool_call_id: call.id,
+                content: "rain",
+            },
+        ];
         const second = await openai.chat.completions.create({ model, messages: conversation });
         expect(second.choices[0]!.message.content).toBe(SIM_TEXT);
         expect(world.sim.requests[1]!.json.messages).toEqual(JSON.parse(JSON.stringify(conversation)));
@@ -91,7 +132,11 @@ describe("streams", () => {
     });
 
     test("work with the package's own accumulator, tools included", async () => {
-        const text = openai.chat.completions.stream({ model, messages, stream_options: { include_usage: true } });
+        const text = openai.chat.completions.stream({
+            model,
+            messages,
+            stream_options: { include_usage: true },
+        });
         expect(await text.finalContent()).toBe(SIM_TEXT);
         expect(await text.totalUsage()).toMatchObject({ prompt_tokens: 21, completion_tokens: 7 });
         const called = openai.chat.completions.stream({ model, messages, tools });
@@ -120,7 +165,10 @@ describe("streams", () => {
             await faults.gated(world.sim, { 2: new Gate() })(exchange);
         });
         const abort = new AbortController();
-        const stream = await openai.chat.completions.create({ model, messages, stream: true }, { signal: abort.signal });
+        const stream = await openai.chat.completions.create(
+            { model, messages, stream: true },
+            { signal: abort.signal },
+        );
         let count = 0;
         for await (const chunk of stream) {
             if (chunk.choices[0]?.delta.content) abort.abort();
@@ -134,9 +182,12 @@ describe("streams", () => {
         world.sim.next(faults.streamThen(world.sim, 3, faults.cutInChunk));
         const stream = await openai.chat.completions.create({ model, messages, stream: true });
         let text = "";
-        const error = await caught(OpenAI.APIError, (async () => {
-            for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
-        })());
+        const error = await caught(
+            OpenAI.APIError,
+            (async () => {
+                for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? "";
+            })(),
+        );
         expect(text).toBe("Hello from ");
         expect(error.code).toBe("upstream_stream_interrupted");
     });
@@ -174,14 +225,23 @@ describe("errors have the package's classes:", () => {
     });
 
     test.each([
-        [401, OpenAI.AuthenticationError], [403, OpenAI.PermissionDeniedError], [404, OpenAI.NotFoundError],
-        [409, OpenAI.ConflictError], [422, OpenAI.UnprocessableEntityError], [429, OpenAI.RateLimitError],
-        [500, OpenAI.InternalServerError], [503, OpenAI.InternalServerError],
+        [401, OpenAI.AuthenticationError],
+        [403, OpenAI.PermissionDeniedError],
+        [404, OpenAI.NotFoundError],
+        [409, OpenAI.ConflictError],
+        [422, OpenAI.UnprocessableEntityError],
+        [429, OpenAI.RateLimitError],
+        [500, OpenAI.InternalServerError],
+        [503, OpenAI.InternalServerError],
     ] as const)("status %i of the provider, whole and streamed", async (status, kind) => {
         for (const stream of [false, true]) {
-            world.sim.next(faults.errorObject(status, { message: "no", type: "some_type", code: "some_code" }));
-            const error = await caught<InstanceType<typeof OpenAI.APIError>>(kind,
-                openai.chat.completions.create({ model, messages, stream }));
+            world.sim.next(
+                faults.errorObject(status, { message: "no", type: "some_type", code: "some_code" }),
+            );
+            const error = await caught<InstanceType<typeof OpenAI.APIError>>(
+                kind,
+                openai.chat.completions.create({ model, messages, stream }),
+            );
             expect([error.status, error.type, error.code]).toEqual([status, "some_type", "some_code"]);
         }
     });
@@ -213,8 +273,18 @@ describe("errors have the package's classes:", () => {
 describe("the package's retries", () => {
     test("go on after 429 and 500", async () => {
         world.sim.next(
-            (exchange) => exchange.json(429, { error: { message: "slow", type: "requests" } }, { "retry-after-ms": "1" }),
-            (exchange) => exchange.json(500, { error: { message: "oops", type: "server_error" } }, { "retry-after-ms": "1" }),
+            (exchange) =>
+                exchange.json(
+                    429,
+                    { error: { message: "slow", type: "requests" } },
+                    { "retry-after-ms": "1" },
+                ),
+            (exchange) =>
+                exchange.json(
+                    500,
+                    { error: { message: "oops", type: "server_error" } },
+                    { "retry-after-ms": "1" },
+                ),
         );
         const completion = await client({ maxRetries: 2 }).chat.completions.create({ model, messages });
         expect(completion.choices[0]!.message.content).toBe(SIM_TEXT);

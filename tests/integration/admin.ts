@@ -65,11 +65,19 @@ export class Admin {
     async call(method: string, path: string, call: Call = {}): Promise<Answer> {
         const headers: Record<string, string> = { ...call.headers };
         if (this.#cookie !== "" && headers.Cookie === undefined) headers.Cookie = this.#cookie;
-        if (this.userId !== 0 && headers["New-Api-User"] === undefined) headers["New-Api-User"] = String(this.userId);
-        const body = call.body === undefined ? undefined :
-            typeof call.body === "string" ? call.body : JSON.stringify(call.body);
+        if (this.userId !== 0 && headers["New-Api-User"] === undefined)
+            headers["New-Api-User"] = String(this.userId);
+        const body =
+            call.body === undefined
+                ? undefined
+                : typeof call.body === "string"
+                  ? call.body
+                  : JSON.stringify(call.body);
         const response = await fetch(this.gateway.url + path, {
-            method, headers, redirect: "manual", ...(body === undefined ? {} : { body }),
+            method,
+            headers,
+            redirect: "manual",
+            ...(body === undefined ? {} : { body }),
         });
         return readAnswer(response);
     }
@@ -85,7 +93,9 @@ export class Admin {
 
     async setUp(options: { selfUse?: boolean } = {}): Promise<void> {
         await this.data("POST", "/api/setup", {
-            ...ROOT, confirmPassword: ROOT.password, SelfUseModeEnabled: options.selfUse ?? false,
+            ...ROOT,
+            confirmPassword: ROOT.password,
+            SelfUseModeEnabled: options.selfUse ?? false,
             DemoSiteEnabled: false,
         });
         await this.logIn(ROOT.username, ROOT.password);
@@ -94,7 +104,10 @@ export class Admin {
     async logIn(username: string, password: string): Promise<Answer> {
         const answer = await this.call("POST", "/api/user/login", { body: { username, password } });
         if (answer.json?.success !== true) throw new Error(`login: ${answer.status} ${answer.text}`);
-        this.#cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]!).join("; ");
+        this.#cookie = answer.headers
+            .getSetCookie()
+            .map((line) => line.split(";")[0]!)
+            .join("; ");
         this.userId = answer.json.data.id;
         return answer;
     }
@@ -105,7 +118,14 @@ export class Admin {
 
     /** Adds a channel and gives its id. */
     async addChannel(settings: ChannelSettings): Promise<number> {
-        const channel = { type: 1, name: "sim", key: "", models: "gpt-4o,gpt-4o-mini", group: "default", ...settings };
+        const channel = {
+            type: 1,
+            name: "sim",
+            key: "",
+            models: "gpt-4o,gpt-4o-mini",
+            group: "default",
+            ...settings,
+        };
         const data = await this.data("POST", "/api/channel/", { mode: "single", channel });
         return data.ids[0];
     }
@@ -113,7 +133,12 @@ export class Admin {
     /** Makes a token and reveals its key. */
     async createToken(settings: Record<string, unknown> = {}): Promise<Token> {
         const name = String(settings.name ?? `token ${crypto.randomUUID().slice(0, 8)}`);
-        await this.data("POST", "/api/token/", { unlimited_quota: true, expired_time: -1, ...settings, name });
+        await this.data("POST", "/api/token/", {
+            unlimited_quota: true,
+            expired_time: -1,
+            ...settings,
+            name,
+        });
         const page = await this.data("GET", "/api/token/?p=1&page_size=100");
         const { id } = page.items.find((token: { name: string }) => token.name === name);
         const { key } = await this.data("POST", `/api/token/${id}/key`);
@@ -125,7 +150,12 @@ export class Admin {
     }
 
     /** The user's row of `users`; by way of an answer that waits for what has been settled. */
-    async self(): Promise<{ quota: number; used_quota: number; request_count: number; [field: string]: any }> {
+    async self(): Promise<{
+        quota: number;
+        used_quota: number;
+        request_count: number;
+        [field: string]: any;
+    }> {
         return this.data("GET", "/api/user/self");
     }
 

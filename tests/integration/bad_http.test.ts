@@ -12,7 +12,7 @@ import { startWorld, type World } from "./world.ts";
 const BODY = '{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}';
 
 let world: World;
-let plain: OpenAiSim;    // behind nginx
+let plain: OpenAiSim; // behind nginx
 let nginx: Nginx;
 
 beforeAll(async () => {
@@ -33,10 +33,13 @@ afterAll(async () => {
 });
 
 function filled(text: string): string {
-    return text.replaceAll("{TARGET}", "/v1/chat/completions").replaceAll("{BODY}", BODY)
+    return text
+        .replaceAll("{TARGET}", "/v1/chat/completions")
+        .replaceAll("{BODY}", BODY)
         .replaceAll("{AUTH}", `Authorization: Bearer ${world.token.key}\r\n`)
         .replaceAll("{JSON}", "Content-Type: application/json\r\n")
-        .replaceAll("{LENGTH}", String(BODY.length)).replaceAll("{HEX}", BODY.length.toString(16));
+        .replaceAll("{LENGTH}", String(BODY.length))
+        .replaceAll("{HEX}", BODY.length.toString(16));
 }
 
 interface Outcome {
@@ -67,7 +70,10 @@ async function play(port: number, item: HttpCase): Promise<Outcome> {
 
 describe("malformed HTTP:", () => {
     test.each(CORPUS.map((item) => [item.name, item] as const))("%s", async (_, item) => {
-        const [byNginx, byGateway] = await Promise.all([play(nginx.port, item), play(world.gateway.port, item)]);
+        const [byNginx, byGateway] = await Promise.all([
+            play(nginx.port, item),
+            play(world.gateway.port, item),
+        ]);
         const shown = `nginx ${byNginx.statuses}, gateway ${byGateway.statuses}`;
         if (byNginx.refused && plain.requests.length === 0) expect(byGateway.refused, shown).toBe(true);
         if (item.gateway === "refuse") expect(byGateway.refused, shown).toBe(true);
@@ -76,12 +82,18 @@ describe("malformed HTTP:", () => {
         if (!byGateway.refused) expect(reached.length, shown).toBe(item.upstream ?? 0);
         else expect(reached.length, shown).toBe(0);
         for (const request of reached) {
-            expect([request.method, request.target, request.text]).toEqual(["POST", "/v1/chat/completions", BODY]);
+            expect([request.method, request.target, request.text]).toEqual([
+                "POST",
+                "/v1/chat/completions",
+                BODY,
+            ]);
         }
         expect(world.sim.malformed).toEqual([]);
         // Where both let it through, both let the same through.
         if (!byGateway.refused && !byNginx.refused) {
-            expect(plain.requests.map((request) => request.text)).toEqual(reached.map((request) => request.text));
+            expect(plain.requests.map((request) => request.text)).toEqual(
+                reached.map((request) => request.text),
+            );
         }
         for (const response of byGateway.responses) expect(response.cut).toBe(false);
     });
@@ -92,8 +104,10 @@ describe("malformed HTTP:", () => {
 
     test("is answered with a close, so that no rest is taken for a request", async () => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(filled("POST {TARGET} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc") +
-            filled("GET /v1/models HTTP/1.1\r\nHost: a\r\n{AUTH}\r\n"));
+        await connection.send(
+            filled("POST {TARGET} HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc") +
+                filled("GET /v1/models HTTP/1.1\r\nHost: a\r\n{AUTH}\r\n"),
+        );
         const first = await connection.read();
         expect([undefined, 400]).toContain(first?.status);
         expect((await connection.readToEnd()).length).toBe(0);
@@ -101,7 +115,9 @@ describe("malformed HTTP:", () => {
 
     test("that trickles in does not keep others waiting", async () => {
         const slow = await RawConnection.open(world.gateway.port);
-        const whole = filled("POST {TARGET} HTTP/1.1\r\nHost: a\r\n{AUTH}{JSON}Content-Length: {LENGTH}\r\n\r\n{BODY}");
+        const whole = filled(
+            "POST {TARGET} HTTP/1.1\r\nHost: a\r\n{AUTH}{JSON}Content-Length: {LENGTH}\r\n\r\n{BODY}",
+        );
         for (const byte of whole.slice(0, -1)) {
             await slow.send(byte);
         }
@@ -116,8 +132,10 @@ describe("malformed HTTP:", () => {
         await world.costsNothing(async () => {
             for (let n = 0; n < 50; n++) {
                 const connection = await RawConnection.open(world.gateway.port);
-                const whole = filled("POST {TARGET} HTTP/1.1\r\nHost: a\r\n{AUTH}{JSON}Content-Length: {LENGTH}\r\n\r\n{BODY}");
-                await connection.send(whole.slice(0, Math.floor((whole.length - 1) * n / 50)));
+                const whole = filled(
+                    "POST {TARGET} HTTP/1.1\r\nHost: a\r\n{AUTH}{JSON}Content-Length: {LENGTH}\r\n\r\n{BODY}",
+                );
+                await connection.send(whole.slice(0, Math.floor(((whole.length - 1) * n) / 50)));
                 if (n % 2 === 0) connection.reset();
                 else connection.close();
             }
@@ -139,9 +157,17 @@ describe("values from outside that would make a header", () => {
 
     async function raw(headers: Record<string, string>, body: string, target = "/v1/chat/completions") {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(requestBytes({
-            target, body, headers: { Authorization: `Bearer ${world.token.key}`, "Content-Type": "application/json", ...headers },
-        }));
+        await connection.send(
+            requestBytes({
+                target,
+                body,
+                headers: {
+                    Authorization: `Bearer ${world.token.key}`,
+                    "Content-Type": "application/json",
+                    ...headers,
+                },
+            }),
+        );
         const answer = await connection.answer();
         connection.close();
         noInjection(answer.headers);
@@ -149,7 +175,10 @@ describe("values from outside that would make a header", () => {
     }
 
     test("a model name", async () => {
-        const answer = await raw({}, JSON.stringify({ model: evil, messages: [{ role: "user", content: "x" }] }));
+        const answer = await raw(
+            {},
+            JSON.stringify({ model: evil, messages: [{ role: "user", content: "x" }] }),
+        );
         expect(answer.status).toBe(503);
         expect(jsonOf(answer).error.message).toContain(evil);
     });
@@ -164,21 +193,39 @@ describe("values from outside that would make a header", () => {
     });
 
     test("a redirect target, an origin, a request id of the client's own", async () => {
-        const answer = await raw({
-            Origin: "http://a.test", "X-Oneapi-Request-Id": "mine", "X-Request-Id": "mine",
-        }, BODY);
+        const answer = await raw(
+            {
+                Origin: "http://a.test",
+                "X-Oneapi-Request-Id": "mine",
+                "X-Request-Id": "mine",
+            },
+            BODY,
+        );
         expect(headerOf(answer, "x-oneapi-request-id")).not.toBe("mine");
         expect(world.sim.requests[0]!.headers.filter(([, value]) => value === "mine")).toEqual([]);
     });
 
     test("the fields of a channel", async () => {
-        for (const [n, fields] of [{ key: `${SIM_KEY}\r\nX-Injected: yes` }, { openai_organization: evil },
-            { base_url: `${world.sim.url}\r\nX-Injected: yes` }, { base_url: `${world.sim.url}/ HTTP/1.1\r\nX-Injected: yes` },
+        for (const [n, fields] of [
+            { key: `${SIM_KEY}\r\nX-Injected: yes` },
+            { openai_organization: evil },
+            { base_url: `${world.sim.url}\r\nX-Injected: yes` },
+            { base_url: `${world.sim.url}/ HTTP/1.1\r\nX-Injected: yes` },
         ].entries()) {
             const model = `injected-${n}`;
-            const channel = { type: 1, name: model, key: SIM_KEY, base_url: world.sim.url, models: model, group: "default", ...fields };
+            const channel = {
+                type: 1,
+                name: model,
+                key: SIM_KEY,
+                base_url: world.sim.url,
+                models: model,
+                group: "default",
+                ...fields,
+            };
             await world.admin.setOption("SelfUseModeEnabled", true);
-            const added = await world.admin.call("POST", "/api/channel/", { body: { mode: "single", channel } });
+            const added = await world.admin.call("POST", "/api/channel/", {
+                body: { mode: "single", channel },
+            });
             if (!added.json.success) continue;
             await raw({}, BODY.replace("gpt-4o", model));
             for (const request of world.sim.requests) noInjection(request.headers);
@@ -187,13 +234,23 @@ describe("values from outside that would make a header", () => {
     });
 
     test.each([
-        ["a bare CR", "req_1\rX-Injected: yes"], ["a NUL", "req_1\0"], ["a bare LF", "req_1\nX-Injected: yes"],
+        ["a bare CR", "req_1\rX-Injected: yes"],
+        ["a NUL", "req_1\0"],
+        ["a bare LF", "req_1\nX-Injected: yes"],
         ["folding", "req_1\r\n X-Injected: yes"],
     ])("%s in a header of the provider", async (_, value) => {
         world.sim.next(async (exchange) => {
-            const text = JSON.stringify({ choices: [{ index: 0, message: { content: "hi" } }], usage: { prompt_tokens: 1 } });
-            await exchange.send(Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: ${value}\r\n` +
-                `Content-Length: ${text.length}\r\n\r\n${text}`, "latin1"));
+            const text = JSON.stringify({
+                choices: [{ index: 0, message: { content: "hi" } }],
+                usage: { prompt_tokens: 1 },
+            });
+            await exchange.send(
+                Buffer.from(
+                    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: ${value}\r\n` +
+                        `Content-Length: ${text.length}\r\n\r\n${text}`,
+                    "latin1",
+                ),
+            );
             exchange.socket.end();
         });
         const answer = await raw({}, BODY);

@@ -73,7 +73,10 @@ export function payloadsOf(text: string): string[] {
 }
 
 export class ChatClient {
-    constructor(readonly base: string, readonly key: string) {}
+    constructor(
+        readonly base: string,
+        readonly key: string,
+    ) {}
 
     /** Text and bytes go out as they are, everything else as JSON. */
     open(body: unknown, options: ChatOptions = {}): Promise<Response> {
@@ -81,7 +84,9 @@ export class ChatClient {
         return fetch(this.base + (options.path ?? "/v1/chat/completions"), {
             method: options.method ?? "POST",
             headers: {
-                "Content-Type": "application/json", Authorization: `Bearer ${this.key}`, ...options.headers,
+                "Content-Type": "application/json",
+                Authorization: `Bearer ${this.key}`,
+                ...options.headers,
             },
             body: bare ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
             ...(options.signal ? { signal: options.signal } : {}),
@@ -126,7 +131,8 @@ export function expectErrorObject(answer: ChatAnswer, expected: Omit<ExpectedErr
     const message = error!.message.slice(0, -suffix.length);
     if (typeof expected.message === "string") expect(message).toBe(expected.message);
     if (expected.message instanceof RegExp) expect(message).toMatch(expected.message);
-    if (expected.code !== undefined) expect([expected.code].flat(), shown).toContain(error!.code as string | number | null);
+    if (expected.code !== undefined)
+        expect([expected.code].flat(), shown).toContain(error!.code as string | number | null);
     if (expected.type !== undefined) expect(error!.type).toBe(expected.type);
     expectNoSecret(answer.text);
 }

@@ -21,7 +21,11 @@ afterAll(() => world.close());
 async function allowed(base: string, headers: Record<string, string>): Promise<boolean> {
     const answer = await new ChatClient(base, token.key).chat({}, { headers });
     if (answer.status !== 200) {
-        expectError(answer, { status: 403, code: "access_denied", message: "您的 IP 不在令牌允许访问的列表中" });
+        expectError(answer, {
+            status: 403,
+            code: "access_denied",
+            message: "您的 IP 不在令牌允许访问的列表中",
+        });
     }
     return answer.status === 200;
 }

@@ -15,11 +15,16 @@ import { startWorld, type World } from "./world.ts";
 const SIM_TOKENS = { prompt: SIM_USAGE.prompt_tokens, completion: SIM_USAGE.completion_tokens };
 
 /** The first-request script of the README with the values that it asks its reader to put in. */
-function readmeScript(gateway: string, provider: string): { preparation: string; request: (key: string) => string } {
+function readmeScript(
+    gateway: string,
+    provider: string,
+): { preparation: string; request: (key: string) => string } {
     const readme = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
     const script = /```sh\n(gateway=[\s\S]*?)```/.exec(readme)?.[1];
     if (script === undefined) throw new Error("README.md has no script that begins with gateway=");
-    const filled = script.replace("http://localhost:3000", gateway).replace('"base_url": ""', `"base_url": "${provider}"`)
+    const filled = script
+        .replace("http://localhost:3000", gateway)
+        .replace('"base_url": ""', `"base_url": "${provider}"`)
         .replace("sk-the-key-of-your-provider", SIM_KEY);
     const [preparation, request] = filled.split(/(?=# 4\.)/) as [string, string];
     return { preparation, request: (key) => `gateway=${gateway}\n${request.replace("sk-THE_KEY", key)}` };
@@ -29,7 +34,11 @@ async function runShell(script: string, folder: string): Promise<any[]> {
     const run = Bun.spawn(["bash", "-euc", script], { cwd: folder, stdout: "pipe", stderr: "inherit" });
     const output = await new Response(run.stdout).text();
     expect(await run.exited, output).toBe(0);
-    return output.replaceAll("}{", "}\n{").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+    return output
+        .replaceAll("}{", "}\n{")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line));
 }
 
 test("the README's first request works as written", async () => {
@@ -98,8 +107,9 @@ describe("a bill at the built-in ratios", () => {
 
     test("does not depend on whether the client wants to see the usage", async () => {
         await world.costs(quota, async () => {
-            const answer = await answered(await world.client.chat(
-                { stream: true, stream_options: { include_usage: false } }));
+            const answer = await answered(
+                await world.client.chat({ stream: true, stream_options: { include_usage: false } }),
+            );
             expect(answer.usage).toBeUndefined();
             expect(answer.events.every((event) => event.choices.length === 1)).toBe(true);
         });
@@ -122,13 +132,13 @@ describe("a bill at the built-in ratios", () => {
 
     test("counts cached tokens at their own ratio", async () => {
         world.sim.usage = usage(2000, 40, 500);
-        await world.costs(2388, async () => void await answered(await world.client.chat()));
-        await world.costs(2388, async () => void await answered(await world.client.chat({ stream: true })));
+        await world.costs(2388, async () => void (await answered(await world.client.chat())));
+        await world.costs(2388, async () => void (await answered(await world.client.chat({ stream: true }))));
     });
 
     test("is at least one unit", async () => {
         world.sim.usage = usage(1, 0);
-        await world.costs(1, async () => void await world.client.chat({ model: "gpt-4o-mini" }));
+        await world.costs(1, async () => void (await world.client.chat({ model: "gpt-4o-mini" })));
     });
 });
 
@@ -138,17 +148,36 @@ describe("the log row", () => {
         const answer = await answered(await world.client.chat({ stream }));
         const row = await world.consumeRow(answer.requestId);
         expect(row).toMatchObject({
-            user_id: world.admin.userId, type: 2, username: "root", token_name: world.token.name,
-            token_id: world.token.id, model_name: "gpt-4o", prompt_tokens: 21, completion_tokens: 7,
-            quota: quotaOf(SIM_TOKENS, { model: 1.25, completion: 4 }), is_stream: stream, group: "default",
-            channel: world.channelId, channel_name: "sim", request_id: answer.requestId, ip: "", content: "",
+            user_id: world.admin.userId,
+            type: 2,
+            username: "root",
+            token_name: world.token.name,
+            token_id: world.token.id,
+            model_name: "gpt-4o",
+            prompt_tokens: 21,
+            completion_tokens: 7,
+            quota: quotaOf(SIM_TOKENS, { model: 1.25, completion: 4 }),
+            is_stream: stream,
+            group: "default",
+            channel: world.channelId,
+            channel_name: "sim",
+            request_id: answer.requestId,
+            ip: "",
+            content: "",
         });
         expect(row.created_at).toBeWithin(started, started + 30);
         expect(row.use_time).toBeWithin(0, 30);
         const other = JSON.parse(row.other);
         expect(other).toMatchObject({
-            model_ratio: 1.25, completion_ratio: 4, group_ratio: 1, cache_ratio: 0.5, cache_tokens: 0,
-            model_price: -1, user_group_ratio: -1, request_path: "/v1/chat/completions", billing_source: "wallet",
+            model_ratio: 1.25,
+            completion_ratio: 4,
+            group_ratio: 1,
+            cache_ratio: 0.5,
+            cache_tokens: 0,
+            model_price: -1,
+            user_group_ratio: -1,
+            request_path: "/v1/chat/completions",
+            billing_source: "wallet",
             admin_info: { use_channel: [String(world.channelId)] },
         });
         expect(typeof other.frt).toBe("number");
@@ -162,21 +191,24 @@ describe("prices follow the options at once", () => {
         await world.admin.setOption("ModelRatio", JSON.stringify({ "gpt-4o": 2.5, "gpt-4o-mini": 0.1 }));
         await world.admin.setOption("CompletionRatio", JSON.stringify({ "gpt-4o": 3 }));
         await world.admin.setOption("GroupRatio", JSON.stringify({ default: 0.5 }));
-        await world.costs(53, async () => void await answered(await world.client.chat()));
-        await world.costs(53, async () => void await answered(await world.client.chat({ stream: true })));
+        await world.costs(53, async () => void (await answered(await world.client.chat())));
+        await world.costs(53, async () => void (await answered(await world.client.chat({ stream: true }))));
         await world.admin.setOption("GroupRatio", JSON.stringify({ default: 1 }));
-        await world.costs(105, async () => void await answered(await world.client.chat()));
+        await world.costs(105, async () => void (await answered(await world.client.chat())));
     });
 
     test("a ratio of zero is free, and on record", async () => {
         await world.admin.setOption("ModelRatio", JSON.stringify({ "gpt-4o": 0, "gpt-4o-mini": 0.1 }));
-        await world.costs(0, async () => void await answered(await world.client.chat()));
+        await world.costs(0, async () => void (await answered(await world.client.chat())));
     });
 
     test("a fixed price beats ratios and does not count tokens", async () => {
         await world.admin.setOption("ModelPrice", JSON.stringify({ "call-model": 0.04 }));
         await world.admin.setOption("GroupRatio", JSON.stringify({ default: 0.5 }));
-        await world.costs(10_000, async () => void await answered(await world.client.chat({ model: "call-model" })));
+        await world.costs(
+            10_000,
+            async () => void (await answered(await world.client.chat({ model: "call-model" }))),
+        );
         const [row] = await world.admin.logs({ type: 2 });
         expect(JSON.parse(row!.other)).toMatchObject({ model_price: 0.04, group_ratio: 0.5 });
         await world.admin.setOption("GroupRatio", JSON.stringify({ default: 1 }));
@@ -185,18 +217,23 @@ describe("prices follow the options at once", () => {
     test("a table that does not parse is refused and changes nothing", async () => {
         await world.admin.setOption("ModelRatio", JSON.stringify({ "gpt-4o": 2 }));
         for (const value of ["{", '{"gpt-4o": -1}', '{"gpt-4o": "two"}', "[]"]) {
-            const answer = await world.admin.call("PUT", "/api/option/", { body: { key: "ModelRatio", value } });
+            const answer = await world.admin.call("PUT", "/api/option/", {
+                body: { key: "ModelRatio", value },
+            });
             expect([answer.status, answer.json.success]).toEqual([200, false]);
         }
         const quota = quotaOf(SIM_TOKENS, { model: 2, completion: 3 });
-        await world.costs(quota, async () => void await answered(await world.client.chat()));
+        await world.costs(quota, async () => void (await answered(await world.client.chat())));
     });
 
     test("a model without a price is refused until self-use mode is on", async () => {
         await world.costsNothing(async () => {
             expectError(await world.client.chat({ model: "my-model" }), {
-                status: 400, code: "model_price_error", type: "new_api_error",
-                message: "模型 my-model 的价格未配置。请前往「系统设置 → 运营设置」开启自用模式，或在「系统设置 → 分组与模型定价设置」" +
+                status: 400,
+                code: "model_price_error",
+                type: "new_api_error",
+                message:
+                    "模型 my-model 的价格未配置。请前往「系统设置 → 运营设置」开启自用模式，或在「系统设置 → 分组与模型定价设置」" +
                     "中为该模型配置价格；Model my-model price not configured. Go to System Settings → Operation Settings to " +
                     "enable self-use mode, or configure the model price in System Settings → Group & Model Pricing.",
             });
@@ -204,7 +241,10 @@ describe("prices follow the options at once", () => {
         expect(world.sim.requests).toHaveLength(0);
         await world.admin.setOption("SelfUseModeEnabled", true);
         const quota = quotaOf(SIM_TOKENS, { model: 37.5, completion: 1 });
-        await world.costs(quota, async () => void await answered(await world.client.chat({ model: "my-model" })));
+        await world.costs(
+            quota,
+            async () => void (await answered(await world.client.chat({ model: "my-model" }))),
+        );
         await world.admin.setOption("SelfUseModeEnabled", false);
     });
 });
@@ -213,7 +253,11 @@ describe("a token with a limit", () => {
     test("pays from its own remainder", async () => {
         const token = await world.admin.createToken({ unlimited_quota: false, remain_quota: 5000 });
         const quota = quotaOf(SIM_TOKENS, { model: 2, completion: 3 });
-        await world.costs(quota, async () => void await answered(await world.clientOf(token).chat()), token);
+        await world.costs(
+            quota,
+            async () => void (await answered(await world.clientOf(token).chat())),
+            token,
+        );
         expect((await world.balances(token)).tokenRemaining).toBe(5000 - quota);
     });
 
@@ -222,8 +266,10 @@ describe("a token with a limit", () => {
         const client = world.clientOf(token);
         await world.costsNothing(async () => {
             expectError(await client.chat(), {
-                status: 403, code: "pre_consume_token_quota_failed",
-                message: /^token quota is not enough, token remain quota: ＄0\.001800, need quota: ＄\d+\.\d{6}$/,
+                status: 403,
+                code: "pre_consume_token_quota_failed",
+                message:
+                    /^token quota is not enough, token remain quota: ＄0\.001800, need quota: ＄\d+\.\d{6}$/,
             });
         });
         expect(world.sim.requests).toHaveLength(0);

@@ -9,7 +9,9 @@ import { join, resolve } from "node:path";
 
 import { until, within } from "../sim/waiting.ts";
 
-export const BINARY = resolve(process.env.OPUSCLAW_BIN ?? join(import.meta.dir, "../../build/release/opusclaw"));
+export const BINARY = resolve(
+    process.env.OPUSCLAW_BIN ?? join(import.meta.dir, "../../build/release/opusclaw"),
+);
 
 /** True for the sanitizer binary, whose times mean nothing. */
 export const SANITIZED = BINARY.includes("/asan/") || BINARY.includes("/tsan/");
@@ -77,7 +79,11 @@ export class Gateway {
         };
         const flags = options.portByEnvironment ? [] : ["--port", String(port)];
         const child = Bun.spawn([BINARY, ...flags, "--log-dir", join(folder, "logs")], {
-            cwd: folder, env, stdin: "ignore", stdout: "pipe", stderr: "pipe",
+            cwd: folder,
+            env,
+            stdin: "ignore",
+            stdout: "pipe",
+            stderr: "pipe",
         });
         const gateway = new Gateway(child, port, folder, options.folder === undefined);
         try {
@@ -117,7 +123,11 @@ export class Gateway {
     async ended(milliseconds = 30_000): Promise<void> {
         this.#stopped = true;
         try {
-            const code = await within(this.process.exited, `the gateway ends\n${this.output.slice(-2000)}`, milliseconds);
+            const code = await within(
+                this.process.exited,
+                `the gateway ends\n${this.output.slice(-2000)}`,
+                milliseconds,
+            );
             await this.#reading;
             this.#judge(code);
         } finally {
@@ -135,7 +145,8 @@ export class Gateway {
 
     #judge(code: number): void {
         const report = REPORT.exec(this.output);
-        if (report) throw new Error(`sanitizer report:\n${this.output.slice(report.index, report.index + 6000)}`);
+        if (report)
+            throw new Error(`sanitizer report:\n${this.output.slice(report.index, report.index + 6000)}`);
         if (code !== 0) {
             const signal = this.process.signalCode ? ` (${this.process.signalCode})` : "";
             throw new Error(`the gateway ended with code ${code}${signal}:\n${this.output.slice(-4000)}`);
@@ -148,7 +159,10 @@ export class Gateway {
                 await this.#reading;
                 throw new Error(`the gateway did not start:\n${this.output.slice(-4000)}`);
             }
-            return fetch(`${this.url}/api/status`).then((answer) => answer.ok, () => false);
+            return fetch(`${this.url}/api/status`).then(
+                (answer) => answer.ok,
+                () => false,
+            );
         };
         await until("the gateway answers /api/status", ask, SANITIZED ? 60_000 : 20_000);
     }

@@ -26,18 +26,32 @@ async function refuses(body: string | Uint8Array, expected: ExpectedError): Prom
 
 describe("malformed JSON is 400:", () => {
     const cases: [string, string | Uint8Array][] = [
-        ["nothing", ""], ["a blank", " "], ["half an object", '{"model":"gpt-4o",'], ["an array", '["gpt-4o"]'],
-        ["a string", '"gpt-4o"'], ["a number", "1"], ["null", "null"], ["two objects", `{"model":"gpt-4o",${MESSAGES}}{}`],
-        ["text after the object", `{"model":"gpt-4o",${MESSAGES}} x`], ["a comma too many", `{"model":"gpt-4o",${MESSAGES},}`],
-        ["no comma", `{"model":"gpt-4o" ${MESSAGES}}`], ["single quotes", "{'model':'gpt-4o'}"],
-        ["a comment", `{"model":"gpt-4o",/* hi */${MESSAGES}}`], ["a key without quotes", `{model:"gpt-4o",${MESSAGES}}`],
-        ["a byte-order mark", `\ufeff{"model":"gpt-4o",${MESSAGES}}`], ["a NUL", `{"model":"gpt-4o",${MESSAGES}}\0`],
+        ["nothing", ""],
+        ["a blank", " "],
+        ["half an object", '{"model":"gpt-4o",'],
+        ["an array", '["gpt-4o"]'],
+        ["a string", '"gpt-4o"'],
+        ["a number", "1"],
+        ["null", "null"],
+        ["two objects", `{"model":"gpt-4o",${MESSAGES}}{}`],
+        ["text after the object", `{"model":"gpt-4o",${MESSAGES}} x`],
+        ["a comma too many", `{"model":"gpt-4o",${MESSAGES},}`],
+        ["no comma", `{"model":"gpt-4o" ${MESSAGES}}`],
+        ["single quotes", "{'model':'gpt-4o'}"],
+        ["a comment", `{"model":"gpt-4o",/* hi */${MESSAGES}}`],
+        ["a key without quotes", `{model:"gpt-4o",${MESSAGES}}`],
+        ["a byte-order mark", `\ufeff{"model":"gpt-4o",${MESSAGES}}`],
+        ["a NUL", `{"model":"gpt-4o",${MESSAGES}}\0`],
         ["UTF-16", new Uint8Array(Buffer.from(`{"model":"gpt-4o",${MESSAGES}}`, "utf16le"))],
-        ["invalid UTF-8 in the model", new Uint8Array(Buffer.from(`{"model":"gpt-4o\xff",${MESSAGES}}`, "latin1"))],
+        [
+            "invalid UTF-8 in the model",
+            new Uint8Array(Buffer.from(`{"model":"gpt-4o\xff",${MESSAGES}}`, "latin1")),
+        ],
         ["an unpaired surrogate in the model", `{"model":"\\ud800",${MESSAGES}}`],
         ["a line break in the model", `{"model":"gpt\n4o",${MESSAGES}}`],
         ["an unknown escape in the model", `{"model":"gpt\\x4o",${MESSAGES}}`],
-        ["a model that is a number", `{"model":4,${MESSAGES}}`], ["a model that is an object", `{"model":{"a":1},${MESSAGES}}`],
+        ["a model that is a number", `{"model":4,${MESSAGES}}`],
+        ["a model that is an object", `{"model":{"a":1},${MESSAGES}}`],
         ["stream as text", `{"model":"gpt-4o","stream":"true",${MESSAGES}}`],
         ["stream as a number", `{"model":"gpt-4o","stream":1,${MESSAGES}}`],
         ["stream_options as text", `{"model":"gpt-4o","stream":true,"stream_options":"yes",${MESSAGES}}`],
@@ -52,12 +66,26 @@ describe("malformed JSON is 400:", () => {
     });
 
     test("the texts of refused values are those of the contract", async () => {
-        await refuses(`{"model":"gpt-4o","max_tokens":1073741824,${MESSAGES}}`,
-            { status: 400, code: "invalid_request", message: "max_tokens is invalid" });
-        await refuses('{"model":"gpt-4o","messages":[]}', { status: 400, code: "invalid_request", message: "field messages is required" });
-        await refuses('{"model":"gpt-4o"}', { status: 400, code: "invalid_request", message: "field messages is required" });
+        await refuses(`{"model":"gpt-4o","max_tokens":1073741824,${MESSAGES}}`, {
+            status: 400,
+            code: "invalid_request",
+            message: "max_tokens is invalid",
+        });
+        await refuses('{"model":"gpt-4o","messages":[]}', {
+            status: 400,
+            code: "invalid_request",
+            message: "field messages is required",
+        });
+        await refuses('{"model":"gpt-4o"}', {
+            status: 400,
+            code: "invalid_request",
+            message: "field messages is required",
+        });
         for (const body of [`{${MESSAGES}}`, `{"model":"",${MESSAGES}}`, `{"model":null,${MESSAGES}}`]) {
-            await refuses(body, { status: 400, message: "Model name not specified, model name cannot be empty" });
+            await refuses(body, {
+                status: 400,
+                message: "Model name not specified, model name cannot be empty",
+            });
         }
     });
 });
@@ -69,12 +97,18 @@ describe("a guarded member is refused when it", () => {
         ["comes again at the end", `{"model":"gpt-4o",${MESSAGES},"model":"gpt-4o-mini"}`],
         ["comes again, escaped", `{"model":"gpt-4o","mod\\u0065l":"gpt-4o-mini",${MESSAGES}}`],
         ["comes again in capitals", `{"model":"gpt-4o","MODEL":"gpt-4o-mini",${MESSAGES}}`],
-        ["comes again, escaped and in capitals", `{"model":"gpt-4o","\\u004dodel":"gpt-4o-mini",${MESSAGES}}`],
+        [
+            "comes again, escaped and in capitals",
+            `{"model":"gpt-4o","\\u004dodel":"gpt-4o-mini",${MESSAGES}}`,
+        ],
         ["comes first in other letters", `{"Model":"gpt-4o-mini","model":"gpt-4o",${MESSAGES}}`],
         ["is stream, twice", `{"model":"gpt-4o","stream":false,"stream":true,${MESSAGES}}`],
         ["is stream, once in other letters", `{"model":"gpt-4o","stream":false,"Stream":true,${MESSAGES}}`],
         ["is max_tokens, twice", `{"model":"gpt-4o","max_tokens":1,"max_tokens":100000,${MESSAGES}}`],
-        ["is stream_options, twice", `{"model":"gpt-4o","stream":true,"stream_options":{},"stream_options":{},${MESSAGES}}`],
+        [
+            "is stream_options, twice",
+            `{"model":"gpt-4o","stream":true,"stream_options":{},"stream_options":{},${MESSAGES}}`,
+        ],
     ];
 
     test.each(cases)("%s", async (_, body) => {
@@ -96,21 +130,39 @@ describe("a guarded member is refused when it", () => {
 
 describe("a body that is sent on keeps", () => {
     const bodies: [string, string][] = [
-        ["the spelling of numbers", `{"model":"gpt-4o","temperature":1.0,"top_p":1E0,"x":1e400,"seed":1180591620717411303424,"y":-0.0,${MESSAGES}}`],
+        [
+            "the spelling of numbers",
+            `{"model":"gpt-4o","temperature":1.0,"top_p":1E0,"x":1e400,"seed":1180591620717411303424,"y":-0.0,${MESSAGES}}`,
+        ],
         ["integers beyond 53 bits", `{"model":"gpt-4o","seed":9007199254740993,${MESSAGES}}`],
         ["a thousand digits", `{"model":"gpt-4o","x":0.${"123456789".repeat(111)},${MESSAGES}}`],
-        ["unknown fields and their order", `{"z":{"b":1,"a":[2,{}]},"model":"gpt-4o","a":null,${MESSAGES},"messages2":[]}`],
-        ["explicit zeros, false and empty text", `{"model":"gpt-4o","temperature":0,"top_p":0.0,"frequency_penalty":-0,"seed":0,"logprobs":false,"user":"","stop":[],"max_tokens":0,${MESSAGES}}`],
-        ["explicit null", `{"model":"gpt-4o","temperature":null,"tools":null,"stream":null,"stream_options":null,${MESSAGES}}`],
+        [
+            "unknown fields and their order",
+            `{"z":{"b":1,"a":[2,{}]},"model":"gpt-4o","a":null,${MESSAGES},"messages2":[]}`,
+        ],
+        [
+            "explicit zeros, false and empty text",
+            `{"model":"gpt-4o","temperature":0,"top_p":0.0,"frequency_penalty":-0,"seed":0,"logprobs":false,"user":"","stop":[],"max_tokens":0,${MESSAGES}}`,
+        ],
+        [
+            "explicit null",
+            `{"model":"gpt-4o","temperature":null,"tools":null,"stream":null,"stream_options":null,${MESSAGES}}`,
+        ],
         ["blanks and line breaks", `\n {\t"model" :\r\n "gpt-4o" , ${MESSAGES} }\n `],
-        ["escapes as they are written", `{"model":"gpt-4o","messages":[{"role":"user","content":"\\u00e9\\/\\ud83d\\ude00 é 😀 \\u0000"}]}`],
+        [
+            "escapes as they are written",
+            `{"model":"gpt-4o","messages":[{"role":"user","content":"\\u00e9\\/\\ud83d\\ude00 é 😀 \\u0000"}]}`,
+        ],
         ["stream as an explicit false", `{"model":"gpt-4o","stream":false,${MESSAGES}}`],
         ["200 levels of depth", `{"model":"gpt-4o","x":${"[".repeat(200)}${"]".repeat(200)},${MESSAGES}}`],
     ];
 
     test.each(bodies)("%s", async (_, body) => {
         const answer = await world.client.send(body);
-        expect([answer.status, answer.status === 200 && answer.content], answer.text).toEqual([200, SIM_TEXT]);
+        expect([answer.status, answer.status === 200 && answer.content], answer.text).toEqual([
+            200,
+            SIM_TEXT,
+        ]);
         expect(world.sim.requests[0]!.text).toBe(body);
     });
 
@@ -132,10 +184,15 @@ describe("a body that is sent on keeps", () => {
 
     test("the siblings of include_usage, and loses stream_options without a stream", async () => {
         await world.client.send(
-            `{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":false, "other":1.0},${MESSAGES}}`);
-        expect(world.sim.requests[0]!.text).toMatch(/"stream_options":\{"include_usage":true,\s*"other":1\.0\}/);
+            `{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":false, "other":1.0},${MESSAGES}}`,
+        );
+        expect(world.sim.requests[0]!.text).toMatch(
+            /"stream_options":\{"include_usage":true,\s*"other":1\.0\}/,
+        );
         world.sim.forget();
-        const answer = await world.client.send(`{"model":"gpt-4o","stream_options":{"include_usage":true},${MESSAGES}}`);
+        const answer = await world.client.send(
+            `{"model":"gpt-4o","stream_options":{"include_usage":true},${MESSAGES}}`,
+        );
         expect(answer.status).toBe(200);
         expect(world.sim.requests[0]!.json.stream_options).toBeUndefined();
     });
@@ -150,9 +207,12 @@ describe("a body that is sent on keeps", () => {
 
     test("fields that are off by default are removed, nothing beside them", async () => {
         await world.client.send(
-            `{"service_tier":"flex","model":"gpt-4o", "safety_identifier":"u1","store":true,${MESSAGES},"speed":"fast"}`);
+            `{"service_tier":"flex","model":"gpt-4o", "safety_identifier":"u1","store":true,${MESSAGES},"speed":"fast"}`,
+        );
         expect(world.sim.requests[0]!.json).toEqual({
-            model: "gpt-4o", store: true, messages: [{ role: "user", content: "hi" }],
+            model: "gpt-4o",
+            store: true,
+            messages: [{ role: "user", content: "hi" }],
         });
     });
 });
@@ -160,15 +220,22 @@ describe("a body that is sent on keeps", () => {
 describe("content types", () => {
     const body = `{"model":"gpt-4o",${MESSAGES}}`;
 
-    test.each(["application/json", "application/json; charset=utf-8", "Application/JSON"])("%s is read", async (type) => {
-        expect((await world.client.send(body, { headers: { "Content-Type": type } })).status).toBe(200);
-    });
+    test.each(["application/json", "application/json; charset=utf-8", "Application/JSON"])(
+        "%s is read",
+        async (type) => {
+            expect((await world.client.send(body, { headers: { "Content-Type": type } })).status).toBe(200);
+        },
+    );
 
     test("none at all is read when the body looks like JSON", async () => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(requestBytes({
-            target: "/v1/chat/completions", headers: { Authorization: `Bearer ${world.token.key}` }, body,
-        }));
+        await connection.send(
+            requestBytes({
+                target: "/v1/chat/completions",
+                headers: { Authorization: `Bearer ${world.token.key}` },
+                body,
+            }),
+        );
         expect((await connection.answer()).status).toBe(200);
         connection.close();
     });
@@ -179,25 +246,40 @@ describe("keys and models", () => {
     const invalid = { status: 401, code: "", type: "new_api_error", message: "Invalid token" };
 
     test.each([
-        ["unknown", "Bearer sk-000000000000000000000000000000000000000000000000"], ["empty", "Bearer "], ["only sk-", "Bearer sk-"],
-        ["cut short", "short"], ["longer by one", "long"], ["in the other case", "case"], ["quoted", "Bearer 'or 1=1'"],
-        ["of 60 KB", `Bearer sk-${"k".repeat(60_000)}`], ["with a NUL escape", "Bearer sk-%00"],
+        ["unknown", "Bearer sk-000000000000000000000000000000000000000000000000"],
+        ["empty", "Bearer "],
+        ["only sk-", "Bearer sk-"],
+        ["cut short", "short"],
+        ["longer by one", "long"],
+        ["in the other case", "case"],
+        ["quoted", "Bearer 'or 1=1'"],
+        ["of 60 KB", `Bearer sk-${"k".repeat(60_000)}`],
+        ["with a NUL escape", "Bearer sk-%00"],
     ])("a key that is %s is 401", async (_, value) => {
         const key = world.token.key;
-        const flipped = key.replace(/[a-zA-Z](?=[^a-zA-Z]*$)/, (c) => c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase());
-        const spelled = { short: `Bearer ${key.slice(0, -1)}`, long: `Bearer ${key}x`, case: `Bearer ${flipped}` }[value] ?? value;
+        const flipped = key.replace(/[a-zA-Z](?=[^a-zA-Z]*$)/, (c) =>
+            c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase(),
+        );
+        const spelled =
+            { short: `Bearer ${key.slice(0, -1)}`, long: `Bearer ${key}x`, case: `Bearer ${flipped}` }[
+                value
+            ] ?? value;
         expectError(await world.client.send(body, { headers: { Authorization: spelled } }), invalid);
         expect(world.sim.requests).toHaveLength(0);
     });
 
     test("the text follows the client's language", async () => {
-        const answer = await world.client.send(body, { headers: { Authorization: "Bearer sk-x", "Accept-Language": "zh-CN" } });
+        const answer = await world.client.send(body, {
+            headers: { Authorization: "Bearer sk-x", "Accept-Language": "zh-CN" },
+        });
         expectError(answer, { ...invalid, message: "无效的令牌" });
     });
 
     test("an unknown model is 503 with the group's name", async () => {
         await refuses(`{"model":"gpt-none",${MESSAGES}}`, {
-            status: 503, code: "model_not_found", type: "new_api_error",
+            status: 503,
+            code: "model_not_found",
+            type: "new_api_error",
             message: "No available channel for model gpt-none under group default (distributor)",
         });
     });
@@ -209,7 +291,9 @@ describe("keys and models", () => {
     test("a key may also come as other vendors' clients send it", async () => {
         for (const name of ["x-api-key", "x-goog-api-key"]) {
             const response = await fetch(`${world.gateway.url}/v1/chat/completions`, {
-                method: "POST", headers: { "Content-Type": "application/json", [name]: world.token.key }, body,
+                method: "POST",
+                headers: { "Content-Type": "application/json", [name]: world.token.key },
+                body,
             });
             expect(response.status).toBe(200);
         }

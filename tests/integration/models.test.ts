@@ -10,9 +10,26 @@ let world: World;
 
 beforeAll(async () => {
     world = await startWorld({ channel: { models: "gpt-4o-mini,gpt-4o,unpriced-model" } });
-    await world.admin.addChannel({ base_url: world.sim.url, key: SIM_KEY, models: "gpt-4o,gpt-4.1", name: "second" });
-    await world.admin.addChannel({ base_url: world.sim.url, key: SIM_KEY, models: "o3", name: "off", status: 2 });
-    await world.admin.addChannel({ base_url: world.sim.url, key: SIM_KEY, models: "o1", name: "vip", group: "vip" });
+    await world.admin.addChannel({
+        base_url: world.sim.url,
+        key: SIM_KEY,
+        models: "gpt-4o,gpt-4.1",
+        name: "second",
+    });
+    await world.admin.addChannel({
+        base_url: world.sim.url,
+        key: SIM_KEY,
+        models: "o3",
+        name: "off",
+        status: 2,
+    });
+    await world.admin.addChannel({
+        base_url: world.sim.url,
+        key: SIM_KEY,
+        models: "o1",
+        name: "vip",
+        group: "vip",
+    });
 });
 
 afterAll(() => world.close());
@@ -21,7 +38,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
     const response = await fetch(world.gateway.url + path, {
         headers: { Authorization: `Bearer ${world.token.key}`, ...headers },
     });
-    return { status: response.status, headers: response.headers, json: await response.json() as any };
+    return { status: response.status, headers: response.headers, json: (await response.json()) as any };
 }
 
 test("the list holds the priced models of enabled channels of the group, sorted, each once", async () => {
@@ -29,7 +46,11 @@ test("the list holds the priced models of enabled channels of the group, sorted,
     expect([answer.status, answer.json.object, answer.json.success]).toEqual([200, "list", true]);
     expect(answer.json.data.map((model: any) => model.id)).toEqual(["gpt-4.1", "gpt-4o", "gpt-4o-mini"]);
     expect(answer.json.data[1]).toMatchObject({
-        id: "gpt-4o", object: "model", created: 1626777600, owned_by: "openai", supported_endpoint_types: ["openai"],
+        id: "gpt-4o",
+        object: "model",
+        created: 1626777600,
+        owned_by: "openai",
+        supported_endpoint_types: ["openai"],
     });
     expect(answer.headers.get("x-oneapi-request-id")).not.toBeNull();
 });
@@ -47,7 +68,9 @@ test("a token with model limits sees exactly those, and may use only those", asy
     const answer = await get("/v1/models", headers);
     expect(answer.json.data.map((model: any) => model.id)).toEqual(["gpt-4o-mini"]);
     expectError(await world.clientOf(token).chat({ model: "gpt-4o" }), {
-        status: 403, code: "", message: "This token has no access to model gpt-4o",
+        status: 403,
+        code: "",
+        message: "This token has no access to model gpt-4o",
     });
     expect((await world.clientOf(token).chat({ model: "gpt-4o-mini" })).status).toBe(200);
 });
@@ -58,14 +81,20 @@ test("one model is found, and an unknown one is 404", async () => {
     const missing = await get("/v1/models/o3");
     expect(missing.status).toBe(404);
     expect(missing.json.error).toEqual({
-        message: "The model 'o3' does not exist", type: "invalid_request_error", param: "model", code: "model_not_found",
+        message: "The model 'o3' does not exist",
+        type: "invalid_request_error",
+        param: "model",
+        code: "model_not_found",
     });
 });
 
-test.each([undefined, "Bearer sk-wrong", "Basic cm9vdDpyb290"])("the list needs a key: %p", async (authorization) => {
-    const response = await fetch(`${world.gateway.url}/v1/models`, {
-        headers: authorization === undefined ? {} : { Authorization: authorization },
-    });
-    const answer = new ChatAnswer(await readAnswer(response));
-    expectError(answer, { status: 401, code: "", type: "new_api_error", message: "Invalid token" });
-});
+test.each([undefined, "Bearer sk-wrong", "Basic cm9vdDpyb290"])(
+    "the list needs a key: %p",
+    async (authorization) => {
+        const response = await fetch(`${world.gateway.url}/v1/models`, {
+            headers: authorization === undefined ? {} : { Authorization: authorization },
+        });
+        const answer = new ChatAnswer(await readAnswer(response));
+        expectError(answer, { status: 401, code: "", type: "new_api_error", message: "Invalid token" });
+    },
+);

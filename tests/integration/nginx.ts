@@ -14,7 +14,8 @@ export interface Nginx {
 
 function configuration(folder: string, port: number, upstream: number): string {
     const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map((name) => `    ${name}_temp_path ${join(folder, name)};\n`).join("");
+        .map((name) => `    ${name}_temp_path ${join(folder, name)};\n`)
+        .join("");
     return `${process.getuid?.() === 0 ? "user root;\n" : ""}
 daemon off;
 worker_processes 1;
@@ -45,12 +46,18 @@ export async function startNginx(folder: string, upstream: number): Promise<Ngin
     const file = join(folder, "nginx.conf");
     writeFileSync(file, configuration(folder, port, upstream));
     const child = Bun.spawn(["/usr/sbin/nginx", "-p", folder, "-c", file, "-e", join(folder, "error.log")], {
-        stdout: "ignore", stderr: "inherit",
+        stdout: "ignore",
+        stderr: "inherit",
     });
-    await until("nginx accepts connections", () => RawConnection.open(port).then((connection) => {
-        connection.close();
-        return true;
-    }, () => false));
+    await until("nginx accepts connections", () =>
+        RawConnection.open(port).then(
+            (connection) => {
+                connection.close();
+                return true;
+            },
+            () => false,
+        ),
+    );
     return {
         port,
         stop: async () => {

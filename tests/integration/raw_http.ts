@@ -48,10 +48,13 @@ export class RawConnection {
     static async open(port: number, host = "127.0.0.1"): Promise<RawConnection> {
         const socket = net.connect({ port, host, allowHalfOpen: true });
         const connection = new RawConnection(socket);
-        await within(new Promise<void>((resolve, reject) => {
-            socket.on("connect", () => resolve());
-            socket.on("error", reject);
-        }), `a connection to port ${port}`);
+        await within(
+            new Promise<void>((resolve, reject) => {
+                socket.on("connect", () => resolve());
+                socket.on("error", reject);
+            }),
+            `a connection to port ${port}`,
+        );
         return connection;
     }
 
@@ -95,7 +98,8 @@ export class RawConnection {
     async readUntil(text: string, milliseconds = 10_000): Promise<void> {
         const arrived = async () => {
             while (!this.#bytes.includes(text)) {
-                if (this.#ended) throw new Error(`the connection ended without ${JSON.stringify(text)}: ${this.#bytes}`);
+                if (this.#ended)
+                    throw new Error(`the connection ended without ${JSON.stringify(text)}: ${this.#bytes}`);
                 await this.#more();
             }
         };
@@ -198,7 +202,14 @@ function parseHead(text: string): RawResponse {
         if (!match) throw new Error(`no header line: ${JSON.stringify(line)}`);
         return [match[1]!, match[2]!];
     });
-    return { version: start[1]!, status: Number(start[2]), headers, body: Buffer.alloc(0), framing: "none", cut: false };
+    return {
+        version: start[1]!,
+        status: Number(start[2]),
+        headers,
+        body: Buffer.alloc(0),
+        framing: "none",
+        cut: false,
+    };
 }
 
 export interface RequestParts {

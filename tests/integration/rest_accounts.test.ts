@@ -15,7 +15,13 @@ afterAll(() => gateway.stop());
 
 function setup(more: Record<string, unknown> = {}) {
     return new Admin(gateway).call("POST", "/api/setup", {
-        body: { ...ROOT, confirmPassword: ROOT.password, SelfUseModeEnabled: false, DemoSiteEnabled: false, ...more },
+        body: {
+            ...ROOT,
+            confirmPassword: ROOT.password,
+            SelfUseModeEnabled: false,
+            DemoSiteEnabled: false,
+            ...more,
+        },
     });
 }
 
@@ -24,7 +30,8 @@ describe("the set-up wizard", () => {
         const answer = await new Admin(gateway).call("GET", "/api/setup");
         expect(answer.status).toBe(200);
         expect(answer.json).toEqual({
-            success: true, data: { status: false, root_init: false, database_type: "sqlite" },
+            success: true,
+            data: { status: false, root_init: false, database_type: "sqlite" },
         });
         expect((await new Admin(gateway).call("GET", "/api/status")).json.data.setup).toBe(false);
     });
@@ -54,9 +61,18 @@ describe("the set-up wizard", () => {
         expect(won.map((answer) => answer.json)).toEqual([{ success: true, message: "系统初始化成功" }]);
         const lost = answers.filter((answer) => !answer.json.success);
         expect(new Set(lost.map((answer) => answer.json.message))).toEqual(new Set(["系统已经初始化完成"]));
-        expect(gateway.query("SELECT username, role, status, quota, display_name, \"group\" FROM users")).toEqual([{
-            username: "root", role: 100, status: 1, quota: 100_000_000, display_name: "Root User", group: "default",
-        }]);
+        expect(
+            gateway.query('SELECT username, role, status, quota, display_name, "group" FROM users'),
+        ).toEqual([
+            {
+                username: "root",
+                role: 100,
+                status: 1,
+                quota: 100_000_000,
+                display_name: "Root User",
+                group: "default",
+            },
+        ]);
         expect(gateway.query("SELECT count(*) AS n FROM setups")).toEqual([{ n: 1 }]);
         const [{ password }] = gateway.query("SELECT password FROM users") as [{ password: string }];
         expect(password).toMatch(/^\$2[ab]\$10\$/);
@@ -64,7 +80,10 @@ describe("the set-up wizard", () => {
 
     test("then says that it is done", async () => {
         const answer = await new Admin(gateway).call("GET", "/api/setup");
-        expect(answer.json).toEqual({ success: true, data: { status: true, root_init: false, database_type: "" } });
+        expect(answer.json).toEqual({
+            success: true,
+            data: { status: true, root_init: false, database_type: "" },
+        });
     });
 });
 
@@ -75,11 +94,25 @@ describe("GET /api/status", () => {
         expect(answer.headers.get("x-oneapi-request-id")).toMatch(/^\d{14}\w+$/);
         const { data } = answer.json;
         expect(data).toMatchObject({
-            setup: true, system_name: "Opusclaw", theme: "classic", quota_per_unit: 500000, display_in_currency: true,
-            quota_display_type: "USD", email_verification: false, turnstile_check: false, github_oauth: false,
-            self_use_mode_enabled: false, demo_site_enabled: false, price: 7.3, usd_exchange_rate: 7.3,
-            server_address: "http://localhost:3000", enable_data_export: true, data_export_default_time: "hour",
-            custom_currency_symbol: "¤", custom_currency_exchange_rate: 1, checkin_enabled: false,
+            setup: true,
+            system_name: "Opusclaw",
+            theme: "classic",
+            quota_per_unit: 500000,
+            display_in_currency: true,
+            quota_display_type: "USD",
+            email_verification: false,
+            turnstile_check: false,
+            github_oauth: false,
+            self_use_mode_enabled: false,
+            demo_site_enabled: false,
+            price: 7.3,
+            usd_exchange_rate: 7.3,
+            server_address: "http://localhost:3000",
+            enable_data_export: true,
+            data_export_default_time: "hour",
+            custom_currency_symbol: "¤",
+            custom_currency_exchange_rate: 1,
+            checkin_enabled: false,
         });
         expect(data.version).not.toBe("");
         expect(answer.headers.get("x-new-api-version")).toBe(data.version);
@@ -95,7 +128,12 @@ describe("login", () => {
         const answer = await new Admin(gateway).call("POST", "/api/user/login", { body: ROOT });
         expect(answer.json).toMatchObject({ success: true, message: "" });
         expect(answer.json.data).toEqual({
-            id: 1, username: "root", display_name: "Root User", role: 100, status: 1, group: "default",
+            id: 1,
+            username: "root",
+            display_name: "Root User",
+            role: 100,
+            status: 1,
+            group: "default",
         });
         const [cookie] = answer.headers.getSetCookie();
         expect(cookie).toMatch(/^session=[^;\s]+;/);
@@ -116,20 +154,26 @@ describe("login", () => {
         expect(answer.status).toBe(200);
         expect(answer.json.success).toBe(false);
         expect(answer.headers.getSetCookie().filter((line) => /^session=[^;]/.test(line))).toEqual([]);
-        const other = await new Admin(gateway).call("POST", "/api/user/login", { body: { username: "x", password: "y" } });
+        const other = await new Admin(gateway).call("POST", "/api/user/login", {
+            body: { username: "x", password: "y" },
+        });
         expect(answer.json.message).toBe(other.json.message);
     });
 
     test.each([
-        ["an empty password", { username: "root", password: "" }], ["no name", { password: "x" }],
-        ["numbers", { username: 1, password: 2 }], ["no JSON", "{"],
+        ["an empty password", { username: "root", password: "" }],
+        ["no name", { password: "x" }],
+        ["numbers", { username: 1, password: 2 }],
+        ["no JSON", "{"],
     ])("refuses %s as wrong parameters", async (_, body) => {
         const answer = await new Admin(gateway).call("POST", "/api/user/login", {
-            body, headers: { "Accept-Language": "en" },
+            body,
+            headers: { "Accept-Language": "en" },
         });
         expect(answer).toMatchObject({ status: 200, json: { success: false } });
         const chinese = await new Admin(gateway).call("POST", "/api/user/login", {
-            body, headers: { "Accept-Language": "zh-CN" },
+            body,
+            headers: { "Accept-Language": "zh-CN" },
         });
         expect(chinese.json.message).not.toBe(answer.json.message);
         expect(chinese.json.message).toMatch(/[一-龥]/);
@@ -150,17 +194,25 @@ describe("a management call", () => {
     test("without a session is 401", async () => {
         for (const path of ["/api/user/self", "/api/channel/", "/api/option/", "/api/token/", "/api/log/"]) {
             const answer = await new Admin(gateway).call("GET", path, { headers: { "New-Api-User": "1" } });
-            expect([path, answer.status, answer.json]).toEqual([path, 401, { success: false, message: not.loggedIn }]);
+            expect([path, answer.status, answer.json]).toEqual([
+                path,
+                401,
+                { success: false, message: not.loggedIn },
+            ]);
         }
     });
 
     test("answers in the language that the client asks for", async () => {
-        const answer = await new Admin(gateway).call("GET", "/api/user/self", { headers: { "Accept-Language": "zh-CN" } });
+        const answer = await new Admin(gateway).call("GET", "/api/user/self", {
+            headers: { "Accept-Language": "zh-CN" },
+        });
         expect(answer.json.message).toBe("无权进行此操作，未登录且未提供 access token");
     });
 
     test.each([
-        ["no New-Api-User header", ""], ["a header that is no number", "one"], ["another user's header", "2"],
+        ["no New-Api-User header", ""],
+        ["a header that is no number", "one"],
+        ["another user's header", "2"],
     ])("with %s is 401", async (_, header) => {
         const headers: Record<string, string> = { Cookie: root.cookie };
         if (header !== "") headers["New-Api-User"] = header;
@@ -174,7 +226,12 @@ describe("a management call", () => {
         const [name, value] = root.cookie.split("=") as [string, string];
         const middle = Math.floor(value.length / 2);
         const flipped = value[middle] === "A" ? "B" : "A";
-        for (const bad of [`${value.slice(0, middle)}${flipped}${value.slice(middle + 1)}`, value.slice(0, -4), "x", ""]) {
+        for (const bad of [
+            `${value.slice(0, middle)}${flipped}${value.slice(middle + 1)}`,
+            value.slice(0, -4),
+            "x",
+            "",
+        ]) {
             const answer = await new Admin(gateway).call("GET", "/api/user/self", {
                 headers: { Cookie: `${name}=${bad}`, "New-Api-User": "1" },
             });
@@ -186,7 +243,13 @@ describe("a management call", () => {
         const answer = await root.call("GET", "/api/user/self");
         expect(answer.json).toMatchObject({ success: true, message: "" });
         expect(answer.json.data).toMatchObject({
-            id: 1, username: "root", role: 100, status: 1, group: "default", quota: 100_000_000, used_quota: 0,
+            id: 1,
+            username: "root",
+            role: 100,
+            status: 1,
+            group: "default",
+            quota: 100_000_000,
+            used_quota: 0,
             request_count: 0,
         });
         expect(Object.keys(answer.json.data)).not.toContain("password");
@@ -229,13 +292,21 @@ describe("logout", () => {
 
 describe("paths that nobody serves", () => {
     test.each([
-        ["GET", "/api/nothing"], ["DELETE", "/api/status"], ["GET", "/v1/nothing"], ["GET", "/v1/chat/completions"],
+        ["GET", "/api/nothing"],
+        ["DELETE", "/api/status"],
+        ["GET", "/v1/nothing"],
+        ["GET", "/v1/chat/completions"],
         ["PATCH", "/api/token/"],
     ])("%s %s is 404 in the provider's shape", async (method, path) => {
         const answer = await new Admin(gateway).call(method, path);
         expect(answer.status).toBe(404);
         expect(answer.json).toEqual({
-            error: { message: `Invalid URL (${method} ${path})`, type: "invalid_request_error", param: "", code: "" },
+            error: {
+                message: `Invalid URL (${method} ${path})`,
+                type: "invalid_request_error",
+                param: "",
+                code: "",
+            },
         });
     });
 });

@@ -23,7 +23,10 @@ beforeEach(() => sim.forget());
 
 afterAll(() => sim.close());
 
-function chatRequest(headers: Record<string, string> = {}, body = '{"model":"gpt-4o","messages":[{"role":"user"}]}') {
+function chatRequest(
+    headers: Record<string, string> = {},
+    body = '{"model":"gpt-4o","messages":[{"role":"user"}]}',
+) {
     return requestBytes({
         target: "/v1/chat/completions",
         headers: { "Content-Type": "application/json", Authorization: `Bearer ${SIM_KEY}`, ...headers },
@@ -48,7 +51,10 @@ describe("the simulated provider", () => {
         expect(whole.json.choices[0].message.tool_calls[0].function.name).toBe("weather");
         const streamed = await client.chat({ tools, stream: true });
         const deltas = streamed.events.flatMap((event) => event.choices[0].delta.tool_calls ?? []);
-        expect(JSON.parse(deltas.map((delta) => delta.function.arguments).join(""))).toEqual({ city: "Bergen", index: 0 });
+        expect(JSON.parse(deltas.map((delta) => delta.function.arguments).join(""))).toEqual({
+            city: "Bergen",
+            index: 0,
+        });
     });
 
     test.each([
@@ -69,9 +75,17 @@ describe("the simulated provider", () => {
         const body = '{"model":"gpt-4o",  "messages":[{"role":"user"}],"seed":1.0}';
         const plain = chatRequest({}, body);
         const coded = Buffer.concat([
-            requestBytes({ method: "POST", target: "/v1/chat/completions", headers: {
-                "Content-Type": "application/json", Authorization: `Bearer ${SIM_KEY}`, "Transfer-Encoding": "chunked",
-            } }), chunkedBytes(body, 7)]);
+            requestBytes({
+                method: "POST",
+                target: "/v1/chat/completions",
+                headers: {
+                    "Content-Type": "application/json",
+                    Authorization: `Bearer ${SIM_KEY}`,
+                    "Transfer-Encoding": "chunked",
+                },
+            }),
+            chunkedBytes(body, 7),
+        ]);
         const connection = await RawConnection.open(sim.port);
         for (const byte of plain) await connection.send(Uint8Array.of(byte));
         await connection.send(coded);
@@ -104,7 +118,9 @@ describe("the simulated provider", () => {
             left = true;
         });
         const connection = await RawConnection.open(sim.port);
-        await connection.send(chatRequest({}, '{"model":"gpt-4o","messages":[{"role":"user"}],"stream":true}'));
+        await connection.send(
+            chatRequest({}, '{"model":"gpt-4o","messages":[{"role":"user"}],"stream":true}'),
+        );
         await connection.readUntil("Hello ");
         expect(connection.unread.includes("from")).toBe(false);
         gate.open();
@@ -119,7 +135,12 @@ describe("the simulated provider", () => {
             await raw.send(chatRequest());
             return raw;
         };
-        sim.next(faults.cutAnswer(sim, 50), faults.resetBeforeHead, faults.wrongLength(sim, 10), faults.gzipped(sim));
+        sim.next(
+            faults.cutAnswer(sim, 50),
+            faults.resetBeforeHead,
+            faults.wrongLength(sim, 10),
+            faults.gzipped(sim),
+        );
         const cut = await (await connection()).answer();
         expect([cut.cut, cut.body.length]).toEqual([true, 50]);
         expect(await (await connection()).read()).toBeUndefined();
@@ -135,27 +156,50 @@ describe("the proxies", () => {
         const proxy = await startHttpProxy({ user: "ann", password: "let me in" });
         const ask = async (login: string) => {
             const raw = await RawConnection.open(proxy.port);
-            await raw.send(chatRequest({ "Proxy-Authorization": `Basic ${btoa(login)}` }).toString("latin1")
-                .replace("POST /", `POST ${sim.url}/`));
+            await raw.send(
+                chatRequest({ "Proxy-Authorization": `Basic ${btoa(login)}` })
+                    .toString("latin1")
+                    .replace("POST /", `POST ${sim.url}/`),
+            );
             return (await raw.answer()).status;
         };
         expect([await ask("ann:wrong"), await ask("ann:let me in")]).toEqual([407, 200]);
-        expect(proxy.requests).toEqual([{
-            kind: "absolute", host: "127.0.0.1", port: sim.port, credentials: { user: "ann", password: "let me in" },
-        }]);
+        expect(proxy.requests).toEqual([
+            {
+                kind: "absolute",
+                host: "127.0.0.1",
+                port: sim.port,
+                credentials: { user: "ann", password: "let me in" },
+            },
+        ]);
         expect(sim.requests[0]!.header("proxy-authorization")).toBeUndefined();
         await proxy.close();
     });
 
     test.each([
-        ["http", []], ["socks5", ["ann", "pw"]], ["socks5h", []],
+        ["http", []],
+        ["socks5", ["ann", "pw"]],
+        ["socks5h", []],
     ])("curl gets through by %s", async (scheme, login) => {
         const proxies = await import("../sim/proxies.ts");
         const wanted = login.length > 0 ? { user: login[0]!, password: login[1]! } : undefined;
-        const proxy = scheme === "http" ? await proxies.startHttpProxy(wanted) : await proxies.startSocks5Proxy(wanted);
-        const run = Bun.spawn(["curl", "-sS", "--max-time", "10", ...(scheme === "http" ? ["-p"] : []),
-            "-x", proxy.url.replace(/^\w+:/, `${scheme}:`), "-H", `Authorization: Bearer ${SIM_KEY}`,
-            `${sim.url}/v1/models`], { stdout: "pipe", stderr: "inherit" });
+        const proxy =
+            scheme === "http" ? await proxies.startHttpProxy(wanted) : await proxies.startSocks5Proxy(wanted);
+        const run = Bun.spawn(
+            [
+                "curl",
+                "-sS",
+                "--max-time",
+                "10",
+                ...(scheme === "http" ? ["-p"] : []),
+                "-x",
+                proxy.url.replace(/^\w+:/, `${scheme}:`),
+                "-H",
+                `Authorization: Bearer ${SIM_KEY}`,
+                `${sim.url}/v1/models`,
+            ],
+            { stdout: "pipe", stderr: "inherit" },
+        );
         expect(JSON.parse(await new Response(run.stdout).text()).object).toBe("list");
         expect(proxy.requests).toMatchObject([{ host: "127.0.0.1", port: sim.port }]);
         await proxy.close();
@@ -163,7 +207,9 @@ describe("the proxies", () => {
 });
 
 test("the bill's arithmetic rounds once, half away from zero", () => {
-    expect(quotaOf({ prompt: 2000, cached: 500, completion: 40 }, { model: 1.25, completion: 4, cache: 0.5 })).toBe(2388);
+    expect(
+        quotaOf({ prompt: 2000, cached: 500, completion: 40 }, { model: 1.25, completion: 4, cache: 0.5 }),
+    ).toBe(2388);
     expect(quotaOf({ prompt: 21, completion: 7 }, { model: 2.5, completion: 3, group: 0.5 })).toBe(53);
     expect(quotaOf({ prompt: 1, completion: 0 }, { model: 0.075, completion: 4 })).toBe(1);
     expect(quotaOf({ prompt: 5, completion: 5 }, { model: 0, completion: 4 })).toBe(0);

@@ -41,7 +41,10 @@ function lines(end: string, before = "") {
 }
 
 describe("a stream is the same to the client when the provider", () => {
-    const written = (write: (data: string) => string, first = "") => () => faults.writtenBy(world.sim, write, first);
+    const written =
+        (write: (data: string) => string, first = "") =>
+        () =>
+            faults.writtenBy(world.sim, write, first);
     const cases: [string, () => Script][] = [
         ["cuts it after every byte", () => faults.cutIntoPieces(world.sim, 1)],
         ["cuts it after every seventh byte", () => faults.cutIntoPieces(world.sim, 7)],
@@ -56,25 +59,34 @@ describe("a stream is the same to the client when the provider", () => {
         ["compresses it", () => faults.gzippedStream(world.sim)],
         ["forgets the end marker", () => faults.endMarkers(world.sim, 0)],
         ["sends the end marker twice", () => faults.endMarkers(world.sim, 2)],
-        ["sends the end marker without a field name", () => async (exchange) => {
-            await exchange.openStream();
-            for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
-            await exchange.piece("[DONE]\n\n");
-            await exchange.end();
-        }],
-        ["goes on after the end marker", () => async (exchange) => {
-            await exchange.openStream();
-            for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
-            await exchange.event("[DONE]");
-            await exchange.event({ choices: [{ index: 0, delta: { content: "after the end" } }] });
-            await exchange.end();
-        }],
-        ["ends it with the connection", () => async (exchange) => {
-            await exchange.head(200, { "content-type": "text/event-stream", connection: "close" });
-            for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
-            await exchange.event("[DONE]");
-            await exchange.close();
-        }],
+        [
+            "sends the end marker without a field name",
+            () => async (exchange) => {
+                await exchange.openStream();
+                for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
+                await exchange.piece("[DONE]\n\n");
+                await exchange.end();
+            },
+        ],
+        [
+            "goes on after the end marker",
+            () => async (exchange) => {
+                await exchange.openStream();
+                for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
+                await exchange.event("[DONE]");
+                await exchange.event({ choices: [{ index: 0, delta: { content: "after the end" } }] });
+                await exchange.end();
+            },
+        ],
+        [
+            "ends it with the connection",
+            () => async (exchange) => {
+                await exchange.head(200, { "content-type": "text/event-stream", connection: "close" });
+                for (const chunk of world.sim.chunks(exchange)) await exchange.event(chunk);
+                await exchange.event("[DONE]");
+                await exchange.close();
+            },
+        ],
     ];
 
     test.each(cases)("%s", async (_, script) => {
@@ -90,8 +102,16 @@ describe("a stream is the same to the client when the provider", () => {
 
     test("splits an event over several data lines", async () => {
         await world.costs(PRICE, async () => {
-            const answer = await stream(faults.writtenBy(world.sim, (data) => data === "[DONE]" ? lines("\n")(data) :
-                `${JSON.stringify(JSON.parse(data), null, 1).split("\n").map((line) => `data: ${line}\n`).join("")}\n`));
+            const answer = await stream(
+                faults.writtenBy(world.sim, (data) =>
+                    data === "[DONE]"
+                        ? lines("\n")(data)
+                        : `${JSON.stringify(JSON.parse(data), null, 1)
+                              .split("\n")
+                              .map((line) => `data: ${line}\n`)
+                              .join("")}\n`,
+                ),
+            );
             expect([answer.content, answer.usage]).toEqual([SIM_TEXT, SIM_USAGE]);
         });
     });
@@ -127,14 +147,17 @@ describe("usage in a stream", () => {
 
     test("that shares its chunk with the finish reason is removed alone", async () => {
         await world.costs(PRICE, async () => {
-            const answer = await stream(async (exchange) => {
-                await exchange.openStream();
-                const all = (world.sim.chunks(exchange) as any[]).slice(0, -1);
-                for (const chunk of all.slice(0, -1)) await exchange.event(chunk);
-                await exchange.event({ ...all.at(-1), usage: SIM_USAGE });
-                await exchange.event("[DONE]");
-                await exchange.end();
-            }, { stream_options: { include_usage: false } });
+            const answer = await stream(
+                async (exchange) => {
+                    await exchange.openStream();
+                    const all = (world.sim.chunks(exchange) as any[]).slice(0, -1);
+                    for (const chunk of all.slice(0, -1)) await exchange.event(chunk);
+                    await exchange.event({ ...all.at(-1), usage: SIM_USAGE });
+                    await exchange.event("[DONE]");
+                    await exchange.end();
+                },
+                { stream_options: { include_usage: false } },
+            );
             expect(answer.usage).toBeUndefined();
             expect(answer.events.at(-1).choices[0].finish_reason).toBe("stop");
         });
@@ -144,27 +167,36 @@ describe("usage in a stream", () => {
 describe("a stream that breaks before any output costs nothing:", () => {
     const cases: [string, () => Script][] = [
         ["ends at once", () => faults.streamThen(world.sim, 0, faults.endWithoutMarker)],
-        ["ends with the marker alone", () => faults.streamThen(world.sim, 0, async (exchange) => {
-            await exchange.event("[DONE]");
-            await exchange.end();
-        })],
+        [
+            "ends with the marker alone",
+            () =>
+                faults.streamThen(world.sim, 0, async (exchange) => {
+                    await exchange.event("[DONE]");
+                    await exchange.end();
+                }),
+        ],
         ["ends after the role", () => faults.streamThen(world.sim, 1, faults.endWithoutMarker)],
         ["cut within a chunk", () => faults.streamThen(world.sim, 0, faults.cutInChunk)],
         ["cut after the role", () => faults.streamThen(world.sim, 1, faults.cutInChunk)],
         ["closed after the role", () => faults.streamThen(world.sim, 1, (exchange) => exchange.close())],
         ["reset after the role", () => faults.streamThen(world.sim, 1, (exchange) => exchange.reset())],
         ["stalled after the role", () => faults.streamThen(world.sim, 1, (exchange) => exchange.gone)],
-        ["usage without a word", () => faults.streamThen(world.sim, 1, async (exchange) => {
-            await exchange.event({ choices: [], usage: wire.usage(21, 0) });
-            await exchange.event("[DONE]");
-            await exchange.end();
-        })],
+        [
+            "usage without a word",
+            () =>
+                faults.streamThen(world.sim, 1, async (exchange) => {
+                    await exchange.event({ choices: [], usage: wire.usage(21, 0) });
+                    await exchange.event("[DONE]");
+                    await exchange.end();
+                }),
+        ],
     ];
 
     test.each(cases)("%s", async (_, script) => {
         await world.costsNothing(async () => {
             const answer = await stream(script());
-            if (!answer.streamed) expectError(answer, { status: 500, code: "do_request_failed", message: NO_OUTPUT });
+            if (!answer.streamed)
+                expectError(answer, { status: 500, code: "do_request_failed", message: NO_OUTPUT });
             else {
                 expectErrorObject(answer, { code: "do_request_failed", message: NO_OUTPUT });
                 expect(answer.payloads.at(-1)).toBe("[DONE]");
@@ -187,10 +219,14 @@ describe("a stream that breaks before any output costs nothing:", () => {
 
     test("an error event keeps the provider's own words", async () => {
         await world.costsNothing(async () => {
-            const answer = await stream(faults.streamThen(world.sim, 0, async (exchange) => {
-                await exchange.event({ error: { message: "overloaded, sorry", type: "server_error", code: "busy" } });
-                await exchange.end();
-            }));
+            const answer = await stream(
+                faults.streamThen(world.sim, 0, async (exchange) => {
+                    await exchange.event({
+                        error: { message: "overloaded, sorry", type: "server_error", code: "busy" },
+                    });
+                    await exchange.end();
+                }),
+            );
             const expected = { type: "server_error", code: "busy", message: "overloaded, sorry" };
             if (answer.streamed) expectErrorObject(answer, expected);
             else expectError(answer, { status: 502, ...expected });
@@ -218,15 +254,23 @@ describe("a stream that breaks after output", () => {
 
     test("without a finish reason, but in order, is a normal end", async () => {
         const answer = await stream(faults.streamThen(world.sim, 3, faults.endWithoutMarker));
-        expect([answer.content, answer.error, answer.payloads.at(-1)]).toEqual(["Hello from ", undefined, "[DONE]"]);
-        expect(JSON.parse((await world.consumeRow(answer.requestId)).other).stream_status.end_reason).toBe("eof");
+        expect([answer.content, answer.error, answer.payloads.at(-1)]).toEqual([
+            "Hello from ",
+            undefined,
+            "[DONE]",
+        ]);
+        expect(JSON.parse((await world.consumeRow(answer.requestId)).other).stream_status.end_reason).toBe(
+            "eof",
+        );
     });
 
     test("with an error event passes the error on", async () => {
-        const answer = await stream(faults.streamThen(world.sim, 3, async (exchange) => {
-            await exchange.event({ error: { message: "GPU on fire", type: "server_error", code: null } });
-            await exchange.end();
-        }));
+        const answer = await stream(
+            faults.streamThen(world.sim, 3, async (exchange) => {
+                await exchange.event({ error: { message: "GPU on fire", type: "server_error", code: null } });
+                await exchange.end();
+            }),
+        );
         expect(answer.content).toBe("Hello from ");
         expect(answer.error!.message).toStartWith("GPU on fire");
         expect((await world.consumeRow(answer.requestId)).quota).toBeGreaterThan(0);
@@ -244,7 +288,11 @@ describe("a stream that breaks after output", () => {
         });
         expect([answer.content, answer.usage]).toEqual([SIM_TEXT, SIM_USAGE]);
         const row = await world.consumeRow(answer.requestId);
-        expect(JSON.parse(row.other).stream_status).toMatchObject({ status: "error", end_reason: "done", error_count: 1 });
+        expect(JSON.parse(row.other).stream_status).toMatchObject({
+            status: "error",
+            end_reason: "done",
+            error_count: 1,
+        });
     });
 });
 
@@ -253,7 +301,9 @@ describe("chunks", () => {
         const gates = { 1: new Gate(), 2: new Gate(), 3: new Gate() };
         world.sim.next(faults.gated(world.sim, gates));
         const response = await world.client.open({
-            model: "gpt-4o", messages: [{ role: "user", content: "hi" }], stream: true,
+            model: "gpt-4o",
+            messages: [{ role: "user", content: "hi" }],
+            stream: true,
         });
         const reader = response.body!.getReader();
         const decoder = new TextDecoder();
@@ -278,11 +328,16 @@ describe("chunks", () => {
     });
 
     test("keep every byte of their JSON", async () => {
-        const chunk = '{"id":"c",  "choices":[{"delta":{"content":"\\u00e9\\/"},"index":0}],"x":1.0,"big":12345678901234567890}';
+        const chunk =
+            '{"id":"c",  "choices":[{"delta":{"content":"\\u00e9\\/"},"index":0}],"x":1.0,"big":12345678901234567890}';
         const answer = await stream(async (exchange) => {
             await exchange.openStream();
             await exchange.event(chunk);
-            await exchange.event({ id: "c", choices: [{ index: 0, delta: {}, finish_reason: "stop" }], usage: SIM_USAGE });
+            await exchange.event({
+                id: "c",
+                choices: [{ index: 0, delta: {}, finish_reason: "stop" }],
+                usage: SIM_USAGE,
+            });
             await exchange.event("[DONE]");
             await exchange.end();
         });

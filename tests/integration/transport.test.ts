@@ -52,8 +52,10 @@ describe("Expect: 100-continue", () => {
 
     test("is not answered with 100 when the body is too large anyway", async () => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(`POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${world.token.key}\r\n` +
-            "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n");
+        await connection.send(
+            `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${world.token.key}\r\n` +
+                "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 5000000\r\n\r\n",
+        );
         await connection.readUntil("\r\n\r\n");
         expect(connection.unread.toString()).toStartWith("HTTP/1.1 413 ");
         connection.close();
@@ -62,8 +64,14 @@ describe("Expect: 100-continue", () => {
 
 describe("a request body", () => {
     const coded: [string, (text: string) => Uint8Array][] = [
-        ["gzip", gzipSync], ["deflate", deflateSync], ["deflate", deflateRawSync], ["br", brotliCompressSync],
-        ["zstd", zstdCompressSync], ["GZIP", gzipSync], ["identity", (text) => Buffer.from(text)], ["", (text) => Buffer.from(text)],
+        ["gzip", gzipSync],
+        ["deflate", deflateSync],
+        ["deflate", deflateRawSync],
+        ["br", brotliCompressSync],
+        ["zstd", zstdCompressSync],
+        ["GZIP", gzipSync],
+        ["identity", (text) => Buffer.from(text)],
+        ["", (text) => Buffer.from(text)],
     ];
 
     test.each(coded)("in %p is read and sent on plain", async (coding, compress) => {
@@ -77,9 +85,13 @@ describe("a request body", () => {
 
     test.each([1, 7, 1000])("in chunks of %i bytes is sent on whole, with a length", async (size) => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(requestBytes({
-            method: "POST", target: "/v1/chat/completions", headers: chatHeaders({ "Transfer-Encoding": "chunked" }),
-        }));
+        await connection.send(
+            requestBytes({
+                method: "POST",
+                target: "/v1/chat/completions",
+                headers: chatHeaders({ "Transfer-Encoding": "chunked" }),
+            }),
+        );
         await connection.send(chunkedBytes(BODY, size));
         expectReply(await connection.answer());
         expect(world.sim.requests[0]!.text).toBe(BODY);
@@ -89,8 +101,13 @@ describe("a request body", () => {
 
     test("compressed and in chunks is both undone", async () => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(requestBytes({ method: "POST", target: "/v1/chat/completions",
-            headers: chatHeaders({ "Transfer-Encoding": "chunked", "Content-Encoding": "gzip" }) }));
+        await connection.send(
+            requestBytes({
+                method: "POST",
+                target: "/v1/chat/completions",
+                headers: chatHeaders({ "Transfer-Encoding": "chunked", "Content-Encoding": "gzip" }),
+            }),
+        );
         await connection.send(chunkedBytes(gzipSync(BODY), 10));
         expectReply(await connection.answer());
         expect(world.sim.requests[0]!.text).toBe(BODY);
@@ -98,23 +115,35 @@ describe("a request body", () => {
     });
 
     test("in an unknown coding is 415", async () => {
-        expectError(await world.client.send(BODY, { headers: { "Content-Encoding": "lzma" } }),
-            { status: 415, code: "bad_request_body" });
+        expectError(await world.client.send(BODY, { headers: { "Content-Encoding": "lzma" } }), {
+            status: 415,
+            code: "bad_request_body",
+        });
     });
 
     test("that is not the gzip it says is 400 with an empty body", async () => {
-        const answer = await world.client.send("this is no gzip", { headers: { "Content-Encoding": "gzip" } });
+        const answer = await world.client.send("this is no gzip", {
+            headers: { "Content-Encoding": "gzip" },
+        });
         expect([answer.status, answer.text]).toEqual([400, ""]);
     });
 
     test.each(["br", "zstd", "deflate"])("that is broken %s is 400", async (coding) => {
-        const answer = await world.client.send(new Uint8Array(200).fill(0xa7), { headers: { "Content-Encoding": coding } });
+        const answer = await world.client.send(new Uint8Array(200).fill(0xa7), {
+            headers: { "Content-Encoding": coding },
+        });
         expectError(answer, { status: 400, code: "read_request_body_failed" });
     });
 
     test("that ends before its compressed form does is 400", async () => {
-        for (const [coding, bytes] of [["gzip", gzipSync(BODY)], ["br", brotliCompressSync(BODY)], ["zstd", zstdCompressSync(BODY)]] as const) {
-            const answer = await world.client.send(bytes.subarray(0, bytes.length - 12), { headers: { "Content-Encoding": coding } });
+        for (const [coding, bytes] of [
+            ["gzip", gzipSync(BODY)],
+            ["br", brotliCompressSync(BODY)],
+            ["zstd", zstdCompressSync(BODY)],
+        ] as const) {
+            const answer = await world.client.send(bytes.subarray(0, bytes.length - 12), {
+                headers: { "Content-Encoding": coding },
+            });
             expect([coding, answer.status]).toEqual([coding, 400]);
         }
         expect(world.sim.requests).toHaveLength(0);
@@ -123,7 +152,9 @@ describe("a request body", () => {
 
 describe("the limit of a request body", () => {
     const tooLarge = {
-        status: 413, code: "read_request_body_failed", message: "request body exceeds 1 MB: request body too large",
+        status: 413,
+        code: "read_request_body_failed",
+        message: "request body exceeds 1 MB: request body too large",
     };
     const filler = (size: number) => BODY.replace('"hi"', `"${"a".repeat(size - BODY.length + 2)}"`);
 
@@ -138,7 +169,10 @@ describe("the limit of a request body", () => {
     });
 
     test.each([
-        ["gzip", gzipSync], ["deflate", deflateSync], ["br", brotliCompressSync], ["zstd", zstdCompressSync],
+        ["gzip", gzipSync],
+        ["deflate", deflateSync],
+        ["br", brotliCompressSync],
+        ["zstd", zstdCompressSync],
     ] as const)("counts what %s unpacks to", async (coding, compress) => {
         const bytes = compress(filler(50 << 20));
         expect(bytes.length).toBeLessThan(100_000);
@@ -161,9 +195,13 @@ describe("the limit of a request body", () => {
     });
 
     test("is counted for REST calls too, in their shape", async () => {
-        const answer = await world.admin.call("PUT", "/api/option/", { body: { key: "Notice", value: "n".repeat(1 << 20) } });
-        expect([answer.status, answer.json]).toEqual(
-            [413, { success: false, message: "request body exceeds 1 MB: request body too large" }]);
+        const answer = await world.admin.call("PUT", "/api/option/", {
+            body: { key: "Notice", value: "n".repeat(1 << 20) },
+        });
+        expect([answer.status, answer.json]).toEqual([
+            413,
+            { success: false, message: "request body exceeds 1 MB: request body too large" },
+        ]);
     });
 });
 
@@ -179,14 +217,22 @@ describe("a connection", () => {
 
     test("answers pipelined requests in order", async () => {
         const connection = await RawConnection.open(world.gateway.port);
-        await connection.send(Buffer.concat([
-            chatBytes(), getBytes("/v1/nothing"), chatBytes(BODY.replace('"seed"', '"stream":true,"seed"')),
-            getBytes("/api/status"), chatBytes(),
-        ]));
+        await connection.send(
+            Buffer.concat([
+                chatBytes(),
+                getBytes("/v1/nothing"),
+                chatBytes(BODY.replace('"seed"', '"stream":true,"seed"')),
+                getBytes("/api/status"),
+                chatBytes(),
+            ]),
+        );
         expectReply(await connection.answer());
         expect((await connection.answer("GET")).status).toBe(404);
         const streamed = await connection.answer();
-        expect([streamed.framing, streamed.body.toString().endsWith("data: [DONE]\n\n")]).toEqual(["chunked", true]);
+        expect([streamed.framing, streamed.body.toString().endsWith("data: [DONE]\n\n")]).toEqual([
+            "chunked",
+            true,
+        ]);
         expect(jsonOf(await connection.answer("GET")).success).toBe(true);
         expectReply(await connection.answer());
         connection.close();
@@ -234,13 +280,21 @@ describe("a connection", () => {
 
 describe("unknown routes", () => {
     test.each([
-        ["GET", "/v1/chat/completions"], ["POST", "/v1/nothing"], ["DELETE", "/v1/chat/completions"], ["GET", "/api/x?a=b"],
+        ["GET", "/v1/chat/completions"],
+        ["POST", "/v1/nothing"],
+        ["DELETE", "/v1/chat/completions"],
+        ["GET", "/api/x?a=b"],
     ])("%s %s", async (method, path) => {
         const response = await fetch(world.gateway.url + path, { method });
         expect(response.status).toBe(404);
-        expect(await response.json()).toEqual({ error: {
-            message: `Invalid URL (${method} ${path.split("?")[0]})`, type: "invalid_request_error", param: "", code: "",
-        } });
+        expect(await response.json()).toEqual({
+            error: {
+                message: `Invalid URL (${method} ${path.split("?")[0]})`,
+                type: "invalid_request_error",
+                param: "",
+                code: "",
+            },
+        });
     });
 });
 

@@ -25,7 +25,12 @@ beforeAll(async () => {
     secure = await startOpenAiSim({ tls: { key: certificates.key, cert: certificates.cert } });
     const byName = `https://localhost:${secure.port}`;
     await world.admin.addChannel({ base_url: byName, key: SIM_KEY, models: "gpt-4.1", name: "tls by name" });
-    await world.admin.addChannel({ base_url: secure.url, key: SIM_KEY, models: "gpt-4.1-mini", name: "tls by address" });
+    await world.admin.addChannel({
+        base_url: secure.url,
+        key: SIM_KEY,
+        models: "gpt-4.1-mini",
+        name: "tls by address",
+    });
 });
 
 beforeEach(() => {
@@ -39,7 +44,10 @@ afterAll(async () => {
 });
 
 /** A second process on the same database, with another environment. */
-async function withEnvironment<T>(env: Environment, act: (client: ChatClient, gateway: Gateway) => Promise<T>): Promise<T> {
+async function withEnvironment<T>(
+    env: Environment,
+    act: (client: ChatClient, gateway: Gateway) => Promise<T>,
+): Promise<T> {
     const gateway = await Gateway.start({ folder: world.gateway.folder, env });
     try {
         return await act(new ChatClient(gateway.url, world.token.key), gateway);
@@ -77,7 +85,10 @@ describe("a provider behind TLS", () => {
 
     test("that breaks off within the handshake or speaks no TLS is an error", async () => {
         await world.admin.addChannel({
-            base_url: world.sim.url.replace("http:", "https:"), key: SIM_KEY, models: "o1", name: "no tls",
+            base_url: world.sim.url.replace("http:", "https:"),
+            key: SIM_KEY,
+            models: "o1",
+            name: "no tls",
         });
         await world.costsNothing(async () => expectError(await world.client.chat({ model: "o1" }), sent));
     });
@@ -91,34 +102,54 @@ describe("a channel's proxy", () => {
         const model = `by-proxy-${count++}`;
         await world.admin.setOption("SelfUseModeEnabled", true);
         await world.admin.addChannel({
-            base_url: base, key: SIM_KEY, models: model, name: model, setting: JSON.stringify({ proxy }),
+            base_url: base,
+            key: SIM_KEY,
+            models: model,
+            name: model,
+            setting: JSON.stringify({ proxy }),
         });
         return model;
     }
 
-    test.each(["http", "http with a password", "socks5", "socks5 with a password", "socks5h"])("%s", async (kind) => {
-        const wanted = kind.endsWith("password") ? login : undefined;
-        const proxy = kind.startsWith("http") ? await startHttpProxy(wanted) : await startSocks5Proxy(wanted);
-        const encoded = proxy.url.replace(`${login.user}:${login.password}`, "ann:p%40ss%3Aword");
-        const model = await channelBy(kind === "socks5h" ? encoded.replace("socks5:", "socks5h:") : encoded, world.sim.url);
-        for (const stream of [false, true]) {
-            const answer = await world.client.chat({ model, stream });
-            expect([answer.status, answer.status === 200 && answer.content], answer.text).toEqual([200, SIM_TEXT]);
-        }
-        expect(proxy.requests.length).toBeGreaterThan(0);
-        expect(proxy.requests[0]).toMatchObject({
-            host: "127.0.0.1", port: world.sim.port, ...(wanted ? { credentials: wanted } : {}),
-        });
-        expect(proxy.bytesUp).toBeGreaterThan(0);
-        expect(world.sim.requests[0]!.header("proxy-authorization")).toBeUndefined();
-        await proxy.close();
-    });
+    test.each(["http", "http with a password", "socks5", "socks5 with a password", "socks5h"])(
+        "%s",
+        async (kind) => {
+            const wanted = kind.endsWith("password") ? login : undefined;
+            const proxy = kind.startsWith("http")
+                ? await startHttpProxy(wanted)
+                : await startSocks5Proxy(wanted);
+            const encoded = proxy.url.replace(`${login.user}:${login.password}`, "ann:p%40ss%3Aword");
+            const model = await channelBy(
+                kind === "socks5h" ? encoded.replace("socks5:", "socks5h:") : encoded,
+                world.sim.url,
+            );
+            for (const stream of [false, true]) {
+                const answer = await world.client.chat({ model, stream });
+                expect([answer.status, answer.status === 200 && answer.content], answer.text).toEqual([
+                    200,
+                    SIM_TEXT,
+                ]);
+            }
+            expect(proxy.requests.length).toBeGreaterThan(0);
+            expect(proxy.requests[0]).toMatchObject({
+                host: "127.0.0.1",
+                port: world.sim.port,
+                ...(wanted ? { credentials: wanted } : {}),
+            });
+            expect(proxy.bytesUp).toBeGreaterThan(0);
+            expect(world.sim.requests[0]!.header("proxy-authorization")).toBeUndefined();
+            await proxy.close();
+        },
+    );
 
     test("is asked to connect to a provider behind TLS, and sees nothing of the key", async () => {
         const proxy = await startHttpProxy();
         const socks = await startSocks5Proxy();
         const base = `https://localhost:${secure.port}`;
-        const models = [await channelBy(proxy.url, base), await channelBy(socks.url.replace("socks5:", "socks5h:"), base)];
+        const models = [
+            await channelBy(proxy.url, base),
+            await channelBy(socks.url.replace("socks5:", "socks5h:"), base),
+        ];
         await withEnvironment({ SSL_CERT_FILE: certificates.authorityFile }, async (client) => {
             for (const model of models) expect((await client.chat({ model })).content).toBe(SIM_TEXT);
         });
@@ -134,7 +165,9 @@ describe("a channel's proxy", () => {
         const closed = await startHttpProxy();
         await closed.close();
         for (const url of [
-            proxy.url.replace(/\/\/.*@/, "//ann:secret-word@"), socks.url.replace(/\/\/.*@/, "//ann:secret-word@"), closed.url,
+            proxy.url.replace(/\/\/.*@/, "//ann:secret-word@"),
+            socks.url.replace(/\/\/.*@/, "//ann:secret-word@"),
+            closed.url,
             "ftp://ann:secret-word@127.0.0.1:21",
         ]) {
             const model = await channelBy(url, world.sim.url);
@@ -168,16 +201,33 @@ test("a proxy of the environment is used, but not for hosts that it excepts", as
 
 describe("headers to the provider", () => {
     test("are the channel's, never the client's credentials or connection", async () => {
-        const answer = await world.client.chat({}, { headers: {
-            Cookie: "session=secret", "X-Api-Key": world.token.key, "X-Goog-Api-Key": "g", "Proxy-Authorization": "Basic x",
-            "X-Forwarded-For": "203.0.113.7", "Accept-Language": "de", "Content-Type": "application/json; charset=utf-8",
-        } });
+        const answer = await world.client.chat(
+            {},
+            {
+                headers: {
+                    Cookie: "session=secret",
+                    "X-Api-Key": world.token.key,
+                    "X-Goog-Api-Key": "g",
+                    "Proxy-Authorization": "Basic x",
+                    "X-Forwarded-For": "203.0.113.7",
+                    "Accept-Language": "de",
+                    "Content-Type": "application/json; charset=utf-8",
+                },
+            },
+        );
         expect(answer.status).toBe(200);
         const request = world.sim.requests[0]!;
         expect(request.header("authorization")).toBe(`Bearer ${SIM_KEY}`);
         expect(request.header("host")).toBe(`127.0.0.1:${world.sim.port}`);
         expect(request.header("content-type")).toStartWith("application/json");
-        for (const name of ["cookie", "x-api-key", "x-goog-api-key", "proxy-authorization", "x-forwarded-for", "new-api-user"]) {
+        for (const name of [
+            "cookie",
+            "x-api-key",
+            "x-goog-api-key",
+            "proxy-authorization",
+            "x-forwarded-for",
+            "new-api-user",
+        ]) {
             expect([name, request.header(name)]).toEqual([name, undefined]);
         }
         expect(request.raw.includes(world.token.key.slice(3))).toBe(false);
@@ -186,14 +236,21 @@ describe("headers to the provider", () => {
 
     test("carry the organization of the channel", async () => {
         await world.admin.addChannel({
-            base_url: world.sim.url, key: SIM_KEY, models: "gpt-4-turbo", openai_organization: "org-of-the-channel", name: "org",
+            base_url: world.sim.url,
+            key: SIM_KEY,
+            models: "gpt-4-turbo",
+            openai_organization: "org-of-the-channel",
+            name: "org",
         });
         expect((await world.client.chat({ model: "gpt-4-turbo" })).status).toBe(200);
         expect(world.sim.requests[0]!.header("openai-organization")).toBe("org-of-the-channel");
     });
 
     test("and the query never carry a key that came in the query", async () => {
-        const answer = await world.client.chat({}, { path: `/v1/chat/completions?key=${world.token.key}&x=1` });
+        const answer = await world.client.chat(
+            {},
+            { path: `/v1/chat/completions?key=${world.token.key}&x=1` },
+        );
         expect(answer.status).toBe(200);
         expect(world.sim.requests[0]!.target).toBe("/v1/chat/completions?x=1");
         expect(world.gateway.output).not.toContain(world.token.key.slice(3));

@@ -45,12 +45,16 @@ export class World {
     /** Balances after everything settled so far has been written: the log answer waits for it. */
     async balances(token: Token = this.token): Promise<Balances> {
         await this.admin.logs();
-        const [row] = this.gateway.query<Balances>(`
+        const [row] = this.gateway.query<Balances>(
+            `
             SELECT u.quota, u.used_quota AS used, u.request_count AS requests, t.remain_quota AS tokenRemaining,
                    t.used_quota AS tokenUsed, c.used_quota AS channelUsed,
                    (SELECT count(*) FROM logs WHERE type = 2) AS rows
             FROM users u, tokens t, channels c WHERE u.id = ? AND t.id = ? AND c.id = ?`,
-        this.admin.userId, token.id, this.channelId);
+            this.admin.userId,
+            token.id,
+            this.channelId,
+        );
         return row!;
     }
 

@@ -21,7 +21,10 @@ export function usage(prompt: number, completion: number, cached = 0): Usage {
         total_tokens: prompt + completion,
         prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
         completion_tokens_details: {
-            reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0,
+            reasoning_tokens: 0,
+            audio_tokens: 0,
+            accepted_prediction_tokens: 0,
+            rejected_prediction_tokens: 0,
         },
     };
 }
@@ -47,7 +50,9 @@ function finishReason(reply: Reply): string {
 
 export function completion(reply: Reply): object {
     const calls = reply.toolCalls.map((call) => ({
-        id: call.id, type: "function", function: { name: call.name, arguments: call.arguments },
+        id: call.id,
+        type: "function",
+        function: { name: call.name, arguments: call.arguments },
     }));
     const message = {
         role: "assistant",
@@ -70,7 +75,9 @@ export function completion(reply: Reply): object {
 
 /** All chunks of a streamed reply; the text is cut after each blank. */
 export function chunks(reply: Reply, includeUsage: boolean): object[] {
-    const deltas: object[] = [{ role: "assistant", content: reply.toolCalls.length > 0 ? null : "", refusal: null }];
+    const deltas: object[] = [
+        { role: "assistant", content: reply.toolCalls.length > 0 ? null : "", refusal: null },
+    ];
     for (const piece of reply.toolCalls.length > 0 ? [] : pieces(reply.text)) deltas.push({ content: piece });
     reply.toolCalls.forEach((call, index) => deltas.push(...toolCallDeltas(call, index)));
     const list = deltas.map((delta) => chunk(reply, { delta, finish: null, includeUsage }));
@@ -124,7 +131,9 @@ export function modelList(models: string[]): object {
 
 export function embeddingList(model: string, inputs: number): object {
     const data = Array.from({ length: inputs }, (_, index) => ({
-        object: "embedding", index, embedding: [0.25, -0.5, 0.125],
+        object: "embedding",
+        index,
+        embedding: [0.25, -0.5, 0.125],
     }));
     return { object: "list", data, model, usage: { prompt_tokens: 4 * inputs, total_tokens: 4 * inputs } };
 }

@@ -103,13 +103,20 @@ export class HttpProxy extends Proxy {
         const head = bytes.subarray(0, end + 4).toString("latin1");
         const used = end + 4;
         if (!this.#allowed(head)) {
-            client.write("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"sim\"\r\n" +
-                "Content-Length: 0\r\n\r\n");
+            client.write(
+                'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="sim"\r\n' +
+                    "Content-Length: 0\r\n\r\n",
+            );
             return { used, then: "refuse" };
         }
         const connect = /^CONNECT \[?([^\s\]]+?)\]?:(\d+) HTTP\/1\.1\r\n/.exec(head);
         if (connect) {
-            this.requests.push({ kind: "connect", host: connect[1]!, port: Number(connect[2]), ...this.#login(head) });
+            this.requests.push({
+                kind: "connect",
+                host: connect[1]!,
+                port: Number(connect[2]),
+                ...this.#login(head),
+            });
             return { used, then: Buffer.alloc(0) };
         }
         const absolute = /^([A-Z]+) http:\/\/([^\s/:]+):?(\d*)(\S*) HTTP\/1\.1\r\n/.exec(head);
@@ -130,7 +137,8 @@ export class HttpProxy extends Proxy {
 
     #allowed(head: string): boolean {
         const { credentials } = this.#login(head);
-        const allowed = !this.wanted ||
+        const allowed =
+            !this.wanted ||
             (credentials?.user === this.wanted.user && credentials.password === this.wanted.password);
         if (!allowed) this.refused.push(head);
         return allowed;
@@ -145,7 +153,10 @@ export class HttpProxy extends Proxy {
 }
 
 export class Socks5Proxy extends Proxy {
-    readonly #stages = new WeakMap<Socket, { stage: "greeting" | "login" | "request"; credentials?: Credentials }>();
+    readonly #stages = new WeakMap<
+        Socket,
+        { stage: "greeting" | "login" | "request"; credentials?: Credentials }
+    >();
 
     get url(): string {
         const login = this.wanted ? `${this.wanted.user}:${this.wanted.password}@` : "";
@@ -174,7 +185,8 @@ export class Socks5Proxy extends Proxy {
         if (bytes.length < 2 || bytes.length < 2 + bytes[1]!) return { used: 0 };
         const methods = [...bytes.subarray(2, 2 + bytes[1]!)];
         const method = this.wanted ? 2 : 0;
-        if (bytes[0] !== 5 || !methods.includes(method)) return this.#refuse(client, "no method fits", [5, 255]);
+        if (bytes[0] !== 5 || !methods.includes(method))
+            return this.#refuse(client, "no method fits", [5, 255]);
         this.#stages.set(client, { stage: this.wanted ? "login" : "request" });
         client.write(Buffer.from([5, method]));
         return { used: 2 + methods.length };
@@ -185,7 +197,8 @@ export class Socks5Proxy extends Proxy {
         const end = userEnd + 1 + (bytes[userEnd] ?? 255);
         if (bytes.length < end) return { used: 0 };
         const credentials = {
-            user: bytes.subarray(2, userEnd).toString(), password: bytes.subarray(userEnd + 1, end).toString(),
+            user: bytes.subarray(2, userEnd).toString(),
+            password: bytes.subarray(userEnd + 1, end).toString(),
         };
         if (credentials.user !== this.wanted!.user || credentials.password !== this.wanted!.password) {
             return this.#refuse(client, "wrong login", [1, 1]);
@@ -202,12 +215,19 @@ export class Socks5Proxy extends Proxy {
         const start = kind === 3 ? 5 : 4;
         const end = start + size + 2;
         if (bytes.length < end) return { used: 0 };
-        if (bytes[0] !== 5 || bytes[1] !== 1) return this.#refuse(client, "no CONNECT", [5, 7, 0, 1, 0, 0, 0, 0, 0, 0]);
+        if (bytes[0] !== 5 || bytes[1] !== 1)
+            return this.#refuse(client, "no CONNECT", [5, 7, 0, 1, 0, 0, 0, 0, 0, 0]);
         const raw = bytes.subarray(start, start + size);
-        const host = kind === 3 ? raw.toString() : kind === 1 ? [...raw].join(".") :
-            raw.toString("hex").match(/.{4}/g)!.join(":");
+        const host =
+            kind === 3
+                ? raw.toString()
+                : kind === 1
+                  ? [...raw].join(".")
+                  : raw.toString("hex").match(/.{4}/g)!.join(":");
         this.requests.push({
-            kind: "socks5", host, port: bytes.readUInt16BE(start + size),
+            kind: "socks5",
+            host,
+            port: bytes.readUInt16BE(start + size),
             address: kind === 3 ? "name" : kind === 1 ? "ipv4" : "ipv6",
             ...this.#login(client),
         });

@@ -48,7 +48,8 @@ export class RecordedRequest implements RequestHead {
 
 export class MalformedRequest extends Error {}
 
-type State = { need: "head" } | { need: "body"; left: number } | { need: "chunk-size" | "chunk-end" | "trailers" };
+type State =
+    { need: "head" } | { need: "body"; left: number } | { need: "chunk-size" | "chunk-end" | "trailers" };
 
 /** Feed it bytes; it gives requests. Throws MalformedRequest. */
 export class RequestReader {
@@ -111,24 +112,36 @@ export class RequestReader {
     #line(): string | undefined {
         const end = this.#pending.indexOf("\r\n");
         if (end < 0) return undefined;
-        return this.#take(end + 2).subarray(0, end).toString("latin1");
+        return this.#take(end + 2)
+            .subarray(0, end)
+            .toString("latin1");
     }
 
     #readHead(): "wait" | "again" | "request" {
+        // A TLS greeting, for one: no request will ever come out of it.
+        if (this.#pending.length > 0 && !/^[A-Za-z\r\n]/.test(this.#pending.subarray(0, 1).toString("latin1"))) {
+            throw new MalformedRequest("the bytes do not begin like a request");
+        }
         const end = this.#pending.indexOf("\r\n\r\n");
         if (end < 0) return "wait";
-        const head = parseHead(this.#take(end + 4).subarray(0, end).toString("latin1"));
+        const head = parseHead(
+            this.#take(end + 4)
+                .subarray(0, end)
+                .toString("latin1"),
+        );
         this.#head = head;
         const lengths = values(head, "content-length");
         const codings = values(head, "transfer-encoding");
         if (codings.length > 0) {
             if (lengths.length > 0) throw new MalformedRequest("both Content-Length and Transfer-Encoding");
-            if (codings.join().toLowerCase() !== "chunked") throw new MalformedRequest(`coding ${codings.join()}`);
+            if (codings.join().toLowerCase() !== "chunked")
+                throw new MalformedRequest(`coding ${codings.join()}`);
             this.#chunked = true;
             this.#state = { need: "chunk-size" };
             return "again";
         }
-        if (lengths.length > 1 || !/^\d*$/.test(lengths[0] ?? "")) throw new MalformedRequest("bad Content-Length");
+        if (lengths.length > 1 || !/^\d*$/.test(lengths[0] ?? ""))
+            throw new MalformedRequest("bad Content-Length");
         const left = Number(lengths[0] ?? 0);
         if (left === 0) return "request";
         this.#chunked = false;
@@ -172,7 +185,12 @@ export class RequestReader {
 
     #finish(): RecordedRequest {
         const request = new RecordedRequest(
-            this.#head!, Buffer.concat(this.#body), Buffer.concat(this.#raw), this.connection, this.#count++);
+            this.#head!,
+            Buffer.concat(this.#body),
+            Buffer.concat(this.#raw),
+            this.connection,
+            this.#count++,
+        );
         this.#state = { need: "head" };
         this.#raw = [];
         this.#body = [];

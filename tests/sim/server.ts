@@ -30,7 +30,10 @@ export class HttpServer {
     readonly #server: net.Server;
     readonly #sockets = new Set<Socket>();
 
-    constructor(readonly script: Script, readonly options: ServerOptions) {
+    constructor(
+        readonly script: Script,
+        readonly options: ServerOptions,
+    ) {
         const accept = (socket: Socket) => this.#accept(socket);
         this.#server = options.tls
             ? tls.createServer({ ...options.tls, ALPNProtocols: ["http/1.1"] }, accept)

@@ -42,7 +42,10 @@ export class Queue<T> {
 export function within<T>(promise: Promise<T>, what: string, milliseconds = 10_000): Promise<T> {
     let timer: ReturnType<typeof setTimeout>;
     const expiry = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`did not happen within ${milliseconds} ms: ${what}`)), milliseconds);
+        timer = setTimeout(
+            () => reject(new Error(`did not happen within ${milliseconds} ms: ${what}`)),
+            milliseconds,
+        );
     });
     return Promise.race([promise, expiry]).finally(() => clearTimeout(timer));
 }

@@ -239,7 +239,8 @@ TEST(ServerBody, ThatIsCutIsAnError) {
     RawClient client(server->port());
     client.send("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
     client.abort();
-    EXPECT_TRUE(becomes_true([&] { return server->counters().open == 0; }));
+    EXPECT_TRUE(
+        becomes_true([&] { return server->counters().connections == 3 && server->counters().open == 0; }));
 }
 
 }    // namespace

@@ -108,6 +108,7 @@ TEST(ServerRefusal, IsNotWrittenToClientsThatLeft) {
     client.send("GET / HTTP/1.1\r\nHo");
     client.half_close();
     EXPECT_TRUE(client.ended());
+    EXPECT_EQ(server->counters().connections, 1U);
     EXPECT_TRUE(becomes_true([&] { return server->counters().open == 0; }));
 }
 
