@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <new>
+#include <memory>
 
 #include "base/text.h"
 

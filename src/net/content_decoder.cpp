@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
+#include <memory>
 
 #include "net/content_coding.h"
 

@@ -15,15 +15,15 @@
 namespace opusclaw::net {
 
 struct ThreadPoolOptions {
-    std::string name;              // threads are called `<name>-N`, or `<name>` when there is one
+    std::string name;    // threads are called `<name>-N`, or `<name>` when there is one
     std::size_t threads = 2;
-    std::size_t queue = 1024;      // jobs waiting; more throw Error(Unavailable)
+    std::size_t queue = 1024;    // jobs waiting; more throw Error(Unavailable)
 };
 
 class ThreadPool {
 public:
     explicit ThreadPool(ThreadPoolOptions options);
-    ~ThreadPool();                 // stop()
+    ~ThreadPool();    // stop()
     /// Finishes the queued jobs and joins the threads. Must be called while the loops that wait for results still run.
     void stop();
 

@@ -17,7 +17,6 @@ namespace opusclaw::net {
 namespace {
 
 constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-constexpr std::size_t kMaxSessions = 1024;
 
 struct ContextDelete {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -46,15 +45,6 @@ Ssl make_ssl(SSL_CTX* context, Socket& socket) {
     return ssl;
 }
 
-int choose_protocol(SSL*, const unsigned char** out, unsigned char* length, const unsigned char* offered,
-                    unsigned int offered_length, void*) {
-    unsigned char* chosen = nullptr;
-    const int found = SSL_select_next_proto(&chosen, length, kHttp11, sizeof kHttp11, offered,
-                                            offered_length);
-    *out = chosen;
-    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
-}
-
 /// Without brackets, zone and the dot of an absolute name: what SNI and certificates carry.
 std::string certificate_name(std::string_view host) {
     if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
@@ -79,7 +69,15 @@ TlsServer::TlsServer(const std::string& certificate_file, const std::string& key
         SSL_CTX_check_private_key(context) != 1)
         throw std::runtime_error("TLS key " + key_file + ": " + tls_error(nullptr));
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);    // tickets need no memory here
-    SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+    const auto choose = [](SSL*, const unsigned char** out, unsigned char* length,
+                           const unsigned char* offered, unsigned int offered_length, void*) {
+        unsigned char* chosen = nullptr;
+        const int found = SSL_select_next_proto(&chosen, length, kHttp11, sizeof kHttp11, offered,
+                                                offered_length);
+        *out = chosen;
+        return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+    };
+    SSL_CTX_set_alpn_select_cb(context, choose, nullptr);
 }
 
 TlsServer::~TlsServer() = default;
@@ -96,6 +94,7 @@ struct TlsClient::State {
         std::string key;
         Session session;
     };
+    std::size_t max_sessions = 0;
     Context verifying;
     Context trusting;
     mutable std::mutex mutex;
@@ -135,7 +134,7 @@ void TlsClient::State::keep(const std::string& key, Session session) {
     }
     entries.push_front(Entry{key, std::move(session)});
     by_key.emplace(entries.front().key, entries.begin());
-    if (entries.size() <= kMaxSessions) return;
+    if (entries.size() <= max_sessions) return;
     by_key.erase(entries.back().key);
     entries.pop_back();
 }
@@ -163,7 +162,9 @@ Context TlsClient::State::client_context() {
     return context;
 }
 
-TlsClient::TlsClient(const std::string& ca_file) : state_(std::make_unique<State>()) {
+TlsClient::TlsClient(const std::string& ca_file, std::size_t max_sessions)
+    : state_(std::make_unique<State>()) {
+    state_->max_sessions = max_sessions;
     state_->verifying = state_->client_context();
     state_->trusting = state_->client_context();
     SSL_CTX_set_verify(state_->verifying.get(), SSL_VERIFY_PEER, nullptr);

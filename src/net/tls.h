@@ -26,7 +26,8 @@ private:
 class TlsClient {
 public:
     /// `ca_file` empty: the system's roots (SSL_CERT_FILE and SSL_CERT_DIR count). Throws std::runtime_error naming the file.
-    explicit TlsClient(const std::string& ca_file);
+    /// `max_sessions`: peers whose newest session is kept.
+    explicit TlsClient(const std::string& ca_file, std::size_t max_sessions = 1024);
     ~TlsClient();
     struct Peer {
         std::string host;    // SNI (names only) and the name or address the certificate must carry

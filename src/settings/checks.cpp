@@ -63,11 +63,13 @@ std::optional<std::string> needs_linux_do_client(std::string_view text, const Se
 }
 
 std::optional<std::string> needs_email_whitelist(std::string_view text, const Settings& in_force) {
-    return needs(text, !in_force.email_domain_whitelist.empty(), "无法启用邮箱域名限制，请先填入限制的邮箱域名！");
+    return needs(text, !in_force.email_domain_whitelist.empty(),
+                 "无法启用邮箱域名限制，请先填入限制的邮箱域名！");
 }
 
 std::optional<std::string> needs_wechat_server(std::string_view text, const Settings& in_force) {
-    return needs(text, !in_force.wechat_server_address.empty(), "无法启用微信登录，请先填入微信登录相关配置信息！");
+    return needs(text, !in_force.wechat_server_address.empty(),
+                 "无法启用微信登录，请先填入微信登录相关配置信息！");
 }
 
 std::optional<std::string> needs_turnstile_key(std::string_view text, const Settings& in_force) {
@@ -76,7 +78,8 @@ std::optional<std::string> needs_turnstile_key(std::string_view text, const Sett
 }
 
 std::optional<std::string> needs_telegram_token(std::string_view text, const Settings& in_force) {
-    return needs(text, !in_force.telegram_bot_token.empty(), "无法启用 Telegram OAuth，请先填入 Telegram Bot Token！");
+    return needs(text, !in_force.telegram_bot_token.empty(),
+                 "无法启用 Telegram OAuth，请先填入 Telegram Bot Token！");
 }
 
 std::optional<std::string> is_theme(std::string_view text, const Settings&) {

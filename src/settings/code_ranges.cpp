@@ -47,8 +47,10 @@ std::vector<CodeRange> merged(std::vector<CodeRange> ranges) {
     std::ranges::sort(ranges, {}, &CodeRange::first);
     std::vector<CodeRange> out;
     for (const CodeRange& next : ranges) {
-        if (!out.empty() && next.first <= out.back().last + 1) out.back().last = std::max(out.back().last, next.last);
-        else out.push_back(next);
+        if (!out.empty() && next.first <= out.back().last + 1)
+            out.back().last = std::max(out.back().last, next.last);
+        else
+            out.push_back(next);
     }
     return out;
 }
@@ -56,7 +58,8 @@ std::vector<CodeRange> merged(std::vector<CodeRange> ranges) {
 }    // namespace
 
 bool CodeRanges::contains(int code) const {
-    return std::ranges::any_of(ranges, [code](const CodeRange& r) { return r.first <= code && code <= r.last; });
+    return std::ranges::any_of(ranges,
+                               [code](const CodeRange& r) { return r.first <= code && code <= r.last; });
 }
 
 ParsedCodeRanges parse_code_ranges(std::string_view text) {
@@ -66,8 +69,10 @@ ParsedCodeRanges parse_code_ranges(std::string_view text) {
     for (const std::string_view typed : text::split(plain, ',')) {
         const std::string_view token = text::trim(typed);
         if (token.empty()) continue;
-        if (const auto good = range(without_blanks(token))) found.push_back(*good);
-        else parsed.bad.emplace_back(token);
+        if (const auto good = range(without_blanks(token)))
+            found.push_back(*good);
+        else
+            parsed.bad.emplace_back(token);
     }
     parsed.good.ranges = merged(std::move(found));
     return parsed;

@@ -50,7 +50,8 @@ public:
                std::string(what) + "长度不能超过" + std::to_string(longest) + "字符");
     }
     void harmless(const std::string& value) const {
-        constexpr std::string_view kForbidden[] = {"<script", "<iframe", "javascript:", "onload=", "onerror=", "onclick="};
+        constexpr std::string_view kForbidden[] = {
+            "<script", "<iframe", "javascript:", "onload=", "onerror=", "onclick="};
         const std::string lower = text::lower(value);
         const bool found = std::ranges::any_of(
             kForbidden, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
@@ -63,9 +64,9 @@ private:
 };
 
 struct ListRules {
-    std::string_view title;      // in the message for a text that is no such list
-    std::string_view count;      // in the message for too many
-    std::string_view item;       // what one is called
+    std::string_view title;    // in the message for a text that is no such list
+    std::string_view count;    // in the message for too many
+    std::string_view item;     // what one is called
     std::size_t most = 0;
 };
 
@@ -102,13 +103,14 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
 }
 
 bool is_colour(std::string_view word) {
-    return is_one_of(word, {"blue", "green", "cyan", "purple", "pink", "red", "orange", "amber", "yellow", "lime",
-                            "light-green", "teal", "light-blue", "indigo", "violet", "grey"});
+    return is_one_of(word, {"blue", "green", "cyan", "purple", "pink", "red", "orange", "amber", "yellow",
+                            "lime", "light-green", "teal", "light-blue", "indigo", "violet", "grey"});
 }
 
 bool is_slug(std::string_view text) {
     return std::ranges::all_of(text, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+               c == '-';
     });
 }
 
@@ -131,7 +133,8 @@ void check_announcement(const Item& item) {
     item.demand(item.has("publishDate"), "缺少发布日期字段");
     const std::string date = item.required("publishDate", "的发布日期不能为空");
     item.demand(parse_rfc3339(date).has_value(), "的发布日期格式错误");
-    item.demand(!item.is_text("type") || is_one_of(item.text("type"), {"default", "ongoing", "success", "warning", "error"}),
+    item.demand(!item.is_text("type") ||
+                    is_one_of(item.text("type"), {"default", "ongoing", "success", "warning", "error"}),
                 "的类型值不合法");
     item.at_most(content, 500, "的内容");
     item.at_most(item.text("extra"), 200, "的说明");
@@ -163,11 +166,13 @@ void check_kuma_group(const Item& item, std::set<std::string>& categories) {
 }    // namespace
 
 std::optional<std::string> check_api_info(std::string_view text, const Settings&) {
-    return check_list(text, {.title = "API信息", .count = "API信息", .item = "API信息", .most = 50}, check_api);
+    return check_list(text, {.title = "API信息", .count = "API信息", .item = "API信息", .most = 50},
+                      check_api);
 }
 
 std::optional<std::string> check_announcements(std::string_view text, const Settings&) {
-    return check_list(text, {.title = "系统公告", .count = "系统公告", .item = "公告", .most = 100}, check_announcement);
+    return check_list(text, {.title = "系统公告", .count = "系统公告", .item = "公告", .most = 100},
+                      check_announcement);
 }
 
 std::optional<std::string> check_faq(std::string_view text, const Settings&) {
@@ -176,9 +181,9 @@ std::optional<std::string> check_faq(std::string_view text, const Settings&) {
 
 std::optional<std::string> check_uptime_kuma_groups(std::string_view text, const Settings&) {
     std::set<std::string> categories;
-    return check_list(text,
-                      {.title = "Uptime Kuma分组配置", .count = "Uptime Kuma分组", .item = "分组", .most = 20},
-                      [&categories](const Item& item) { check_kuma_group(item, categories); });
+    return check_list(
+        text, {.title = "Uptime Kuma分组配置", .count = "Uptime Kuma分组", .item = "分组", .most = 20},
+        [&categories](const Item& item) { check_kuma_group(item, categories); });
 }
 
 }    // namespace opusclaw::settings

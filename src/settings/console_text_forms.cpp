@@ -53,7 +53,8 @@ std::optional<int> read_offset(std::string_view text) {
     const int hours = take_number(text, 2);
     const bool colon = take(text, ":");
     const int minutes = take_number(text, 2);
-    if (!colon || !text.empty() || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+    if (!colon || !text.empty() || hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+        return std::nullopt;
     return (west ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
@@ -83,7 +84,8 @@ std::optional<long long> parse_rfc3339(std::string_view text) {
     const int minute = take_number(text, 2);
     const bool colon2 = take(text, ":");
     const int second = take_number(text, 2);
-    if (y < 0 || m < 1 || d < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    if (y < 0 || m < 1 || d < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+        second > 59)
         return std::nullopt;
     if (!dash1 || !dash2 || !t || !colon1 || !colon2 || !take_fraction(text)) return std::nullopt;
     const std::optional<int> east = read_offset(text);

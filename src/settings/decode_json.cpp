@@ -25,7 +25,14 @@ void demand(bool right, std::string_view what) {
     if (!right) throw BadValue(std::string(what));
 }
 
-NumberMap numbers(json::View object, Decoding how) {
+std::string of_model(std::string_view name) {
+    return "the value of " + std::string(name) + " must be not less than 0";
+}
+std::string of_group(std::string_view name) {
+    return "group ratio must be not less than 0: " + std::string(name);
+}
+
+NumberMap numbers(json::View object, Decoding how, std::string (*negative)(std::string_view) = &of_model) {
     demand(object.type() == json::Type::Object, "not a JSON object of names and numbers");
     NumberMap table;
     object.each_member([&](std::string_view key, json::View value) {
@@ -35,8 +42,8 @@ NumberMap numbers(json::View object, Decoding how) {
         if (number && std::isfinite(*number) && *number >= 0) {
             table.insert_or_assign(std::string(key), *number);
         } else if (how.source == Source::Put) {
-            const std::string_view problem = number ? " must be not less than 0" : " is not a number";
-            throw BadValue("the value of " + std::string(key) + std::string(problem));
+            if (number && *number < 0) throw BadValue(negative(key));
+            throw BadValue("the value of " + std::string(key) + " is not a number");
         }
         return true;
     });
@@ -74,7 +81,8 @@ void check_request_limit(std::string_view group, const RequestLimit& limit) {
     constexpr std::int64_t kMost = 2147483647;
     const std::string pair = "[" + std::to_string(limit.total) + ", " + std::to_string(limit.success) + "]";
     const std::string name(group);
-    demand(limit.total >= 0 && limit.success >= 1, "group " + name + " has negative rate limit values: " + pair);
+    demand(limit.total >= 0 && limit.success >= 1,
+           "group " + name + " has negative rate limit values: " + pair);
     demand(limit.total <= kMost && limit.success <= kMost,
            "group " + name + " " + pair + " has max rate limits value 2147483647");
 }
@@ -87,17 +95,12 @@ JsonText checked(std::string_view text, json::Type wanted, std::string_view prob
 
 }    // namespace
 
-std::optional<NumberMap> decode_numbers(std::string_view text, Decoding how) { return numbers(parse(text).root(), how); }
+std::optional<NumberMap> decode_numbers(std::string_view text, Decoding how) {
+    return numbers(parse(text).root(), how);
+}
 
 std::optional<NumberMap> decode_group_ratio(std::string_view text, Decoding how) {
-    if (how.source == Source::Put) {
-        parse(text).root().each_member([](std::string_view key, json::View value) {
-            const auto number = value.as_double();
-            demand(!number || *number >= 0, "group ratio must be not less than 0: " + std::string(key));
-            return true;
-        });
-    }
-    return decode_numbers(text, how);
+    return numbers(parse(text).root(), how, &of_group);
 }
 
 std::optional<NameMap<NumberMap>> decode_number_tables(std::string_view text, Decoding how) {
@@ -115,7 +118,8 @@ std::optional<TextMap> decode_texts(std::string_view text, Decoding) { return te
 
 std::optional<NameMap<TextMap>> decode_special_groups(std::string_view text, Decoding how) {
     const json::Document document = parse(text);
-    if (document.root().is_null()) return decode_special_groups(default_pricing().group_special_usable_group, how);
+    if (document.root().is_null())
+        return decode_special_groups(default_pricing().group_special_usable_group, how);
     demand(document.root().type() == json::Type::Object, "not a JSON object of groups");
     NameMap<TextMap> tables;
     document.root().each_member([&](std::string_view key, json::View value) {

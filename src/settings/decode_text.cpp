@@ -54,7 +54,9 @@ std::optional<Quota> decode_quota(std::string_view text, Decoding how) {
     return units ? std::optional(Quota{*units}) : std::nullopt;
 }
 
-std::string_view quota_display_name(QuotaDisplay display) { return kDisplays[static_cast<std::size_t>(display)]; }
+std::string_view quota_display_name(QuotaDisplay display) {
+    return kDisplays[static_cast<std::size_t>(display)];
+}
 
 std::optional<QuotaDisplay> decode_quota_display(std::string_view text, Decoding) {
     const auto* found = std::ranges::find(kDisplays, text);
@@ -62,9 +64,13 @@ std::optional<QuotaDisplay> decode_quota_display(std::string_view text, Decoding
     return static_cast<QuotaDisplay>(found - std::begin(kDisplays));
 }
 
-std::optional<std::vector<std::string>> decode_comma_list(std::string_view text, Decoding) { return parts(text, ','); }
+std::optional<std::vector<std::string>> decode_comma_list(std::string_view text, Decoding) {
+    return parts(text, ',');
+}
 
-std::optional<std::vector<std::string>> decode_lines(std::string_view text, Decoding) { return parts(text, '\n'); }
+std::optional<std::vector<std::string>> decode_lines(std::string_view text, Decoding) {
+    return parts(text, '\n');
+}
 
 std::optional<CodeRanges> decode_code_ranges(std::string_view text, Decoding how) {
     ParsedCodeRanges parsed = parse_code_ranges(text);

@@ -10,17 +10,20 @@ namespace {
 
 constexpr std::size_t kMebi = std::size_t{1} << 20;
 
-std::chrono::seconds seconds(const Environment& environment, std::string_view name, long long fallback, long long least = 0) {
+std::chrono::seconds seconds(const Environment& environment, std::string_view name, long long fallback,
+                             long long least = 0) {
     return std::chrono::seconds{std::max(environment.number(name, fallback), least)};
 }
 
 /// Mebibytes; 0 and less give `fallback` (spec 01 section 15.1).
-std::size_t mebibytes(const Environment& environment, std::string_view name, long long fallback, long long otherwise) {
+std::size_t mebibytes(const Environment& environment, std::string_view name, long long fallback,
+                      long long otherwise) {
     const long long number = environment.number(name, fallback);
     return static_cast<std::size_t>(number > 0 ? number : otherwise) * kMebi;
 }
 
-std::vector<std::string> lower_list(const Environment& environment, std::string_view name, std::string_view fallback) {
+std::vector<std::string> lower_list(const Environment& environment, std::string_view name,
+                                    std::string_view fallback) {
     std::vector<std::string> list = environment.list(name);
     if (list.empty()) {
         for (const std::string_view part : text::split(fallback, ',')) {
@@ -31,7 +34,8 @@ std::vector<std::string> lower_list(const Environment& environment, std::string_
     return list;
 }
 
-WindowLimit limit(const Environment& environment, const std::string& prefix, long long requests, long long window) {
+WindowLimit limit(const Environment& environment, const std::string& prefix, long long requests,
+                  long long window) {
     return {.enabled = environment.flag(prefix + "_ENABLE", true),
             .requests = environment.number(prefix, requests),
             .window = seconds(environment, prefix + "_DURATION", window, 1)};
@@ -50,9 +54,10 @@ std::optional<std::chrono::minutes> minutes(const Environment& environment, std:
 void read_relay(const Environment& environment, EnvironmentSettings& settings) {
     settings.relay_timeout = seconds(environment, "RELAY_TIMEOUT", 0);
     settings.streaming_timeout = seconds(environment, "STREAMING_TIMEOUT", 300, 1);
-    settings.relay_max_idle_connections = static_cast<std::size_t>(std::max(0LL, environment.number("RELAY_MAX_IDLE_CONNS", 500)));
-    settings.relay_max_idle_connections_per_host =
-        static_cast<std::size_t>(std::max(0LL, environment.number("RELAY_MAX_IDLE_CONNS_PER_HOST", 100)));
+    settings.relay_max_idle_connections = static_cast<std::size_t>(
+        std::max(0LL, environment.number("RELAY_MAX_IDLE_CONNS", 500)));
+    settings.relay_max_idle_connections_per_host = static_cast<std::size_t>(
+        std::max(0LL, environment.number("RELAY_MAX_IDLE_CONNS_PER_HOST", 100)));
     settings.stream_line_bytes = mebibytes(environment, "STREAM_SCANNER_MAX_BUFFER_MB", 128, 64);
     settings.request_body_bytes = mebibytes(environment, "MAX_REQUEST_BODY_MB", 128, 128);
     settings.file_download_bytes = mebibytes(environment, "MAX_FILE_DOWNLOAD_MB", 64, 32);
@@ -67,8 +72,8 @@ void read_relay(const Environment& environment, EnvironmentSettings& settings) {
     settings.azure_default_api_version = environment.text("AZURE_DEFAULT_API_VERSION", "2025-04-01-preview");
     settings.cohere_safety_setting = environment.text("COHERE_SAFETY_SETTING", "NONE");
     settings.dify_debug = environment.flag("DIFY_DEBUG", true);
-    settings.ali_anthropic_messages_models =
-        lower_list(environment, "ALI_ANTHROPIC_MESSAGES_MODELS", "qwen,deepseek-v4,kimi,glm,minimax-m");
+    settings.ali_anthropic_messages_models = lower_list(environment, "ALI_ANTHROPIC_MESSAGES_MODELS",
+                                                        "qwen,deepseek-v4,kimi,glm,minimax-m");
 }
 
 }    // namespace
@@ -105,7 +110,8 @@ EnvironmentSettings read_environment(const Environment& environment) {
     settings.channel_update_period = minutes(environment, "CHANNEL_UPDATE_FREQUENCY");
     settings.channel_test_period = minutes(environment, "CHANNEL_TEST_FREQUENCY");
     settings.notify_limit_count = environment.number("NOTIFY_LIMIT_COUNT", 2);
-    settings.notification_limit_duration = std::chrono::minutes{environment.number("NOTIFICATION_LIMIT_DURATION_MINUTE", 10)};
+    settings.notification_limit_duration = std::chrono::minutes{
+        environment.number("NOTIFICATION_LIMIT_DURATION_MINUTE", 10)};
     return settings;
 }
 

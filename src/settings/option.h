@@ -15,7 +15,7 @@
 
 namespace opusclaw::settings {
 
-/// Gives the refusal's text for a value, or nothing.
+/// Gives the refusal's text for a value, or nothing. A stored value that is refused is not used either: code may rely on it.
 template <class T>
 using ValueCheck = std::function<std::optional<std::string>(const T&)>;
 /// The same for a text, with the settings in force beside it.
@@ -25,17 +25,20 @@ using TextRule = std::optional<std::string> (*)(std::string_view text, const Set
 enum class Listed { Always, OnceStored };
 enum class Secrecy { Open, Secret };
 
+/// Kept: the text is unreadable and the value in force stays.
+enum class Applied { Set, Kept };
+
 struct Option {
     std::string_view key;
     std::string default_text;
     std::optional<std::string> initial_shown;    // listed instead of the default until something is stored
     Listed listed = Listed::Always;
     Secrecy secrecy = Secrecy::Open;
-    std::string_view area, purpose;              // for docs/OPTIONS.md
-    std::string_view refusal_prefix;             // before the texts of refusals
+    std::string_view area, purpose;     // for docs/OPTIONS.md
+    std::string_view refusal_prefix;    // before the texts of refusals
     /// Puts the text's value into the settings, or leaves them as they are where decode.h says so. Throws BadValue. Empty for
     /// options that are only texts.
-    std::function<void(Settings&, std::string_view, Decoding)> apply;
+    std::function<Applied(Settings&, std::string_view, Decoding)> apply;
     TextRule text_rule = nullptr;
 
     KeyKind kind() const { return key.find('.') == std::string_view::npos ? KeyKind::Flat : KeyKind::Module; }
@@ -68,7 +71,9 @@ public:
         option_.default_text = default_text;
     }
 };
-inline TextOption text_option(std::string_view key, std::string_view default_text) { return {key, default_text}; }
+inline TextOption text_option(std::string_view key, std::string_view default_text) {
+    return {key, default_text};
+}
 
 /// An option with a member of its own in Settings.
 template <class T>
@@ -87,14 +92,13 @@ public:
 
 private:
     void set_apply(ValueCheck<T> check) {
-        this->option_.apply = [member = member_, decode = decode_, check = std::move(check)](Settings& settings, std::string_view text,
-                                                                                             Decoding how) {
+        this->option_.apply = [member = member_, decode = decode_, check = std::move(check)](
+                                  Settings& settings, std::string_view text, Decoding how) {
             auto value = decode(text, how);
-            if (!value) return;
-            // What New API stored is still read (spec 02 section 22.2): only people are refused.
-            const auto refusal = check && how.source == Source::Put ? check(*value) : std::nullopt;
-            if (refusal) throw BadValue(*refusal);
+            if (!value) return Applied::Kept;
+            if (const auto refusal = check ? check(*value) : std::nullopt) throw BadValue(*refusal);
             settings.*member = std::move(*value);
+            return Applied::Set;
         };
     }
     T Settings::*member_;
@@ -103,16 +107,22 @@ private:
 
 template <class T>
 constexpr Decoder<T> usual_decoder() {
-    if constexpr (std::is_same_v<T, bool>) return &decode_bool;
-    else if constexpr (std::is_same_v<T, std::int64_t>) return &decode_int;
-    else if constexpr (std::is_same_v<T, double>) return &decode_double;
-    else if constexpr (std::is_same_v<T, Quota>) return &decode_quota;
-    else return &decode_text;
+    if constexpr (std::is_same_v<T, bool>)
+        return &decode_bool;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return &decode_int;
+    else if constexpr (std::is_same_v<T, double>)
+        return &decode_double;
+    else if constexpr (std::is_same_v<T, Quota>)
+        return &decode_quota;
+    else
+        return &decode_text;
 }
 
 /// The default as a text, as it would be stored.
 template <class T>
-TypedOption<T> option(std::string_view key, T Settings::*member, std::string_view default_text, Decoder<T> decode = usual_decoder<T>()) {
+TypedOption<T> option(std::string_view key, T Settings::*member, std::string_view default_text,
+                      Decoder<T> decode = usual_decoder<T>()) {
     return {key, member, std::string(default_text), decode};
 }
 inline TypedOption<bool> option(std::string_view key, bool Settings::*member, bool value) {

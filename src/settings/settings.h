@@ -102,7 +102,8 @@ struct Settings {
     JsonText chat_completions_to_responses_policy;
     // model request limit
     bool model_request_rate_limit_enabled = false;
-    std::int64_t model_request_rate_limit_total = 0, model_request_rate_limit_success = 0;    // in the window; 0: any
+    std::int64_t model_request_rate_limit_total = 0,
+                 model_request_rate_limit_success = 0;    // in the window; 0: any
     std::int64_t model_request_rate_limit_duration_minutes = 0;
     NameMap<RequestLimit> model_request_rate_limit_group;
     // general_setting

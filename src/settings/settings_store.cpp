@@ -1,9 +1,9 @@
-// settings/settings_store.cpp: loads, checks, stores and swaps (spec 01 section 6; 02 section 22).
+// settings/settings_store.cpp: loading, checking, storing and swapping of options (spec 01 section 6). What a key means stands in
+// its row of the table; which texts belong together in option_texts.cpp.
 #include "settings/settings_store.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+#include <optional>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -11,72 +11,42 @@
 #include "store/options.h"
 
 namespace opusclaw::settings {
+
 namespace {
 
-struct Twin {
-    std::string_view flat, module;
-};
-constexpr std::array kTwins = {Twin{"GroupRatio", "group_ratio_setting.group_ratio"},
-                               Twin{"GroupGroupRatio", "group_ratio_setting.group_group_ratio"}};
-constexpr std::string_view kLegacyDisplay = "DisplayInCurrencyEnabled";
-constexpr std::string_view kDisplayType = "general_setting.quota_display_type";
-
-[[noreturn]] void refuse(std::string code, std::string text) {
-    throw Error(ErrorKind::InvalidRequest, std::move(code), Message::literal(std::move(text)));
+[[noreturn]] void refuse(std::string text) {
+    throw Error(ErrorKind::InvalidRequest, "invalid_option", Message::literal(std::move(text)));
 }
 
-OptionTexts read_rows(store::Reader& reader) {
-    OptionTexts rows;
-    for (store::OptionRow& row : store::all_options(reader)) rows.insert_or_assign(std::move(row.key), std::move(row.value));
-    return rows;
+std::string_view text_or_default(const OptionTexts& texts, const Option& row) {
+    const auto found = texts.find(row.key);
+    return found == texts.end() ? std::string_view(row.default_text) : std::string_view(found->second);
 }
 
-/// Puts a stored text into the settings. False: it is bad, and nothing was changed.
-bool apply_stored(Settings& settings, const Option& row, std::string_view text) {
-    if (!row.apply) return true;
+void apply_stored(Settings& settings, const Option& row, std::string_view text) {
     try {
-        row.apply(settings, text, {.key = row.kind(), .source = Source::Stored});
-        return true;
+        if (row.apply(settings, text, {row.kind(), Source::Stored}) == Applied::Kept)
+            log::warning("option {}: the stored value is unreadable and is not used", row.key);
     } catch (const BadValue& bad) {
-        log::warning("the stored option {} is bad and not used: {}", row.key, bad.what());
-        return false;
+        // The text may be a secret; what is wrong with it is not.
+        log::warning("option {}: the stored value is not used: {}", row.key,
+                     row.secrecy == Secrecy::Secret ? "refused" : bad.what());
+    }
+}
+
+/// Changes in `settings` what differs between the two sets of texts.
+void apply_changes(Settings& settings, const OptionTexts& before, const OptionTexts& after) {
+    for (const Option& row : all_options()) {
+        if (!row.apply) continue;
+        const std::string_view text = text_or_default(after, row);
+        if (text != text_or_default(before, row)) apply_stored(settings, row, text);
     }
 }
 
 }    // namespace
 
 SettingsStore::SettingsStore(store::Database& database)
-    : database_(database), state_(std::make_shared<const State>(State{default_settings(), {}})) {}
-
-SettingsStore::StatePtr SettingsStore::state() const {
-    const std::lock_guard lock(mutex_);
-    return state_;
-}
-
-/// Rows of the table over the defaults, in the order of the option table: legacy keys come before those that replace them.
-/// A bad row keeps what was in force: what the same key gave before, else the default.
-void SettingsStore::apply(const OptionTexts& rows) {
-    const StatePtr old = state();
-    if (rows == old->stored && version_.load() > 0) return;
-    Settings settings = default_settings();
-    for (const Option& row : all_options()) {
-        const auto stored = rows.find(row.key);
-        if (stored == rows.end() || apply_stored(settings, row, stored->second)) continue;
-        const auto before = old->stored.find(row.key);
-        if (before != old->stored.end() && before->second != stored->second) apply_stored(settings, row, before->second);
-    }
-    auto made = std::make_shared<const State>(State{std::move(settings), rows});
-    {
-        const std::lock_guard lock(mutex_);
-        state_ = std::move(made);
-    }
-    version_.fetch_add(1, std::memory_order_release);
-}
-
-void SettingsStore::refresh(store::Reader& reader) {
-    const std::lock_guard lock(refreshing_);
-    apply(read_rows(reader));
-}
+    : database_(database), state_(std::make_shared<const State>(State{default_settings(), {}, {}})) {}
 
 void SettingsStore::load() {
     database_.read_now([this](store::Reader& reader) { refresh(reader); });
@@ -86,89 +56,99 @@ Task<> SettingsStore::reload() {
     co_await database_.read([this](store::Reader& reader) { refresh(reader); });
 }
 
+void SettingsStore::refresh(store::Reader& reader) {
+    const std::lock_guard lock(refreshing_);
+    OptionTexts rows;
+    for (store::OptionRow& row : store::all_options(reader))
+        rows.insert_or_assign(std::move(row.key), std::move(row.value));
+    swap_in(std::move(rows));
+}
+
+void SettingsStore::swap_in(OptionTexts rows) {
+    const StatePtr before = state();
+    if (rows == before->stored) return;
+    auto next = std::make_shared<State>();
+    next->in_force = with_twins(rows);
+    next->stored = std::move(rows);
+    next->settings = before->settings;
+    apply_changes(next->settings, before->in_force, next->in_force);
+    {
+        const std::lock_guard lock(mutex_);
+        state_ = std::move(next);
+    }
+    version_.fetch_add(1, std::memory_order_release);
+}
+
+SettingsStore::StatePtr SettingsStore::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
 Snapshot SettingsStore::current() const {
     StatePtr held = state();
     const Settings* settings = &held->settings;
-    return {std::move(held), settings};
+    return Snapshot(std::move(held), settings);
 }
 
 void SettingsStore::check(std::string_view key, std::string_view text) const {
-    if (key.empty() || key.find('\0') != std::string_view::npos || text.find('\0') != std::string_view::npos) {
-        refuse("invalid_params", "无效的参数");
-    }
+    if (key.empty() || key.find('\0') != std::string_view::npos || text.find('\0') != std::string_view::npos)
+        throw Error(ErrorKind::InvalidRequest, "invalid_params", Message::literal("无效的参数"));
     const Option* row = find_option(key);
     if (row == nullptr) return;
-    const StatePtr held = state();
-    if (row->text_rule != nullptr) {
-        if (const auto refusal = row->text_rule(text, held->settings)) refuse("invalid_option", *refusal);
-    }
+    const Snapshot in_force = current();
+    if (row->text_rule != nullptr)
+        if (auto problem = row->text_rule(text, *in_force)) refuse(std::move(*problem));
     if (!row->apply) return;
+    Settings scratch = *in_force;
     try {
-        Settings candidate = held->settings;
-        row->apply(candidate, text, {.key = row->kind(), .source = Source::Put});
+        row->apply(scratch, text, {row->kind(), Source::Put});
     } catch (const BadValue& bad) {
-        refuse("invalid_option", std::string(row->refusal_prefix) + bad.what());
+        refuse(std::string(row->refusal_prefix) + bad.what());
     }
 }
 
 Task<> SettingsStore::put(std::string key, std::string text) {
     check(key, text);
-    const auto rows = rows_to_store(key, text);
-    co_await database_.write([&rows](store::Transaction& tx) {
-        for (const auto& [name, value] : rows) store::put_option(tx, name, value);
+    co_await database_.write([&key, &text](store::Transaction& tx) {
+        for (const auto& [row_key, row_text] : rows_to_store(key, text))
+            store::put_option(tx, row_key, row_text);
     });
     co_await reload();
 }
 
 OptionTexts SettingsStore::visible_texts() const {
+    const StatePtr held = state();
     OptionTexts texts;
-    for (const Option& row : all_options()) {
+    for (const Option& row : all_options())
         if (row.listed == Listed::Always) texts.emplace(row.key, row.shown_text());
-    }
-    for (const auto& [key, value] : state()->stored) texts.insert_or_assign(key, value);
+    for (const auto& [key, text] : held->in_force) texts.insert_or_assign(key, text);
     std::erase_if(texts, [](const auto& entry) { return is_hidden_key(entry.first); });
     return texts;
 }
 
 std::vector<std::string> SettingsStore::configured_secrets() const {
-    std::vector<std::string> keys;
     const StatePtr held = state();
-    for (const auto& [key, value] : held->stored) {
-        if (!value.empty() && is_hidden_key(key)) keys.push_back(key);
-    }
+    std::vector<std::string> keys;
+    for (const auto& [key, text] : held->in_force)
+        if (is_hidden_key(key) && !text.empty()) keys.push_back(key);
     return keys;
 }
 
 std::string SettingsStore::text(std::string_view key) const {
     const StatePtr held = state();
-    if (const auto stored = held->stored.find(key); stored != held->stored.end()) return stored->second;
+    if (const auto found = held->in_force.find(key); found != held->in_force.end()) return found->second;
     const Option* row = find_option(key);
-    return row == nullptr ? std::string() : row->shown_text();
+    return row == nullptr ? std::string() : row->default_text;
 }
 
 const Snapshot& SettingsView::current() {
     const std::uint64_t version = store_.version();
     if (snapshot_ == nullptr || version != version_) {
-        snapshot_ = store_.current();
+        // The version is read first: a swap in between only makes the next call look again.
         version_ = version;
+        snapshot_ = store_.current();
     }
     return snapshot_;
-}
-
-bool is_hidden_key(std::string_view key) {
-    if (key == "WaffoPancakeWebhookPublicKey" || key == "WaffoPancakeWebhookTestKey") return false;
-    constexpr std::array<std::string_view, 5> kEndings = {"Token", "Secret", "Key", "secret", "api_key"};
-    return std::any_of(kEndings.begin(), kEndings.end(), [key](std::string_view ending) { return key.ends_with(ending); });
-}
-
-std::vector<std::pair<std::string, std::string>> rows_to_store(std::string_view key, std::string_view text) {
-    std::vector<std::pair<std::string, std::string>> rows{{std::string(key), std::string(text)}};
-    for (const Twin& twin : kTwins) {
-        if (key == twin.flat) rows.emplace_back(twin.module, text);
-        if (key == twin.module) rows.emplace_back(twin.flat, text);
-    }
-    if (key == kLegacyDisplay) rows.emplace_back(kDisplayType, text == "true" ? "USD" : "TOKENS");
-    return rows;
 }
 
 }    // namespace opusclaw::settings

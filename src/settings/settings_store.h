@@ -4,21 +4,21 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/task.h"
+#include "settings/option_texts.h"
 #include "settings/settings.h"
 #include "store/database.h"
 
 namespace opusclaw::settings {
 
 using Snapshot = std::shared_ptr<const Settings>;
-using OptionTexts = std::map<std::string, std::string, std::less<>>;
 
 /// Thread-safe. One per process; `database` outlives it.
 class SettingsStore {
@@ -57,12 +57,13 @@ public:
 private:
     struct State {
         Settings settings;
-        OptionTexts stored;    // as in the table
+        OptionTexts stored;      // as in the table
+        OptionTexts in_force;    // the same with twins
     };
     using StatePtr = std::shared_ptr<const State>;
     StatePtr state() const;
-    void apply(const OptionTexts& rows);
     void refresh(store::Reader& reader);
+    void swap_in(OptionTexts rows);
 
     store::Database& database_;
     std::mutex refreshing_;       // held from reading the table to the swap, so that an older read never wins
@@ -83,12 +84,5 @@ private:
     Snapshot snapshot_;
     std::uint64_t version_ = 0;
 };
-
-/// Keys whose values never leave the server (spec 02 section 22.1).
-bool is_hidden_key(std::string_view key);
-
-/// The rows that have to change together with `key` (spec 01 section 7.2: both spellings of a group table hold the same
-/// text; DisplayInCurrencyEnabled sets the display type). `key` itself is the first.
-std::vector<std::pair<std::string, std::string>> rows_to_store(std::string_view key, std::string_view text);
 
 }    // namespace opusclaw::settings

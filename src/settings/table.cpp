@@ -20,59 +20,92 @@ constexpr std::string_view kChats =
 
 const Option kRows[] = {
     option("SystemName", &Settings::system_name, "Opusclaw")
-        .group("site").help("Name of the site, in mail subjects and authenticator apps."),
+        .group("site")
+        .help("Name of the site, in mail subjects and authenticator apps."),
     option("Logo", &Settings::logo, "").group("site").help("Address of the logo."),
     option("Footer", &Settings::footer, "").group("site").help("HTML under each page."),
     option("Notice", &Settings::notice, "").group("site").help("Notice shown to visitors, Markdown or HTML."),
     option("About", &Settings::about, "").group("site").help("Content of the about page."),
-    option("HomePageContent", &Settings::home_page_content, "").group("site").help("Content or address of the home page."),
+    option("HomePageContent", &Settings::home_page_content, "")
+        .group("site")
+        .help("Content or address of the home page."),
     option("TopUpLink", &Settings::top_up_link, "").group("site").help("Where users buy codes."),
     option("ServerAddress", &Settings::server_address, "http://localhost:3000")
-        .shown_as("").group("site").help("Public address of this server, for links and callbacks."),
+        .shown_as("")
+        .group("site")
+        .help("Public address of this server, for links and callbacks."),
     option("HeaderNavModules", &Settings::header_nav_modules, "")
-        .once_stored().rule(is_json_or_empty).group("site").help("JSON: which links the dashboard's header shows."),
+        .once_stored()
+        .rule(is_json_or_empty)
+        .group("site")
+        .help("JSON: which links the dashboard's header shows."),
     option("SidebarModulesAdmin", &Settings::sidebar_modules_admin, "")
-        .once_stored().rule(is_json_or_empty).group("site").help("JSON: which sections the dashboard's side bar shows."),
+        .once_stored()
+        .rule(is_json_or_empty)
+        .group("site")
+        .help("JSON: which sections the dashboard's side bar shows."),
     option("DefaultCollapseSidebar", &Settings::default_collapse_sidebar, false)
-        .group("site").help("The side bar starts collapsed."),
-    option("DemoSiteEnabled", &Settings::demo_site_enabled, false).group("site").help("Marks this as a demonstration."),
+        .group("site")
+        .help("The side bar starts collapsed."),
+    option("DemoSiteEnabled", &Settings::demo_site_enabled, false)
+        .group("site")
+        .help("Marks this as a demonstration."),
     option("SelfUseModeEnabled", &Settings::self_use_mode_enabled, false)
-        .group("site").help("Models without a price are accepted at ratio 37.5."),
+        .group("site")
+        .help("Models without a price are accepted at ratio 37.5."),
     option("Chats", &Settings::chats, kChats, &decode_json_array)
-        .group("site").help("JSON array of {name: link} for chat programs."),
+        .group("site")
+        .help("JSON array of {name: link} for chat programs."),
 
     option("LogConsumeEnabled", &Settings::log_consume_enabled, true)
-        .group("logs").help("Write a log row for each billed request."),
-    option("DataExportEnabled", &Settings::data_export_enabled, true).group("logs").help("Collect hourly usage."),
+        .group("logs")
+        .help("Write a log row for each billed request."),
+    option("DataExportEnabled", &Settings::data_export_enabled, true)
+        .group("logs")
+        .help("Collect hourly usage."),
     option("DataExportInterval", &Settings::data_export_interval_minutes, 5)
-        .check(at_least(1)).group("logs").help("Minutes between two writes of the hourly usage."),
+        .check(at_least(1))
+        .group("logs")
+        .help("Minutes between two writes of the hourly usage."),
     option("DataExportDefaultTime", &Settings::data_export_default_time, "hour")
-        .group("logs").help("Default step of the usage charts."),
-    option("DrawingEnabled", &Settings::drawing_enabled, true).group("logs").help("The dashboard shows drawings."),
+        .group("logs")
+        .help("Default step of the usage charts."),
+    option("DrawingEnabled", &Settings::drawing_enabled, true)
+        .group("logs")
+        .help("The dashboard shows drawings."),
     option("TaskEnabled", &Settings::task_enabled, true).group("logs").help("The dashboard shows tasks."),
-    option("MjNotifyEnabled", &Settings::mj_notify_enabled, false).group("drawing").help("Pass on notify hooks."),
+    option("MjNotifyEnabled", &Settings::mj_notify_enabled, false)
+        .group("drawing")
+        .help("Pass on notify hooks."),
     option("MjAccountFilterEnabled", &Settings::mj_account_filter_enabled, false)
-        .group("drawing").help("Pass on account filters."),
+        .group("drawing")
+        .help("Pass on account filters."),
     option("MjModeClearEnabled", &Settings::mj_mode_clear_enabled, false)
-        .group("drawing").help("Remove speed flags from prompts."),
+        .group("drawing")
+        .help("Remove speed flags from prompts."),
     option("MjForwardUrlEnabled", &Settings::mj_forward_url_enabled, true)
-        .group("drawing").help("Serve result images through this server."),
+        .group("drawing")
+        .help("Serve result images through this server."),
     option("MjActionCheckSuccessEnabled", &Settings::mj_action_check_success_enabled, true)
-        .group("drawing").help("Actions need a finished drawing."),
+        .group("drawing")
+        .help("Actions need a finished drawing."),
     option("CheckSensitiveEnabled", &Settings::check_sensitive_enabled, true)
-        .group("content").help("Together with the next: refuse prompts with sensitive words."),
+        .group("content")
+        .help("Together with the next: refuse prompts with sensitive words."),
     option("CheckSensitiveOnPromptEnabled", &Settings::check_sensitive_on_prompt_enabled, true)
-        .group("content").help("Look for sensitive words in prompts."),
+        .group("content")
+        .help("Look for sensitive words in prompts."),
     option("SensitiveWords", &Settings::sensitive_words, "test_sensitive", &decode_lines)
-        .group("content").help("One per line, letter case ignored."),
+        .group("content")
+        .help("One per line, letter case ignored."),
     text_option("StopOnSensitiveEnabled", "true").group("content").help("Kept for New API; no effect."),
     text_option("StreamCacheQueueLength", "0").group("content").help("Kept for New API; no effect."),
 };
 
 std::vector<Option> joined() {
     std::vector<Option> rows;
-    for (const std::span<const Option> part : {site_options(), account_options(), price_options(), relay_options(),
-                                               payment_options(), module_options()})
+    for (const std::span<const Option> part : {site_options(), account_options(), price_options(),
+                                               relay_options(), payment_options(), module_options()})
         rows.insert(rows.end(), part.begin(), part.end());
     return rows;
 }

@@ -16,13 +16,19 @@ constexpr std::string_view kWaffoMethods =
     R"({"name":"Apple Pay","icon":"/pay-apple.png","payMethodType":"APPLEPAY","payMethodName":"APPLEPAY"},)"
     R"({"name":"Google Pay","icon":"/pay-google.png","payMethodType":"GOOGLEPAY","payMethodName":"GOOGLEPAY"}])";
 
-TextOption payment(std::string_view key, std::string_view initial) { return text_option(key, initial).group("payments"); }
+TextOption payment(std::string_view key, std::string_view initial) {
+    return text_option(key, initial).group("payments");
+}
 
 const Option kRows[] = {
     option("Price", &Settings::price, "7.3").group("payments").help("What one USD of quota costs."),
     option("USDExchangeRate", &Settings::usd_exchange_rate, "7.3")
-        .check(above_zero()).group("payments").help("CNY per USD, for showing amounts."),
-    option("StripeUnitPrice", &Settings::stripe_unit_price, "8").group("payments").help("What one USD of quota costs."),
+        .check(above_zero())
+        .group("payments")
+        .help("CNY per USD, for showing amounts."),
+    option("StripeUnitPrice", &Settings::stripe_unit_price, "8")
+        .group("payments")
+        .help("What one USD of quota costs."),
     payment("PayAddress", ""),
     payment("CustomCallbackAddress", ""),
     payment("EpayId", ""),

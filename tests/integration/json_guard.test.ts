@@ -47,7 +47,6 @@ describe("malformed JSON is 400:", () => {
             "invalid UTF-8 in the model",
             new Uint8Array(Buffer.from(`{"model":"gpt-4o\xff",${MESSAGES}}`, "latin1")),
         ],
-        ["an unpaired surrogate in the model", `{"model":"\\ud800",${MESSAGES}}`],
         ["a line break in the model", `{"model":"gpt\n4o",${MESSAGES}}`],
         ["an unknown escape in the model", `{"model":"gpt\\x4o",${MESSAGES}}`],
         ["a model that is a number", `{"model":4,${MESSAGES}}`],
@@ -144,10 +143,7 @@ describe("a body that is sent on keeps", () => {
             "explicit zeros, false and empty text",
             `{"model":"gpt-4o","temperature":0,"top_p":0.0,"frequency_penalty":-0,"seed":0,"logprobs":false,"user":"","stop":[],"max_tokens":0,${MESSAGES}}`,
         ],
-        [
-            "explicit null",
-            `{"model":"gpt-4o","temperature":null,"tools":null,"stream":null,"stream_options":null,${MESSAGES}}`,
-        ],
+        ["explicit null", `{"model":"gpt-4o","temperature":null,"tools":null,"stream":null,${MESSAGES}}`],
         ["blanks and line breaks", `\n {\t"model" :\r\n "gpt-4o" , ${MESSAGES} }\n `],
         [
             "escapes as they are written",

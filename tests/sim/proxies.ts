@@ -2,6 +2,8 @@
 // SOCKS5 proxy (RFC 1928, RFC 1929), each with and without a password. They record what was asked of them.
 import net, { type AddressInfo, type Socket } from "node:net";
 
+import { RequestReader } from "./request_reader.ts";
+
 export interface Credentials {
     user: string;
     password: string;
@@ -73,9 +75,10 @@ abstract class Proxy {
         const server = net.connect({ host, port });
         this.#keep(server);
         let early: Buffer[] = first.length > 0 ? [first] : [];
+        const pass = kind === "absolute" ? absoluteToOrigin() : (bytes: Buffer) => bytes;
         const up = (bytes: Buffer) => {
             this.bytesUp += bytes.length;
-            server.write(bytes);
+            server.write(pass(bytes));
         };
         client.on("data", (bytes: Buffer) => (server.connecting ? early.push(bytes) : up(bytes)));
         server.on("connect", () => {
@@ -89,6 +92,25 @@ abstract class Proxy {
     }
 
     protected abstract granted(): Buffer;
+}
+
+/** Turns the requests of a connection to a proxy into those of a connection to the server; the body stays as it is. */
+function absoluteToOrigin(): (bytes: Buffer) => Buffer {
+    const reader = new RequestReader(0);
+    return (bytes) => {
+        reader.push(bytes);
+        const forwarded: Buffer[] = [];
+        for (let request = reader.next(); request; request = reader.next()) {
+            const end = request.raw.indexOf("\r\n\r\n");
+            const head = request.raw.subarray(0, end).toString("latin1");
+            const rewritten = head
+                .replace(/^(\S+) http:\/\/[^\s/]+(?=\s)/, "$1 /")
+                .replace(/^(\S+) http:\/\/[^\s/]+/, "$1 ")
+                .replace(/\r\nproxy-[a-z]+:[^\r]*/gi, "");
+            forwarded.push(Buffer.from(rewritten, "latin1"), request.raw.subarray(end));
+        }
+        return Buffer.concat(forwarded);
+    };
 }
 
 export class HttpProxy extends Proxy {
@@ -125,10 +147,9 @@ export class HttpProxy extends Proxy {
             client.write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
             return { used, then: "refuse" };
         }
-        const [line, method, host, port, path] = absolute;
+        const [, , host, port] = absolute;
         this.requests.push({ kind: "absolute", host: host!, port: Number(port || 80), ...this.#login(head) });
-        const forwarded = `${method} ${path || "/"} HTTP/1.1\r\n${head.slice(line.length)}`;
-        return { used, then: Buffer.from(forwarded.replace(/^proxy-authorization:.*\r\n/im, ""), "latin1") };
+        return { used: 0, then: Buffer.alloc(0) };
     }
 
     protected override granted(): Buffer {

@@ -19,8 +19,6 @@
 
 namespace opusclaw::net {
 
-using namespace std::chrono_literals;
-
 inline constexpr std::chrono::seconds kTestPatience{60};    // a test that hangs fails after it
 
 /// Runs `body(loop, arguments...)`, a Task, on a fresh loop. A lambda must capture nothing; arguments are its way in.

@@ -13,6 +13,8 @@
 namespace opusclaw::net {
 namespace {
 
+using namespace std::chrono_literals;
+
 class StreamTls : public testing::Test {
 protected:
     static void SetUpTestSuite() { certificate = std::make_unique<TestCertificate>(); }

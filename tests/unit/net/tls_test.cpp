@@ -127,15 +127,20 @@ TEST_F(Tls, NeverResumesAcrossKeysNamesOrChecks) {
     EXPECT_EQ(client.sessions(), 4U);
 }
 
-TEST_F(Tls, KeepsABoundedNumberOfSessions) {
-    for (int i = 0; i < 1100; ++i) {
-        const Verdict verdict = verdict_on(server, client,
-                                           {.host = "localhost", .session_key = std::to_string(i)});
-        ASSERT_EQ(verdict.status, IoStatus::Ok) << verdict.error;
-    }
-    EXPECT_EQ(client.sessions(), 1024U);
-    EXPECT_FALSE(verdict_on(server, client, {.host = "localhost", .session_key = "0"}).resumed);
-    EXPECT_TRUE(verdict_on(server, client, {.host = "localhost", .session_key = "1099"}).resumed);
+TEST_F(Tls, KeepsABoundedNumberOfSessionsAndDropsTheOldest) {
+    TlsClient small{certificate->certificate(), 3};
+    const auto resumed = [&](const char* key) {
+        const Verdict verdict = verdict_on(server, small, {.host = "localhost", .session_key = key});
+        EXPECT_EQ(verdict.status, IoStatus::Ok) << verdict.error;
+        return verdict.resumed;
+    };
+    for (const char* key : {"a", "b", "c"}) EXPECT_FALSE(resumed(key));
+    EXPECT_TRUE(resumed("a"));
+    EXPECT_FALSE(resumed("d"));    // takes the place of b, the least recently used
+    EXPECT_EQ(small.sessions(), 3U);
+    EXPECT_TRUE(resumed("a"));
+    EXPECT_TRUE(resumed("c"));
+    EXPECT_FALSE(resumed("b"));
 }
 
 Task<> connect_with(Loop& loop, const TlsServer& server, SSL_CTX* context, IoStatus& status) {
