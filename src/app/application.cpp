@@ -2,7 +2,6 @@
 #include "app/application.h"
 
 #include <algorithm>
-#include <future>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -65,11 +64,6 @@ net::ClientOptions client_options(const settings::EnvironmentSettings& environme
     return options;
 }
 
-Task<> end_jobs(Jobs& jobs, std::promise<void>& stopped) {
-    co_await jobs.stop();
-    stopped.set_value();
-}
-
 void log_warnings(const Environment& environment) {
     for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
 }
@@ -95,7 +89,6 @@ struct Application::Parts {
           api_services{database, settings, settings_environment, directory, sessions,        catalog,
                        ledger,   flusher,  workers,              system_clock(), shown_version(), to_unix(system_clock().unix_now())},
           jobs(loops[0], settings_environment.sync_period, settings, catalog),
-          stop_group(loops[0]),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
         store::migrate(database);
         settings.load();
@@ -113,7 +106,6 @@ struct Application::Parts {
     }
     std::string shown_version() const { return settings_environment.version.value_or(std::string(version())); }
     net::ServerOptions server_options();
-    void stop_jobs();
 
     Environment environment;
     settings::EnvironmentSettings settings_environment;
@@ -130,7 +122,6 @@ struct Application::Parts {
     relay::Services relay_services;
     api::Services api_services;
     Jobs jobs;
-    net::TaskGroup stop_group;
     std::uint16_t port;
     std::vector<std::unique_ptr<Entry>> entries;
     std::unique_ptr<net::Server> server;
@@ -148,13 +139,6 @@ net::ServerOptions Application::Parts::server_options() {
         options.tls = net::TlsServerFiles{.certificate = *certificate, .key = environment.text("TLS_KEY_FILE", *certificate)};
     }
     return options;
-}
-
-/// Waits, in the calling thread, for the step that is running.
-void Application::Parts::stop_jobs() {
-    std::promise<void> stopped;
-    loops[0].post([this, &stopped] { stop_group.start(end_jobs(jobs, stopped)); });
-    stopped.get_future().wait();
 }
 
 Application::Application(const Options& options) {
@@ -186,7 +170,7 @@ void Application::stop() {
     Parts& parts = *parts_;
     log::info("stopping");
     parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
-    parts.stop_jobs();
+    net::run_and_wait(parts.loops[0], parts.jobs.stop());
     parts.flusher.stop();
     parts.workers.stop();
     parts.loops.stop();

@@ -113,14 +113,10 @@ struct Flusher::State {
             post_group(state);
         }
     }
-    static Task<> end(std::shared_ptr<State> state, std::promise<void>& ended) {
-        co_await state->tasks.join();
-        ended.set_value();
-    }
 };
 
 Flusher::Flusher(net::Loop& loop, store::Database& database, Ledger& ledger)
-    : state_(std::make_shared<State>(loop, database, ledger)), ending_(loop) {}
+    : state_(std::make_shared<State>(loop, database, ledger)) {}
 
 Flusher::~Flusher() = default;
 
@@ -151,9 +147,7 @@ std::size_t Flusher::step() {
 
 void Flusher::stop() {
     state_->stopping = true;
-    std::promise<void> ended;
-    state_->loop.post([this, &ended] { ending_.start(State::end(state_, ended)); });
-    ended.get_future().wait();
+    net::run_and_wait(state_->loop, state_->tasks.join());
     while (state_->busy) std::this_thread::yield();
     while (step() > 0) {
     }

@@ -29,7 +29,6 @@ public:
 private:
     struct State;
     std::shared_ptr<State> state_;
-    net::TaskGroup ending_;
 };
 
 }    // namespace opusclaw::billing

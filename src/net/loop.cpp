@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <exception>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -187,6 +188,18 @@ Task<> TaskGroup::join() {
     const std::shared_ptr<State> state = state_;    // the group may die while the last waiter resumes
     while (state->running != 0)
         co_await state->ended.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+}
+
+void run_and_wait(Loop& loop, Task<> task) {
+    std::promise<void> ended;
+    asio::co_spawn(loop.context(), std::move(task), [&ended](std::exception_ptr failed) {
+        if (failed != nullptr) {
+            ended.set_exception(failed);
+        } else {
+            ended.set_value();
+        }
+    });
+    ended.get_future().get();
 }
 
 }    // namespace opusclaw::net

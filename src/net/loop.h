@@ -92,4 +92,7 @@ private:
     std::shared_ptr<State> state_;
 };
 
+/// Runs `task` on `loop`, which runs in another thread, and waits here until it has ended. What it throws is thrown here.
+void run_and_wait(Loop& loop, Task<> task);
+
 }    // namespace opusclaw::net

@@ -46,6 +46,11 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& 
         const net::OutgoingRequest request{
             .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.body.pieces()};
         net::Call call = co_await client.send(target, request, timeouts(answering.services.environment), &upstream.cancel);
+        constexpr int kProxyAuthentication = 407;
+        if (call.head().status == kProxyAuthentication && target->parts().proxy) {
+            throw Error(ErrorKind::UpstreamBroken, "do_request_failed", Message::literal("upstream error: do request failed"),
+                        "the proxy refused the login").with_status(500);
+        }
         auto path = redirects < kMostRedirects ? redirect_path(call.head(), *target) : std::nullopt;
         if (!path) co_return call;
         prepared.path = std::move(*path);
@@ -54,7 +59,7 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& 
 
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {
     const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider : UsageDemand::LeaveAsIs;
-    Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request().headers, demand);
+    Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request(), demand);
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });

@@ -7,6 +7,7 @@
 #include "base/json/edit.h"
 #include "base/json/writer.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "base/version.h"
 
 namespace opusclaw::relay {
@@ -64,6 +65,19 @@ void remove_disabled(json::Splice& body, const Facts& facts, const catalog::Fiel
     }
 }
 
+/// The endpoint's path with the client's query, without what is meant for us or tells of us (spec 07 section 1.5).
+std::string upstream_path(const Route& route, std::string_view query) {
+    std::string path = route.channel->base_path + std::string(route.path);
+    char separator = '?';
+    for (const std::string_view pair : text::split(query, '&')) {
+        const std::string name = percent_decode(pair.substr(0, pair.find('='))).value_or("key");
+        if (pair.empty() || name == "key" || name == "api-version") continue;
+        path.append(1, separator).append(pair);
+        separator = '&';
+    }
+    return path;
+}
+
 net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const net::Headers& client) {
     net::HeaderLines headers;
     headers.add("Content-Type", "application/json");
@@ -82,10 +96,10 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 
 }    // namespace
 
-Prepared prepare(const Facts& facts, const Route& route, const net::Headers& client, UsageDemand demand) {
-    Prepared prepared{.path = route.channel->base_path + std::string(route.path), .headers = {}, .body = json::Splice(facts.peeked)};
+Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand) {
+    Prepared prepared{.path = upstream_path(route, client.query), .headers = {}, .body = json::Splice(facts.peeked)};
     try {
-        prepared.headers = upstream_headers(facts, route, client);
+        prepared.headers = upstream_headers(facts, route, client.headers);
     } catch (const Error& error) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed", Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);

@@ -20,7 +20,7 @@ struct Prepared {
 
 enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION
 
-/// `client` are the headers of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
-Prepared prepare(const Facts& facts, const Route& route, const net::Headers& client, UsageDemand demand);
+/// `client` is the head of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
+Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand);
 
 }    // namespace opusclaw::relay

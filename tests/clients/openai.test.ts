@@ -1,12 +1,15 @@
 // The official openai package through the gateway: chat, streams, tools, models, its error classes, its retries, aborts,
 // timeouts and many calls at once. What a program written for the vendor sees must be what the vendor documents.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import OpenAI from "openai";
 
+import { PATIENCE } from "../integration/gateway.ts";
 import { startWorld, type World } from "../integration/world.ts";
 import * as faults from "../sim/faults.ts";
 import { SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
 import { Gate, within } from "../sim/waiting.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let world: World;
 let openai: OpenAI;

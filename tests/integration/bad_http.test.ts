@@ -1,13 +1,16 @@
 // The corpus of malformed HTTP, byte for byte the same to a plain nginx and to the gateway: what nginx refuses, the gateway
 // refuses too, it answers as the corpus says, and what reaches the provider is what was meant to reach it.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 
 import { CORPUS, type HttpCase } from "../data/http/corpus.ts";
 import { type OpenAiSim, SIM_KEY, startOpenAiSim } from "../sim/openai.ts";
+import { PATIENCE } from "./gateway.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { headerOf, jsonOf, RawConnection, type RawResponse, requestBytes } from "./raw_http.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const BODY = '{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}]}';
 
@@ -143,6 +146,23 @@ describe("malformed HTTP:", () => {
         });
         expect(world.sim.requests).toHaveLength(0);
     });
+});
+
+describe("a sender that is too slow", () => {
+    test("gets 408 or the end of the connection within the time for a head, however it trickles", async () => {
+        const silent = await RawConnection.open(world.gateway.port);
+        await silent.send("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n");
+        const trickling = await RawConnection.open(world.gateway.port);
+        await trickling.send("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nX-A: ");
+        const trickle = setInterval(() => void trickling.send("x"), 500);
+        try {
+            const answers = await Promise.all([silent.read("POST", 45_000), trickling.read("POST", 45_000)]);
+            for (const answer of answers) expect([undefined, 408]).toContain(answer?.status);
+            await Promise.all([silent.readToEnd(), trickling.readToEnd()]);
+        } finally {
+            clearInterval(trickle);
+        }
+    }, 60_000);
 });
 
 describe("values from outside that would make a header", () => {

@@ -1,10 +1,12 @@
 // Whose address counts: the peer's, or the one that a trusted proxy names. Seen through the address list of a token.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import type { Token } from "./admin.ts";
 import { ChatClient, expectError } from "./chat_client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, PATIENCE } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const CLIENT = "203.0.113.7";
 

@@ -1,6 +1,6 @@
 // The main job: the lines of README.md as an operator types them, then the bill of every kind of first request to the last
 // quota unit: ratios, groups, cached tokens, fixed prices, streamed and not, in the answer, the log row and the balances.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,8 +9,10 @@ import { usage } from "../sim/openai_objects.ts";
 import { Admin } from "./admin.ts";
 import { quotaOf } from "./bill.ts";
 import { ChatAnswer, expectError } from "./chat_client.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, PATIENCE } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const SIM_TOKENS = { prompt: SIM_USAGE.prompt_tokens, completion: SIM_USAGE.completion_tokens };
 

@@ -1,7 +1,6 @@
 // Runs the real binary: on a free port, in a folder of its own, with an environment that holds nothing but what a test gives.
 // Watches its output for sanitizer reports, stops it with SIGTERM and sees to it that it ends well.
 import { Database } from "bun:sqlite";
-import { setDefaultTimeout } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,7 +15,8 @@ export const BINARY = resolve(
 /** True for the sanitizer binary, whose times mean nothing. */
 export const SANITIZED = BINARY.includes("/asan/") || BINARY.includes("/tsan/");
 
-setDefaultTimeout(SANITIZED ? 120_000 : 30_000);
+/** Milliseconds that a test may take: each file gives them to setDefaultTimeout, which holds for one file only. */
+export const PATIENCE = SANITIZED ? 120_000 : 30_000;
 
 /** Limits that would get in the way of a hundred requests from one address. */
 const NO_RATE_LIMITS = {

@@ -1,11 +1,14 @@
 // Bodies and keys: what JSON the relay refuses and how, guarded members that come twice or disguised, and that a body which
 // is sent on keeps every byte that need not change: number spelling, unknown fields, explicit zeros.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { SIM_TEXT } from "../sim/openai.ts";
 import { type ExpectedError, expectError } from "./chat_client.ts";
+import { PATIENCE } from "./gateway.ts";
 import { RawConnection, requestBytes } from "./raw_http.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const MESSAGES = '"messages":[{"role":"user","content":"hi"}]';
 

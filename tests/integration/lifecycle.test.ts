@@ -1,6 +1,6 @@
 // Many at once, clients that leave, and the end of the process: streams side by side, aborts that reach the provider, a drain
 // that finishes what runs, bills that survive a restart and a kill, and a start on a database that is there already.
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
 
 import * as faults from "../sim/faults.ts";
@@ -9,9 +9,11 @@ import { Gate, until, within } from "../sim/waiting.ts";
 import { Admin, readAnswer } from "./admin.ts";
 import { quotaOf } from "./bill.ts";
 import { ChatAnswer, ChatClient, MESSAGES } from "./chat_client.ts";
-import { BINARY, Gateway, makeFolder, SANITIZED } from "./gateway.ts";
+import { BINARY, Gateway, makeFolder, PATIENCE, SANITIZED } from "./gateway.ts";
 import { RawConnection, requestBytes } from "./raw_http.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const PRICE = quotaOf({ prompt: 21, completion: 7 }, { model: 1.25, completion: 4 });
 
@@ -181,15 +183,16 @@ describe("the next process on the same database", () => {
 
 describe("the command line", () => {
     const run = (args: string[], env: Record<string, string> = {}) => {
-        const process_ = Bun.spawnSync([BINARY, ...args], {
+        const child = Bun.spawnSync([BINARY, ...args], {
+            cwd: world.gateway.folder,
             env: { PATH: "/usr/bin:/bin", ...env },
             stdout: "pipe",
             stderr: "pipe",
         });
         return {
-            code: process_.exitCode,
-            out: process_.stdout.toString(),
-            all: process_.stdout.toString() + process_.stderr.toString(),
+            code: child.exitCode,
+            out: child.stdout.toString(),
+            all: child.stdout.toString() + child.stderr.toString(),
         };
     };
 

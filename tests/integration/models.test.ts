@@ -1,10 +1,13 @@
 // GET /v1/models and /v1/models/{model}: which models a token sees, in which shape, and what an unknown one gets.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
 import { SIM_KEY } from "../sim/openai.ts";
 import { readAnswer } from "./admin.ts";
 import { ChatAnswer, expectError } from "./chat_client.ts";
+import { PATIENCE } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let world: World;
 

@@ -1,9 +1,12 @@
 // Usage figures that make no sense or are missing: they neither pay out nor break anything, and what is missing is estimated
 // by the rules of the billing chapter and marked as estimated.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
+import { PATIENCE } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let world: World;
 

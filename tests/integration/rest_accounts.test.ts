@@ -1,9 +1,11 @@
 // Set-up, status, login, sessions and the checks before every management call: shapes, statuses and texts of the accounts
 // chapter, with right, wrong and missing credentials.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { Admin, ROOT } from "./admin.ts";
-import { Gateway } from "./gateway.ts";
+import { Gateway, PATIENCE } from "./gateway.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let gateway: Gateway;
 

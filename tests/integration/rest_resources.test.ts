@@ -1,9 +1,12 @@
 // Channels, tokens, options and logs by REST: the JSON that dashboards and scripts read and write, the texts of refusals, and
 // that no answer shows a key which it must not show.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { SIM_KEY } from "../sim/openai.ts";
+import { PATIENCE } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let world: World;
 

@@ -1,6 +1,6 @@
 // Event streams as providers really send them: cut anywhere, with odd line ends, without end markers, with errors in them,
 // broken before or after the first word. What a client sees, what it pays, and that chunks are passed on as they come.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import type { Script } from "../sim/exchange.ts";
 import * as faults from "../sim/faults.ts";
@@ -9,8 +9,10 @@ import * as wire from "../sim/openai_objects.ts";
 import { Gate } from "../sim/waiting.ts";
 import { quotaOf } from "./bill.ts";
 import { ChatAnswer, expectError, expectErrorObject } from "./chat_client.ts";
-import { SANITIZED } from "./gateway.ts";
+import { PATIENCE, SANITIZED } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const PRICE = quotaOf({ prompt: 21, completion: 7 }, { model: 1.25, completion: 4 });
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";

@@ -1,14 +1,16 @@
 // A provider that refuses, stalls, cuts, lies or sends garbage instead of a whole answer: the client gets a clean error in
 // OpenAI's shape, nothing is billed, nothing stays held, and the next request is served. Broken streams: stream_faults.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import type { Script } from "../sim/exchange.ts";
 import * as faults from "../sim/faults.ts";
 import { SIM_KEY, SIM_TEXT, SIM_USAGE, startOpenAiSim } from "../sim/openai.ts";
 import type { Token } from "./admin.ts";
 import { type ExpectedError, expectError } from "./chat_client.ts";
-import { freePort, SANITIZED } from "./gateway.ts";
+import { freePort, PATIENCE, SANITIZED } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 let world: World;
 /** Holds enough for one request at a time: a reservation that is not released shows in the next. */

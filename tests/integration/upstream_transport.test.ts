@@ -1,5 +1,5 @@
 // The way to providers: TLS and whom it believes, HTTP and SOCKS5 proxies by channel and environment, which headers go along.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,8 +8,10 @@ import { type OpenAiSim, SIM_KEY, SIM_TEXT, startOpenAiSim } from "../sim/openai
 import { startHttpProxy, startSocks5Proxy } from "../sim/proxies.ts";
 import { ROOT } from "./admin.ts";
 import { ChatClient, expectError } from "./chat_client.ts";
-import { type Environment, Gateway } from "./gateway.ts";
+import { Gateway, PATIENCE, type Environment } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
 
 const sent = { status: 500, code: "do_request_failed", message: "upstream error: do request failed" };
 

@@ -7,6 +7,8 @@
 namespace opusclaw::net {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Carries bytes between the client and a local port until one side ends.
 void carry(RawPeer& client, std::uint16_t port) {
     RawPeer upstream(socket(AF_INET, SOCK_STREAM, 0));

@@ -7,6 +7,8 @@
 namespace opusclaw::net {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::chrono::milliseconds kShort{150};
 
 /// Reads the request, sends `bytes` and nothing more.

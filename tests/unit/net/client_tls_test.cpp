@@ -5,6 +5,8 @@
 namespace opusclaw::net {
 namespace {
 
+using namespace std::chrono_literals;
+
 struct TlsUpstream {
     explicit TlsUpstream(std::string answer)
         : context(server_context(files)), server({script(std::move(answer))}) {}

@@ -17,8 +17,6 @@
 namespace opusclaw::net {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::string thread_name() {
     char name[16] = {};
     pthread_getname_np(pthread_self(), name, sizeof name);

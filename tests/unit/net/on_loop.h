@@ -19,6 +19,9 @@
 
 namespace opusclaw::net {
 
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
 inline constexpr std::chrono::seconds kTestPatience{60};    // a test that hangs fails after it
 
 /// Runs `body(loop, arguments...)`, a Task, on a fresh loop. A lambda must capture nothing; arguments are its way in.

@@ -12,8 +12,6 @@
 namespace opusclaw::net {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::string random_bytes(std::size_t size) {
     std::mt19937_64 random(7);
     std::string bytes(size, '\0');

@@ -13,8 +13,6 @@
 namespace opusclaw::net {
 namespace {
 
-using namespace std::chrono_literals;
-
 class StreamTls : public testing::Test {
 protected:
     static void SetUpTestSuite() { certificate = std::make_unique<TestCertificate>(); }
