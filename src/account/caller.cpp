@@ -9,7 +9,9 @@
 namespace opusclaw::account {
 namespace {
 
-std::string_view header(const net::RequestHead& request, std::string_view name) { return request.headers.find(name).value_or(""); }
+std::string_view header(const net::RequestHead& request, std::string_view name) {
+    return request.headers.find(name).value_or("");
+}
 
 /// The key of a WebSocket client, which can set no other header (spec 04 section 4.1 rule 1).
 std::string_view websocket_key(const net::RequestHead& request) {
@@ -25,14 +27,18 @@ std::string_view websocket_key(const net::RequestHead& request) {
 /// The first place that has one. x-api-key counts before Authorization on the paths of Anthropic's clients, behind it elsewhere.
 std::string raw_key(const net::RequestHead& request) {
     if (const auto key = websocket_key(request); !key.empty()) return std::string(key);
-    const bool anthropic = request.path.find("/v1/messages") != std::string_view::npos || request.path.find("/v1/models") != std::string_view::npos;
-    const bool google = request.path.starts_with("/v1beta/models") || request.path.starts_with("/v1beta/openai/models") ||
+    const bool anthropic = request.path.find("/v1/messages") != std::string_view::npos ||
+                           request.path.find("/v1/models") != std::string_view::npos;
+    const bool google = request.path.starts_with("/v1beta/models") ||
+                        request.path.starts_with("/v1beta/openai/models") ||
                         request.path.starts_with("/v1/models/");
     const std::string_view authorization = header(request, "Authorization");
     const std::string_view x_api_key = header(request, "x-api-key");
     const std::string_view x_goog = header(request, "x-goog-api-key");
     if (google && !x_goog.empty()) return std::string(x_goog);
-    const auto in_query = [&request] { return std::string(query_parameters(request.query).find("key").value_or("")); };
+    const auto in_query = [&request] {
+        return std::string(query_parameters(request.query).find("key").value_or(""));
+    };
     if (google && !request.query.empty()) {
         if (auto key = in_query(); !key.empty()) return key;
     }
@@ -44,11 +50,14 @@ std::string raw_key(const net::RequestHead& request) {
     return in_query();
 }
 
-[[noreturn]] void refuse(ErrorKind kind, Message message, std::string code = {}) { throw Error(kind, std::move(code), std::move(message)); }
+[[noreturn]] void refuse(ErrorKind kind, Message message, std::string code = {}) {
+    throw Error(kind, std::move(code), std::move(message));
+}
 
 [[noreturn]] void invalid_token() { refuse(ErrorKind::Unauthenticated, Message::key("token.invalid")); }
 
-Task<std::shared_ptr<const Token>> valid_token(std::string_view key, Directory& directory, TokenFunds& funds, UnixSeconds now) {
+Task<std::shared_ptr<const Token>> valid_token(std::string_view key, Directory& directory, TokenFunds& funds,
+                                               UnixSeconds now) {
     if (key.empty()) invalid_token();
     std::shared_ptr<const Token> token = directory.cached_token(key);
     if (token == nullptr) token = co_await directory.token_by_key(key);
@@ -77,7 +86,8 @@ void check_group(const Caller& caller, const settings::Settings& settings) {
 
 void pin_channel(Caller& caller, const std::string& channel) {
     if (channel.empty()) return;
-    if (caller.user->role < Role::Admin) refuse(ErrorKind::Forbidden, Message::literal("普通用户不支持指定渠道"));
+    if (caller.user->role < Role::Admin)
+        refuse(ErrorKind::Forbidden, Message::literal("普通用户不支持指定渠道"));
     const auto number = text::parse_int(channel);
     if (number) {
         caller.pinned = ChannelId{*number};
@@ -92,15 +102,17 @@ PresentedKey presented_key(const net::RequestHead& request) {
     const std::string raw = raw_key(request);
     std::string_view key = raw;
     constexpr std::string_view kBearer = "bearer ";
-    if (key.size() > kBearer.size() && text::iequals(key.substr(0, kBearer.size()), kBearer)) key.remove_prefix(kBearer.size());
+    if (key.size() > kBearer.size() && text::iequals(key.substr(0, kBearer.size()), kBearer))
+        key.remove_prefix(kBearer.size());
     key = text::trim(key);
     if (key.starts_with("sk-")) key.remove_prefix(3);
     const auto parts = text::split(key, '-');
-    return {.key = std::string(parts.front()), .channel = std::string(parts.size() > 1 ? parts[1] : std::string_view())};
+    return {.key = std::string(parts.front()),
+            .channel = std::string(parts.size() > 1 ? parts[1] : std::string_view())};
 }
 
-Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds, const settings::Settings& settings,
-                      UnixSeconds now) {
+Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
+                      const settings::Settings& settings, UnixSeconds now) {
     const PresentedKey presented = presented_key(request);
     Caller caller;
     caller.token = co_await valid_token(presented.key, directory, funds, now);
@@ -109,15 +121,18 @@ Task<Caller> identify(const net::RequestHead& request, Directory& directory, Tok
     }
     caller.user = directory.cached_user(caller.token->user_id);
     if (caller.user == nullptr) caller.user = co_await directory.user(caller.token->user_id);
-    if (caller.user == nullptr || !caller.user->enabled) refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
+    if (caller.user == nullptr || !caller.user->enabled)
+        refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
     check_group(caller, settings);
     caller.group = caller.token->group.empty() ? caller.user->group : caller.token->group;
     pin_channel(caller, presented.channel);
     co_return caller;
 }
 
-std::map<std::string, std::string> usable_groups(const settings::Settings& settings, std::string_view user_group) {
-    std::map<std::string, std::string> groups(settings.user_usable_groups.begin(), settings.user_usable_groups.end());
+std::map<std::string, std::string> usable_groups(const settings::Settings& settings,
+                                                 std::string_view user_group) {
+    std::map<std::string, std::string> groups(settings.user_usable_groups.begin(),
+                                              settings.user_usable_groups.end());
     const auto special = settings.group_special_usable_group.find(user_group);
     if (special != settings.group_special_usable_group.end()) {
         for (const auto& [name, description] : special->second) {

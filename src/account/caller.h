@@ -19,13 +19,16 @@ namespace opusclaw::account {
 struct Caller {
     std::shared_ptr<const User> user;
     std::shared_ptr<const Token> token;
-    std::string group;                          // the using group: the token's, else the user's; may be `auto`
-    std::optional<ChannelId> pinned;            // sk-KEY-CHANNEL, administrators only
-    std::optional<std::string> bad_pin;         // a pinned channel that is no number: refused by distribution
+    std::string group;                     // the using group: the token's, else the user's; may be `auto`
+    std::optional<ChannelId> pinned;       // sk-KEY-CHANNEL, administrators only
+    std::optional<std::string> bad_pin;    // a pinned channel that is no number: refused by distribution
 };
 
 /// The key and channel as presented (spec 04 section 4.1); empty key: none.
-struct PresentedKey { std::string key; std::string channel; };
+struct PresentedKey {
+    std::string key;
+    std::string channel;
+};
 PresentedKey presented_key(const net::RequestHead& request);
 
 /// Whether a limited token has something left to spend (spec 04 section 4.2 rule 1). billing::Ledger is one.
@@ -36,10 +39,11 @@ public:
 };
 
 /// Throws Error with status, code and message of spec 04 section 4.2 (keys of i18n where the table has two languages).
-Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds, const settings::Settings& settings,
-                      UnixSeconds now);
+Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
+                      const settings::Settings& settings, UnixSeconds now);
 
 /// Groups the user may use (spec 04 section 5): group -> description.
-std::map<std::string, std::string> usable_groups(const settings::Settings& settings, std::string_view user_group);
+std::map<std::string, std::string> usable_groups(const settings::Settings& settings,
+                                                 std::string_view user_group);
 
 }    // namespace opusclaw::account

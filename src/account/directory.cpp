@@ -16,7 +16,9 @@ constexpr std::size_t kLargestShard = 16'384;    // beyond it, records past thei
 
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 struct NumberHash {
     using is_transparent = void;
@@ -43,13 +45,19 @@ public:
         const std::lock_guard lock(shard.mutex);
         return shard.generation;
     }
-    struct Load { std::uint64_t generation; SteadyTime now; std::chrono::seconds lifetime; };
+    struct Load {
+        std::uint64_t generation;
+        SteadyTime now;
+        std::chrono::seconds lifetime;
+    };
     void keep(const Key& key, Pointer record, const Load& load) {
         Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
         if (shard.generation != load.generation) return;
         if (shard.entries.size() >= kLargestShard) {
-            std::erase_if(shard.entries, [&load](const auto& entry) { return load.now - entry.second.loaded > load.lifetime; });
+            std::erase_if(shard.entries, [&load](const auto& entry) {
+                return load.now - entry.second.loaded > load.lifetime;
+            });
         }
         shard.entries.insert_or_assign(key, Entry{std::move(record), load.now});
     }
@@ -73,16 +81,21 @@ private:
         std::uint64_t generation = 0;
     };
     template <class Wanted>
-    const Shard& shard_of(const Wanted& key) const { return shards_[Hash{}(key) % kShards]; }
+    const Shard& shard_of(const Wanted& key) const {
+        return shards_[Hash{}(key) % kShards];
+    }
     template <class Wanted>
-    Shard& shard_of(const Wanted& key) { return shards_[Hash{}(key) % kShards]; }
+    Shard& shard_of(const Wanted& key) {
+        return shards_[Hash{}(key) % kShards];
+    }
     std::array<Shard, kShards> shards_;
 };
 
 }    // namespace
 
 struct Directory::State {
-    State(store::Database& from, const Clock& time, std::chrono::seconds keep) : database(from), clock(time), lifetime(keep) {}
+    State(store::Database& from, const Clock& time, std::chrono::seconds keep)
+        : database(from), clock(time), lifetime(keep) {}
     store::Database& database;
     const Clock& clock;
     std::chrono::seconds lifetime;
@@ -106,7 +119,8 @@ std::shared_ptr<const Token> Directory::cached_token(std::string_view key) const
 Task<std::shared_ptr<const User>> Directory::user(UserId id) {
     if (auto known = cached_user(id)) co_return known;
     const std::uint64_t generation = state_->users.generation(id.value);
-    const auto row = co_await state_->database.read([id](store::Reader& reader) { return store::find_user(reader, id.value); });
+    const auto row = co_await state_->database.read(
+        [id](store::Reader& reader) { return store::find_user(reader, id.value); });
     if (!row) co_return nullptr;
     auto record = std::make_shared<const User>(User::of(*row));
     state_->users.keep(id.value, record, {generation, state_->clock.steady(), state_->lifetime});
@@ -117,7 +131,8 @@ Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key)
     if (auto known = cached_token(key)) co_return known;
     const std::string name(key);
     const std::uint64_t generation = state_->tokens.generation(name);
-    const auto row = co_await state_->database.read([&name](store::Reader& reader) { return store::find_token_by_key(reader, name); });
+    const auto row = co_await state_->database.read(
+        [&name](store::Reader& reader) { return store::find_token_by_key(reader, name); });
     if (!row) co_return nullptr;
     auto record = std::make_shared<const Token>(Token::of(*row));
     state_->tokens.keep(name, record, {generation, state_->clock.steady(), state_->lifetime});
@@ -127,8 +142,9 @@ Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key)
 Task<> Directory::set_token_status(const Token& token, TokenStatus status) {
     const std::int64_t id = token.id.value;
     const std::string key = token.key;
-    co_await state_->database.write(
-        [id, status](store::Transaction& tx) { store::set_token_status(tx, id, static_cast<std::int64_t>(status)); });
+    co_await state_->database.write([id, status](store::Transaction& tx) {
+        store::set_token_status(tx, id, static_cast<std::int64_t>(status));
+    });
     forget_token(key);
 }
 

@@ -22,11 +22,11 @@ struct User {
     UserId id;
     std::string username, display_name, email;
     Role role = Role::Guest;
-    bool valid = false;                        // a username and a role that exists (spec 02 section 2.3)
+    bool valid = false;    // a username and a role that exists (spec 02 section 2.3)
     bool enabled = false;
     std::string group;
-    std::string password_fingerprint;          // short hash of the password hash: sessions die with the password
-    bool accept_unset_prices = false;          // settings of `users.setting` (spec 01 section 3)
+    std::string password_fingerprint;    // short hash of the password hash: sessions die with the password
+    bool accept_unset_prices = false;    // settings of `users.setting` (spec 01 section 3)
     bool record_ip = false;
     std::string language;
     static User of(const store::UserRow& row);
@@ -37,11 +37,11 @@ struct Token {
     UserId user_id;
     std::string key, name;
     TokenStatus status = TokenStatus::Disabled;
-    std::int64_t expired_time = -1;            // unix seconds; -1 never
+    std::int64_t expired_time = -1;    // unix seconds; -1 never
     bool unlimited = false;
     bool model_limits_enabled = false;
     std::vector<std::string> model_limits;
-    IpList allow_ips;                          // empty: no restriction
+    IpList allow_ips;    // empty: no restriction
     std::string group;
     bool cross_group_retry = false;
     static Token of(const store::TokenRow& row);

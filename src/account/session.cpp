@@ -22,7 +22,8 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
     for (const std::string_view part : text::split(header, ';')) {
         const std::string_view pair = text::trim(part);
         const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return pair.substr(equals + 1);
     }
     return {};
 }
@@ -40,12 +41,13 @@ Task<std::shared_ptr<const User>> session_user(const net::RequestHead& request, 
     co_return user;
 }
 
-Task<std::shared_ptr<const User>> access_token_user(std::string_view authorization, const AccessRules& rules) {
+Task<std::shared_ptr<const User>> access_token_user(std::string_view authorization,
+                                                    const AccessRules& rules) {
     std::string token(authorization);
     constexpr std::string_view kBearer = "Bearer ";
     if (const auto at = token.find(kBearer); at != std::string::npos) token.erase(at, kBearer.size());
-    const auto row =
-        co_await rules.database.read([&token](store::Reader& reader) { return store::find_user_by_access_token(reader, token); });
+    const auto row = co_await rules.database.read(
+        [&token](store::Reader& reader) { return store::find_user_by_access_token(reader, token); });
     if (token.empty() || !row) refuse(200, "auth.access_token_invalid");
     auto user = std::make_shared<const User>(User::of(*row));
     if (!user->valid) refuse(200, "auth.user_info_invalid");
@@ -70,12 +72,14 @@ std::string Sessions::set_cookie(const Session& session, Transport transport) co
     writer.begin_object().member("id", session.user.value).member("at", session.login_time);
     writer.member("fp", session.password_fingerprint).end_object();
     const std::string value = crypto::base64url_encode(crypto::seal(key_, plain, kContext));
-    return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kName, value, kLifetime,
-                       http_date(from_unix(session.login_time + kLifetime)), transport == Transport::Https ? "; Secure" : "");
+    return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kName, value,
+                       kLifetime, http_date(from_unix(session.login_time + kLifetime)),
+                       transport == Transport::Https ? "; Secure" : "");
 }
 
 std::string Sessions::clear_cookie() const {
-    return fmt::format("{}=; Path=/; Max-Age=0; Expires={}; HttpOnly; SameSite=Strict", kName, http_date(from_unix(0)));
+    return fmt::format("{}=; Path=/; Max-Age=0; Expires={}; HttpOnly; SameSite=Strict", kName,
+                       http_date(from_unix(0)));
 }
 
 std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64_t now) const {

@@ -52,7 +52,11 @@ unsigned loop_count(const Environment& environment) {
 std::string refusal_body(const net::Refusal& refusal) {
     std::string body;
     json::Writer writer(body);
-    writer.begin_object().key("error").begin_object().member("message", refusal.message).member("type", "new_api_error");
+    writer.begin_object()
+        .key("error")
+        .begin_object()
+        .member("message", refusal.message)
+        .member("type", "new_api_error");
     writer.member("param", "").member("code", refusal.code).end_object().end_object();
     return body;
 }
@@ -85,16 +89,20 @@ struct Application::Parts {
           ledger(database, system_clock()),
           flusher(loops[0], database, ledger),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
-          relay_services{settings, settings_environment, directory, catalog, ledger, workers, system_clock(), shown_version()},
-          api_services{database, settings, settings_environment, directory, sessions,        catalog,
-                       ledger,   flusher,  workers,              system_clock(), shown_version(), to_unix(system_clock().unix_now())},
+          relay_services{settings, settings_environment, directory,      catalog, ledger,
+                         workers,  system_clock(),       shown_version()},
+          api_services{database,       settings,        settings_environment,
+                       directory,      sessions,        catalog,
+                       ledger,         flusher,         workers,
+                       system_clock(), shown_version(), to_unix(system_clock().unix_now())},
           jobs(loops[0], settings_environment.sync_period, settings, catalog),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
         store::migrate(database);
         settings.load();
         catalog.load();
         for (std::size_t index = 0; index < loops.size(); ++index) {
-            entries.push_back(std::make_unique<Entry>(relay_services, api_services, loops[index], client_shared));
+            entries.push_back(
+                std::make_unique<Entry>(relay_services, api_services, loops[index], client_shared));
         }
     }
 
@@ -104,7 +112,9 @@ struct Application::Parts {
                 .https_proxy = settings_environment.https_proxy,
                 .no_proxy = settings_environment.no_proxy};
     }
-    std::string shown_version() const { return settings_environment.version.value_or(std::string(version())); }
+    std::string shown_version() const {
+        return settings_environment.version.value_or(std::string(version()));
+    }
     net::ServerOptions server_options();
 
     Environment environment;
@@ -136,7 +146,8 @@ net::ServerOptions Application::Parts::server_options() {
     options.workers = &workers;
     options.refusal_body = refusal_body;
     if (const auto certificate = environment.text("TLS_CERT_FILE")) {
-        options.tls = net::TlsServerFiles{.certificate = *certificate, .key = environment.text("TLS_KEY_FILE", *certificate)};
+        options.tls = net::TlsServerFiles{.certificate = *certificate,
+                                          .key = environment.text("TLS_KEY_FILE", *certificate)};
     }
     return options;
 }
@@ -154,10 +165,11 @@ Application::~Application() = default;
 void Application::start() {
     Parts& parts = *parts_;
     // The port first: what can still fail must fail before anything runs.
-    parts.server = std::make_unique<net::Server>(parts.loops, parts.server_options(), [&parts](net::Loop& loop) {
-        Entry* const entry = parts.entries[loop.index()].get();
-        return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
-    });
+    parts.server = std::make_unique<net::Server>(
+        parts.loops, parts.server_options(), [&parts](net::Loop& loop) {
+            Entry* const entry = parts.entries[loop.index()].get();
+            return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
+        });
     parts.loops.start();
     parts.flusher.start();
     Jobs* const jobs = &parts.jobs;

@@ -41,7 +41,8 @@ Task<> Entry::preflight(net::Exchange& exchange, std::string_view request_id) {
         if (api_.closed_to_other_origins(request.path)) {
             headers.remove("Access-Control-Allow-Origin");
         } else {
-            headers.add("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE,OPTIONS").add("Access-Control-Max-Age", "43200");
+            headers.add("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE,OPTIONS")
+                .add("Access-Control-Max-Age", "43200");
             const auto wanted = request.headers.find("Access-Control-Request-Headers");
             headers.add("Access-Control-Allow-Headers", wanted.value_or("*"));
         }
@@ -56,8 +57,13 @@ Task<> Entry::not_found(net::Exchange& exchange, std::string_view request_id) {
     std::string body;
     json::Writer writer(body);
     writer.begin_object().key("error").begin_object();
-    writer.member("message", "Invalid URL (" + std::string(request.method) + " " + std::string(request.path) + ")");
-    writer.member("type", "invalid_request_error").member("param", "").member("code", "").end_object().end_object();
+    writer.member("message",
+                  "Invalid URL (" + std::string(request.method) + " " + std::string(request.path) + ")");
+    writer.member("type", "invalid_request_error")
+        .member("param", "")
+        .member("code", "")
+        .end_object()
+        .end_object();
     co_await exchange.respond(404, headers, body);
 }
 

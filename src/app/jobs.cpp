@@ -6,7 +6,8 @@
 
 namespace opusclaw::app {
 
-Jobs::Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings, catalog::Catalog& catalog)
+Jobs::Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings,
+           catalog::Catalog& catalog)
     : loop_(loop), sync_period_(sync_period), settings_(settings), catalog_(catalog), tasks_(loop) {}
 
 void Jobs::start() { tasks_.start(sync()); }
@@ -19,7 +20,8 @@ Task<> Jobs::stop() {
 /// In short sleeps, so that a stop does not wait for the period.
 Task<> Jobs::wait_period() {
     constexpr std::chrono::milliseconds kNap{200};
-    for (std::chrono::milliseconds waited{0}; waited < sync_period_ && !stopping_; waited += kNap) co_await loop_.sleep(kNap);
+    for (std::chrono::milliseconds waited{0}; waited < sync_period_ && !stopping_; waited += kNap)
+        co_await loop_.sleep(kNap);
 }
 
 Task<> Jobs::sync() {

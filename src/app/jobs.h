@@ -11,7 +11,8 @@ namespace opusclaw::app {
 /// Runs on one loop. Everything given outlives it.
 class Jobs {
 public:
-    Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings, catalog::Catalog& catalog);
+    Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings,
+         catalog::Catalog& catalog);
     /// On the loop.
     void start();
     /// On the loop; resumes when the running step has ended.

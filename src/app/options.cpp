@@ -1,4 +1,5 @@
-// app/options.cpp: reads the command line with CLI11.
+// app/options.cpp: reads the command line with CLI11. What the environment sets is read in application.cpp and
+// settings/environment_settings.cpp.
 #include "app/options.h"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,8 @@ namespace {
 void double_dashes(std::vector<std::string>& arguments) {
     for (std::string& argument : arguments) {
         const bool one_dash = argument.size() > 2 && argument[0] == '-' && argument[1] != '-';
-        if (one_dash && std::isalpha(static_cast<unsigned char>(argument[1])) != 0) argument.insert(0, 1, '-');
+        if (one_dash && std::isalpha(static_cast<unsigned char>(argument[1])) != 0)
+            argument.insert(0, 1, '-');
     }
 }
 
@@ -24,8 +26,10 @@ CommandLine read_command_line(std::vector<std::string> arguments) {
     CommandLine line;
     CLI::App parser("Opusclaw: an AI API gateway, compatible with New API.", "opusclaw");
     std::string directory = line.options.log_directory.string();
-    parser.add_option("--port", line.options.port, "the port to listen on (the variable PORT goes before)")->capture_default_str();
-    parser.add_option("--log-dir", directory, "where log files go; created if missing")->capture_default_str();
+    parser.add_option("--port", line.options.port, "the port to listen on (the variable PORT goes before)")
+        ->capture_default_str();
+    parser.add_option("--log-dir", directory, "where log files go; created if missing")
+        ->capture_default_str();
     parser.set_version_flag("--version", std::string(version()), "print the version and exit");
     double_dashes(arguments);
     std::reverse(arguments.begin(), arguments.end());    // the order that CLI11 takes from a vector

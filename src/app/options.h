@@ -1,4 +1,5 @@
-// app/options.h: the command line (spec 01 section 9).
+// app/options.h: the command line (spec 01 section 9). The environment and the file .env are read elsewhere: application.cpp
+// and settings/environment_settings.h.
 #pragma once
 
 #include <cstdint>

@@ -25,8 +25,7 @@ void block_stop_signals() {
 void wait_for_stop() {
     const sigset_t signals = stop_signals();
     int received = 0;
-    while (sigwait(&signals, &received) != 0) {
-    }
+    while (sigwait(&signals, &received) != 0) {}
 }
 
 }    // namespace opusclaw::app

@@ -14,11 +14,13 @@ Decimal Decimal::of(double value) {
     if (!std::isfinite(value)) return {};
     std::array<char, 512> digits{};
     // fixed: no exponent to read; the largest double has 309 digits, the smallest 767 behind the point, which no ratio has
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                       std::chars_format::fixed);
     if (written.ec != std::errc()) return {};
     Decimal number;
     bool behind_point = false, negative = false;
-    for (const char c : std::string_view(digits.data(), static_cast<std::size_t>(written.ptr - digits.data()))) {
+    for (const char c :
+         std::string_view(digits.data(), static_cast<std::size_t>(written.ptr - digits.data()))) {
         if (c == '-') {
             negative = true;
         } else if (c == '.') {
@@ -50,7 +52,9 @@ Decimal operator-(const Decimal& a, const Decimal& b) {
     return {a.scaled_to(scale) - b.scaled_to(scale), scale};
 }
 
-Decimal operator*(const Decimal& a, const Decimal& b) { return {a.mantissa_ * b.mantissa_, a.scale_ + b.scale_}; }
+Decimal operator*(const Decimal& a, const Decimal& b) {
+    return {a.mantissa_ * b.mantissa_, a.scale_ + b.scale_};
+}
 
 std::int64_t Decimal::saturate(const Integer& value) {
     if (value > std::numeric_limits<std::int64_t>::max()) return std::numeric_limits<std::int64_t>::max();

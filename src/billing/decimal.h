@@ -27,8 +27,8 @@ public:
     std::int64_t truncate() const;
 
 private:
-    using Integer = boost::multiprecision::number<
-        boost::multiprecision::cpp_int_backend<512, 512, boost::multiprecision::signed_magnitude, boost::multiprecision::unchecked, void>>;
+    using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<
+        512, 512, boost::multiprecision::signed_magnitude, boost::multiprecision::unchecked, void>>;
     Decimal(Integer mantissa, unsigned scale) : mantissa_(std::move(mantissa)), scale_(scale) {}
     Integer scaled_to(unsigned scale) const;
     static Integer power_of_ten(unsigned exponent);

@@ -55,17 +55,20 @@ std::vector<std::int64_t> keys_of(const Map& map) {
 
 Ledger::Balances store_group(store::Transaction& tx, std::span<const Settlement> group) {
     const Sums sums = sum_up(group);
-    for (const auto& [id, sum] : sums.users) store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
+    for (const auto& [id, sum] : sums.users)
+        store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
     for (const auto& [id, sum] : sums.tokens) store::add_token_usage(tx, id, sum.units, sums.now);
     for (const auto& [id, sum] : sums.channels) store::add_channel_usage(tx, id, sum.units);
     if (!sums.logs.empty()) store::insert_logs(tx, sums.logs);
-    return {.users = store::user_balances(tx, keys_of(sums.users)), .tokens = store::token_balances(tx, keys_of(sums.tokens))};
+    return {.users = store::user_balances(tx, keys_of(sums.users)),
+            .tokens = store::token_balances(tx, keys_of(sums.tokens))};
 }
 
 }    // namespace
 
 struct Flusher::State {
-    State(net::Loop& on, store::Database& into, Ledger& from) : loop(on), database(into), ledger(from), tasks(on) {}
+    State(net::Loop& on, store::Database& into, Ledger& from)
+        : loop(on), database(into), ledger(from), tasks(on) {}
 
     net::Loop& loop;
     store::Database& database;
@@ -83,12 +86,16 @@ struct Flusher::State {
             return;
         }
         auto balances = std::make_shared<Ledger::Balances>();
-        state->database.post_write([group, balances](store::Transaction& tx) { *balances = store_group(tx, *group); },
-                                   [state, group, balances](std::exception_ptr failed) { state->finish(*group, *balances, failed); });
+        state->database.post_write(
+            [group, balances](store::Transaction& tx) { *balances = store_group(tx, *group); },
+            [state, group, balances](std::exception_ptr failed) {
+                state->finish(*group, *balances, failed);
+            });
     }
 
     /// On the writer's thread, right behind the commit.
-    void finish(std::vector<Settlement>& group, const Ledger::Balances& balances, const std::exception_ptr& failed) {
+    void finish(std::vector<Settlement>& group, const Ledger::Balances& balances,
+                const std::exception_ptr& failed) {
         if (failed == nullptr) {
             ledger.applied(group, balances);
         } else {
@@ -149,14 +156,14 @@ void Flusher::stop() {
     state_->stopping = true;
     net::run_and_wait(state_->loop, state_->tasks.join());
     while (state_->busy) std::this_thread::yield();
-    while (step() > 0) {
-    }
+    while (step() > 0) {}
 }
 
 Task<> Flusher::caught_up() {
     constexpr std::chrono::milliseconds kNap{5}, kMost{1000};
     const std::uint64_t target = state_->ledger.settled_count();
-    for (std::chrono::milliseconds waited{0}; state_->ledger.applied_count() < target && waited < kMost; waited += kNap) {
+    for (std::chrono::milliseconds waited{0}; state_->ledger.applied_count() < target && waited < kMost;
+         waited += kNap) {
         State::post_group(state_);
         co_await net::Loop::current().sleep(kNap);
     }

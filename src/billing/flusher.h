@@ -16,7 +16,7 @@ public:
     Flusher(net::Loop& loop, store::Database& database, Ledger& ledger);
     ~Flusher();
     static constexpr std::chrono::milliseconds kPeriod{100};
-    static constexpr std::size_t kGroup = 2000;      // settlements in one transaction at most
+    static constexpr std::size_t kGroup = 2000;    // settlements in one transaction at most
     void start();
     /// Applies one group; what tests call. The number of settlements applied. Blocking.
     std::size_t step();

@@ -16,7 +16,8 @@ namespace opusclaw::billing {
 namespace {
 
 constexpr std::size_t kShards = 64;
-constexpr std::size_t kLargestShard = 8192;    // beyond it, accounts at rest that are no longer believed are dropped
+constexpr std::size_t kLargestShard =
+    8192;    // beyond it, accounts at rest that are no longer believed are dropped
 
 struct Purse {
     Quota known, pending, held;
@@ -30,7 +31,8 @@ struct Account {
     Purse user;
     std::unordered_map<std::int64_t, Purse> tokens;
     bool at_rest() const {
-        return user.at_rest() && std::all_of(tokens.begin(), tokens.end(), [](const auto& entry) { return entry.second.at_rest(); });
+        return user.at_rest() && std::all_of(tokens.begin(), tokens.end(),
+                                             [](const auto& entry) { return entry.second.at_rest(); });
     }
 };
 
@@ -40,20 +42,24 @@ struct Shard {
 };
 
 [[noreturn]] void refuse(std::string code, std::string text) {
-    throw Error(ErrorKind::QuotaExhausted, std::move(code), Message::literal(std::move(text))).with_status(403);
+    throw Error(ErrorKind::QuotaExhausted, std::move(code), Message::literal(std::move(text)))
+        .with_status(403);
 }
 
 /// Spec 05 sections 5.2 and 5.4.
-void check_funds(const Purse& user, const Purse& token, const Ledger::Wish& wish, const settings::Settings& settings) {
+void check_funds(const Purse& user, const Purse& token, const Ledger::Wish& wish,
+                 const settings::Settings& settings) {
     const Quota left = user.spendable();
-    if (left <= Quota{0}) refuse("insufficient_user_quota", "用户额度不足, 剩余额度: " + format_quota(settings, left));
+    if (left <= Quota{0})
+        refuse("insufficient_user_quota", "用户额度不足, 剩余额度: " + format_quota(settings, left));
     if (left - wish.amount < Quota{0}) {
         refuse("insufficient_user_quota", "预扣费额度失败, 用户剩余额度: " + format_quota(settings, left) +
                                               ", 需要预扣费额度: " + format_quota(settings, wish.amount));
     }
     if (wish.kind == TokenKind::Limited && token.spendable() < wish.amount) {
-        refuse("pre_consume_token_quota_failed", "token quota is not enough, token remain quota: " + format_quota(settings, token.spendable()) +
-                                                     ", need quota: " + format_quota(settings, wish.amount));
+        refuse("pre_consume_token_quota_failed",
+               "token quota is not enough, token remain quota: " + format_quota(settings, token.spendable()) +
+                   ", need quota: " + format_quota(settings, wish.amount));
     }
 }
 
@@ -91,7 +97,10 @@ struct Ledger::State {
 };
 
 Hold::Hold(Hold&& other) noexcept
-    : ledger_(std::exchange(other.ledger_, nullptr)), user_(other.user_), token_(other.token_), amount_(other.amount_) {}
+    : ledger_(std::exchange(other.ledger_, nullptr)),
+      user_(other.user_),
+      token_(other.token_),
+      amount_(other.amount_) {}
 
 Hold& Hold::operator=(Hold&& other) noexcept {
     std::swap(ledger_, other.ledger_);
@@ -105,7 +114,8 @@ Hold::~Hold() {
     if (ledger_ != nullptr) ledger_->release(user_, token_, amount_);
 }
 
-Ledger::Ledger(store::Database& database, const Clock& clock) : state_(std::make_unique<State>(database, clock)) {}
+Ledger::Ledger(store::Database& database, const Clock& clock)
+    : state_(std::make_unique<State>(database, clock)) {}
 
 Ledger::~Ledger() = default;
 
@@ -225,7 +235,8 @@ std::vector<Settlement> Ledger::take_settled(std::size_t most) {
 
 void Ledger::return_settled(std::vector<Settlement> settlements) {
     const std::lock_guard lock(state_->queue_mutex);
-    state_->queue.insert(state_->queue.begin(), std::make_move_iterator(settlements.begin()), std::make_move_iterator(settlements.end()));
+    state_->queue.insert(state_->queue.begin(), std::make_move_iterator(settlements.begin()),
+                         std::make_move_iterator(settlements.end()));
 }
 
 void Ledger::applied(std::span<const Settlement> group, const Balances& balances) {
@@ -257,7 +268,8 @@ void Ledger::applied(std::span<const Settlement> group, const Balances& balances
         const auto account = shard.accounts.find(id);
         if (account == shard.accounts.end()) continue;
         apply(account->second.user, sums.user, user_known, id);
-        for (const auto& [token, sum] : sums.tokens) apply(account->second.tokens[token], sum, token_known, token);
+        for (const auto& [token, sum] : sums.tokens)
+            apply(account->second.tokens[token], sum, token_known, token);
     }
     state_->applied.fetch_add(group.size(), std::memory_order_release);
 }

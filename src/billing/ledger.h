@@ -30,10 +30,10 @@ struct Settlement {
     UserId user;
     TokenId token;
     ChannelId channel;
-    Quota amount;                       // taken from user and token
-    bool counts = true;                 // used_quota and request_count grow (spec 05 section 8.1)
-    std::optional<store::LogRow> log;   // absent when LogConsumeEnabled is off
-    std::int64_t now = 0;               // unix seconds, tokens.accessed_time
+    Quota amount;                        // taken from user and token
+    bool counts = true;                  // used_quota and request_count grow (spec 05 section 8.1)
+    std::optional<store::LogRow> log;    // absent when LogConsumeEnabled is off
+    std::int64_t now = 0;                // unix seconds, tokens.accessed_time
 };
 
 class Ledger;
@@ -64,14 +64,22 @@ public:
     /// How long a balance that nothing is held or pending on is believed before it is read again.
     static constexpr std::chrono::seconds kBelieved{60};
 
-    struct Wish { UserId user; TokenId token; TokenKind kind = TokenKind::Limited; Quota amount; };
+    struct Wish {
+        UserId user;
+        TokenId token;
+        TokenKind kind = TokenKind::Limited;
+        Quota amount;
+    };
     /// Holds `amount` for user and token together under one lock. Loads the account on first use. Throws Error(QuotaExhausted) 403
     /// `insufficient_user_quota` or `pre_consume_token_quota_failed` with the texts of spec 05 sections 5.2 and 5.4.
     Task<Hold> reserve(Wish wish, const settings::Settings& settings);
     /// Turns a hold into `pending` and hands the settlement to the flusher. Does not fail for lack of money.
     void settle(Hold hold, Settlement settlement);
 
-    struct Balance { Quota known, pending, held; Quota spendable() const { return known - pending - held; } };
+    struct Balance {
+        Quota known, pending, held;
+        Quota spendable() const { return known - pending - held; }
+    };
     /// nullopt: not in memory.
     std::optional<Balance> user_balance(UserId user) const;
     std::optional<Balance> token_balance(UserId user, TokenId token) const;

@@ -31,7 +31,8 @@ std::optional<double> find_price(const NumberMap& table, const std::string& name
 }
 
 /// Cache and image tables: the exact name, then the normalised one.
-double find_or(const NumberMap& table, std::string_view model, const std::string& normalised, double otherwise) {
+double find_or(const NumberMap& table, std::string_view model, const std::string& normalised,
+               double otherwise) {
     if (const auto found = find_number(table, model)) return *found;
     return find_number(table, normalised).value_or(otherwise);
 }
@@ -40,12 +41,17 @@ double find_or(const NumberMap& table, std::string_view model, const std::string
     std::string text;
     if (audience == PriceRequest::Audience::Administrator) {
         text = "模型 " + model +
-               " 的价格未配置。请前往「系统设置 → 运营设置」开启自用模式，或在「系统设置 → 分组与模型定价设置」中为该模型配置价格；Model " + model +
-               " price not configured. Go to System Settings → Operation Settings to enable self-use mode, or configure the model price in "
+               " 的价格未配置。请前往「系统设置 → 运营设置」开启自用模式，或在「系统设置 → "
+               "分组与模型定价设置」中为该模型配置价格；Model " +
+               model +
+               " price not configured. Go to System Settings → Operation Settings to enable self-use mode, "
+               "or configure the model price in "
                "System Settings → Group & Model Pricing.";
     } else {
-        text = "模型 " + model + " 的价格尚未由管理员配置，暂时无法使用，请联系站点管理员开启该模型；Model " + model +
-               " has not been priced by the administrator yet. Please contact the site administrator to enable this model.";
+        text = "模型 " + model + " 的价格尚未由管理员配置，暂时无法使用，请联系站点管理员开启该模型；Model " +
+               model +
+               " has not been priced by the administrator yet. Please contact the site administrator to "
+               "enable this model.";
     }
     throw Error(ErrorKind::InvalidRequest, "model_price_error", Message::literal(std::move(text)));
 }
@@ -74,7 +80,8 @@ Decimal weighted_tokens(const Price& price, const dialect::Usage& usage) {
         base -= usage.cached_read + usage.cache_write;
         sum = sum + Decimal(usage.cache_write) * Decimal::of(price.cache_write_ratio);
     } else {
-        const std::int64_t untagged = std::max<std::int64_t>(usage.cache_write - usage.cache_write_5m - usage.cache_write_1h, 0);
+        const std::int64_t untagged = std::max<std::int64_t>(
+            usage.cache_write - usage.cache_write_5m - usage.cache_write_1h, 0);
         sum = sum + Decimal(untagged + usage.cache_write_5m) * Decimal::of(price.cache_write_ratio);
         sum = sum + Decimal(usage.cache_write_1h) * Decimal::of(price.cache_write_1h_ratio);
     }
@@ -88,12 +95,17 @@ Decimal weighted_tokens(const Price& price, const dialect::Usage& usage) {
 Decimal audio_surcharge(const Price& price, const dialect::Usage& usage) {
     if (usage.audio_input <= 0 || !price.audio_input_usd_per_million) return {};
     const Decimal per_token = Decimal::of(*price.audio_input_usd_per_million) * Decimal::of(0.000001);
-    return per_token * Decimal(usage.audio_input) * Decimal::of(price.group_ratio) * Decimal::of(price.quota_per_unit);
+    return per_token * Decimal(usage.audio_input) * Decimal::of(price.group_ratio) *
+           Decimal::of(price.quota_per_unit);
 }
 
-Decimal ratio_of(const Price& price) { return Decimal::of(price.model_ratio) * Decimal::of(price.group_ratio); }
+Decimal ratio_of(const Price& price) {
+    return Decimal::of(price.model_ratio) * Decimal::of(price.group_ratio);
+}
 
-std::int64_t at_least_one(const Decimal& ratio, std::int64_t quota) { return !ratio.is_zero() && quota <= 0 ? 1 : quota; }
+std::int64_t at_least_one(const Decimal& ratio, std::int64_t quota) {
+    return !ratio.is_zero() && quota <= 0 ? 1 : quota;
+}
 
 Quota text_by_ratio(const Price& price, const dialect::Usage& usage) {
     if (usage.empty()) return {};
@@ -108,7 +120,8 @@ Quota audio_by_ratio(const Price& price, dialect::Usage usage) {
     if (usage.text_input == 0 && usage.audio_input == 0) usage.text_input = usage.prompt;
     if (usage.text_output == 0 && usage.audio_output == 0) usage.text_output = usage.completion;
     const Decimal audio = Decimal::of(price.audio_ratio);
-    const Decimal parts = Decimal(usage.text_input) + Decimal(usage.text_output) * Decimal::of(price.completion_ratio) +
+    const Decimal parts = Decimal(usage.text_input) +
+                          Decimal(usage.text_output) * Decimal::of(price.completion_ratio) +
                           Decimal(usage.audio_input) * audio +
                           Decimal(usage.audio_output) * audio * Decimal::of(price.audio_completion_ratio);
     const Decimal ratio = ratio_of(price);
@@ -116,7 +129,8 @@ Quota audio_by_ratio(const Price& price, dialect::Usage usage) {
 }
 
 Decimal fixed_amount(const Price& price) {
-    return Decimal::of(price.model_price) * Decimal::of(price.quota_per_unit) * Decimal::of(price.group_ratio);
+    return Decimal::of(price.model_price) * Decimal::of(price.quota_per_unit) *
+           Decimal::of(price.group_ratio);
 }
 
 }    // namespace
@@ -144,16 +158,19 @@ bool has_price(const Settings& settings, std::string_view model) {
     if (find_price(settings.model_price, name) || find_price(settings.model_ratio, name)) return true;
     const auto mode = settings.billing_mode.find(model);
     const auto expression = settings.billing_expr.find(model);
-    return mode != settings.billing_mode.end() && mode->second == "tiered_expr" && expression != settings.billing_expr.end() &&
+    return mode != settings.billing_mode.end() && mode->second == "tiered_expr" &&
+           expression != settings.billing_expr.end() &&
            expression->second.find_first_not_of(" \t\r\n") != std::string::npos;
 }
 
-void apply_group_ratio(Price& price, const Settings& settings, std::string_view user_group, std::string_view using_group) {
+void apply_group_ratio(Price& price, const Settings& settings, std::string_view user_group,
+                       std::string_view using_group) {
     price.user_group_ratio = -1;
     price.group_ratio = find_number(settings.group_ratio, using_group).value_or(1);
     const auto special = settings.group_group_ratio.find(user_group);
     if (special == settings.group_group_ratio.end()) return;
-    if (const auto ratio = find_number(special->second, using_group)) price.group_ratio = price.user_group_ratio = *ratio;
+    if (const auto ratio = find_number(special->second, using_group))
+        price.group_ratio = price.user_group_ratio = *ratio;
 }
 
 CompletionRatio completion_ratio(const Settings& settings, std::string_view model) {
@@ -165,7 +182,8 @@ CompletionRatio completion_ratio(const Settings& settings, std::string_view mode
     return {.ratio = *table, .locked = false};
 }
 
-Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_t max_output, std::int64_t pre_consumed_floor) {
+Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_t max_output,
+                  std::int64_t pre_consumed_floor) {
     if (price.fixed) return {fixed_amount(price).truncate()};
     const std::int64_t tokens = std::max(estimated_prompt, pre_consumed_floor) + max_output;
     const double amount = static_cast<double>(tokens) * price.model_ratio * price.group_ratio;
@@ -188,7 +206,9 @@ std::string format_quota(const Settings& settings, Quota quota) {
         case settings::QuotaDisplay::Usd: return fmt::format("＄{:.6f}", usd);
         case settings::QuotaDisplay::Cny: return fmt::format("¥{:.6f}", usd * settings.usd_exchange_rate);
         case settings::QuotaDisplay::Custom: {
-            const double rate = settings.custom_currency_exchange_rate > 0 ? settings.custom_currency_exchange_rate : 1;
+            const double rate = settings.custom_currency_exchange_rate > 0
+                                    ? settings.custom_currency_exchange_rate
+                                    : 1;
             return fmt::format("{}{:.6f}", settings.custom_currency_symbol, usd * rate);
         }
         case settings::QuotaDisplay::Tokens: return std::to_string(quota.units);

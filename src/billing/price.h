@@ -15,8 +15,8 @@ namespace opusclaw::billing {
 
 /// What a model costs a caller: resolved once a request, before it is sent.
 struct Price {
-    bool fixed = false;                 // per call: model_price; else by ratios
-    double model_price = -1;            // USD; -1 none
+    bool fixed = false;         // per call: model_price; else by ratios
+    double model_price = -1;    // USD; -1 none
     double model_ratio = 0;
     double completion_ratio = 1;
     double cache_ratio = 1;
@@ -25,9 +25,9 @@ struct Price {
     double image_ratio = 1;
     double audio_ratio = 1;
     double audio_completion_ratio = 1;
-    bool has_audio_prices = false;      // the model stands in AudioRatio or AudioCompletionRatio
+    bool has_audio_prices = false;    // the model stands in AudioRatio or AudioCompletionRatio
     double group_ratio = 1;
-    double user_group_ratio = -1;       // the special ratio of (user group, using group); -1 none
+    double user_group_ratio = -1;    // the special ratio of (user group, using group); -1 none
     double quota_per_unit = 500'000;
     std::optional<double> audio_input_usd_per_million;    // Gemini's separate audio price
 };
@@ -35,10 +35,11 @@ struct Price {
 enum class UnsetPrice { Refused, AcceptedByUser };
 
 struct PriceRequest {
-    std::string_view model;             // as requested
+    std::string_view model;    // as requested
     std::string_view user_group;
     std::string_view using_group;
-    UnsetPrice unset = UnsetPrice::Refused;    // AcceptedByUser: the user's setting; self-use mode is in the settings
+    UnsetPrice unset =
+        UnsetPrice::Refused;    // AcceptedByUser: the user's setting; self-use mode is in the settings
     enum class Audience { User, Administrator } audience = Audience::User;
 };
 /// Throws Error(InvalidRequest, "model_price_error") with the text of spec 05 section 2.4 for a model without a price.
@@ -46,17 +47,22 @@ Price resolve_price(const settings::Settings& settings, const PriceRequest& requ
 /// Whether a model has a billing configuration: a fixed price, a ratio, or a billing expression (spec 05 section 2.4).
 bool has_price(const settings::Settings& settings, std::string_view model);
 /// Spec 05 section 3, evaluated anew when a retry changes the group.
-void apply_group_ratio(Price& price, const settings::Settings& settings, std::string_view user_group, std::string_view using_group);
+void apply_group_ratio(Price& price, const settings::Settings& settings, std::string_view user_group,
+                       std::string_view using_group);
 /// The completion ratio and whether an administrator may change it (spec 05 section 2.3).
-struct CompletionRatio { double ratio = 1; bool locked = false; };
+struct CompletionRatio {
+    double ratio = 1;
+    bool locked = false;
+};
 CompletionRatio completion_ratio(const settings::Settings& settings, std::string_view model);
 
 /// What to hold before sending: spec 05 sections 4.1, 4.2.
-Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_t max_output, std::int64_t pre_consumed_floor);
+Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_t max_output,
+                  std::int64_t pre_consumed_floor);
 
 struct Bill {
     Quota quota;
-    bool by_audio = false;              // the audio formula was used
+    bool by_audio = false;    // the audio formula was used
 };
 /// Spec 05 sections 6.1 to 6.4: decimal arithmetic, one final round half away from zero. `had_output`: spec 05 section 6.3.
 enum class Delivered { Nothing, Output };

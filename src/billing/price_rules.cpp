@@ -67,7 +67,8 @@ struct Rules {
             return true;
         });
         document.root().find("gemini_audio_input_price_usd_per_million")->each_item([this](json::View row) {
-            audio.push_back({.prefix = text_of(row, "prefix"), .usd_per_million = row.find("price")->as_double().value_or(0)});
+            audio.push_back({.prefix = text_of(row, "prefix"),
+                             .usd_per_million = row.find("price")->as_double().value_or(0)});
             return true;
         });
     }

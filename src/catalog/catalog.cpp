@@ -8,7 +8,8 @@
 
 namespace opusclaw::catalog {
 
-Catalog::Catalog(store::Database& database, TargetOptions options) : database_(database), options_(std::move(options)) {}
+Catalog::Catalog(store::Database& database, TargetOptions options)
+    : database_(database), options_(std::move(options)) {}
 
 std::shared_ptr<const Snapshot> Catalog::current() const {
     const std::lock_guard lock(mutex_);
@@ -24,7 +25,9 @@ void Catalog::load() {
 Task<> Catalog::reload() {
     try {
         // Built on the reader's thread, so that requests do not wait for it.
-        swap(co_await database_.read([this](store::Reader& reader) { return Snapshot::build(store::all_channels(reader), options_); }));
+        swap(co_await database_.read([this](store::Reader& reader) {
+            return Snapshot::build(store::all_channels(reader), options_);
+        }));
     } catch (const Error& error) {
         log::error("channels could not be read again, the old ones stay in force: {}", error.what());
     }

@@ -29,7 +29,8 @@ using Draw = std::function<std::uint64_t(std::uint64_t bound)>;
 class Snapshot {
 public:
     /// Trims names in lists, drops empty ones and repeats.
-    static std::shared_ptr<const Snapshot> build(std::span<const store::ChannelRow> rows, const TargetOptions& options);
+    static std::shared_ptr<const Snapshot> build(std::span<const store::ChannelRow> rows,
+                                                 const TargetOptions& options);
     const Channel* find(ChannelId id) const;
     /// Algorithm of spec 04 section 7.2: weights within the priority that the retry index names; channels in `tried` only when
     /// the whole tier was tried. nullptr: nobody serves it.
@@ -45,7 +46,8 @@ private:
     std::span<const Channel* const> candidates(std::string_view group, std::string_view model) const;
     std::vector<std::unique_ptr<Channel>> channels_;
     std::unordered_map<std::int64_t, const Channel*> by_id_;
-    using Models = std::map<std::string, std::vector<const Channel*>, std::less<>>;    // by priority, highest first
+    using Models =
+        std::map<std::string, std::vector<const Channel*>, std::less<>>;    // by priority, highest first
     std::map<std::string, Models, std::less<>> by_group_;
 };
 
@@ -55,8 +57,8 @@ public:
     Catalog(store::Database& database, TargetOptions options);
     /// Never null after the first load.
     std::shared_ptr<const Snapshot> current() const;
-    void load();                                       // blocking, at start; throws
-    Task<> reload();                                   // after a change, and every SYNC_FREQUENCY; keeps the old one on error
+    void load();        // blocking, at start; throws
+    Task<> reload();    // after a change, and every SYNC_FREQUENCY; keeps the old one on error
     /// Rises with every swap.
     std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
@@ -64,7 +66,7 @@ private:
     void swap(std::shared_ptr<const Snapshot> snapshot);
     store::Database& database_;
     TargetOptions options_;
-    mutable std::mutex mutex_;                         // guards snapshot_
+    mutable std::mutex mutex_;    // guards snapshot_
     std::shared_ptr<const Snapshot> snapshot_;
     std::atomic<std::uint64_t> version_{0};
 };

@@ -20,13 +20,15 @@ std::vector<std::string> list_of(std::string_view text) {
     std::vector<std::string> parts;
     for (const std::string_view part : text::split(text, ',')) {
         std::string name(text::trim(part));
-        if (!name.empty() && std::find(parts.begin(), parts.end(), name) == parts.end()) parts.push_back(std::move(name));
+        if (!name.empty() && std::find(parts.begin(), parts.end(), name) == parts.end())
+            parts.push_back(std::move(name));
     }
     return parts;
 }
 
 /// A JSON object of the row, or nothing: text that does not parse counts as empty and is logged (spec 04 section 10).
-std::optional<json::Document> object_of(std::string_view text, std::int64_t channel, std::string_view column) {
+std::optional<json::Document> object_of(std::string_view text, std::int64_t channel,
+                                        std::string_view column) {
     if (text::trim(text).empty()) return std::nullopt;
     try {
         json::Document document = json::Document::copy(text);
@@ -43,7 +45,8 @@ void read_model_mapping(Channel& channel, const store::ChannelRow& row) {
     const auto document = object_of(row.model_mapping.value_or(""), row.id, "model_mapping");
     if (!document) return;
     document->root().each_member([&channel](std::string_view from, json::View to) {
-        if (auto name = to.as_string(); name && !name->empty()) channel.model_mapping.emplace(from, std::move(*name));
+        if (auto name = to.as_string(); name && !name->empty())
+            channel.model_mapping.emplace(from, std::move(*name));
         return true;
     });
 }
@@ -60,7 +63,8 @@ void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
     document->root().each_member([&channel](std::string_view from, json::View to) {
         const auto source = text::parse_int(from);
         const auto target = status_of(to);
-        if (source && target && *source != 200) channel.status_code_mapping.emplace(static_cast<int>(*source), static_cast<int>(*target));
+        if (source && target && *source != 200)
+            channel.status_code_mapping.emplace(static_cast<int>(*source), static_cast<int>(*target));
         return true;
     });
 }
@@ -68,7 +72,8 @@ void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
 void read_setting(Channel& channel, const store::ChannelRow& row) {
     const auto document = object_of(row.setting.value_or(""), row.id, "setting");
     if (!document) return;
-    if (const auto proxy = document->root().find("proxy")) channel.proxy = text::trim(proxy->as_string().value_or(""));
+    if (const auto proxy = document->root().find("proxy"))
+        channel.proxy = text::trim(proxy->as_string().value_or(""));
 }
 
 void read_settings(Channel& channel, const store::ChannelRow& row) {
@@ -125,7 +130,8 @@ void read_keys(Channel& channel, const store::ChannelRow& row) {
     std::vector<std::string> keys = split_keys(row.key);
     for (std::size_t index = 0; index < keys.size(); ++index) {
         const auto state = states ? states->find(std::to_string(index)) : std::nullopt;
-        const bool enabled = !state || state->as_int().value_or(1) == static_cast<int>(ChannelStatus::Enabled);
+        const bool enabled = !state ||
+                             state->as_int().value_or(1) == static_cast<int>(ChannelStatus::Enabled);
         if (enabled && !keys[index].empty()) channel.keys.push_back(std::move(keys[index]));
     }
 }
@@ -153,8 +159,10 @@ void make_target(Channel& channel, const TargetOptions& options) {
         channel.target_error = "the base URL is not an http or https URL";
         return;
     }
-    net::Target::Parts parts{.tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
-    parts.check = options.skip_certificate_check ? net::CertificateCheck::Skip : net::CertificateCheck::Verify;
+    net::Target::Parts parts{
+        .tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
+    parts.check = options.skip_certificate_check ? net::CertificateCheck::Skip
+                                                 : net::CertificateCheck::Verify;
     try {
         const std::string proxy = proxy_for(channel, *url, options);
         if (!proxy.empty()) parts.proxy = net::parse_proxy(proxy);
@@ -200,7 +208,8 @@ MappedModel map_model(const Channel& channel, std::string_view model) {
         const auto entry = channel.model_mapping.find(mapped.name);
         if (entry == channel.model_mapping.end() || entry->second == mapped.name) return mapped;
         if (std::find(seen.begin(), seen.end(), entry->second) != seen.end()) {
-            throw Error(ErrorKind::Internal, "channel:model_mapped_error", Message::literal("model_mapping_contains_cycle"));
+            throw Error(ErrorKind::Internal, "channel:model_mapped_error",
+                        Message::literal("model_mapping_contains_cycle"));
         }
         mapped = {.name = entry->second, .mapped = true};
         seen.push_back(mapped.name);

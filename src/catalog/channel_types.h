@@ -12,9 +12,9 @@ namespace opusclaw::catalog {
 struct ChannelTypeFacts {
     int number = 0;
     std::string name;
-    std::string base_url;                    // may be empty
-    std::vector<std::string> models;         // default model list
-    std::vector<std::string> endpoint_types; // `openai`, ...
+    std::string base_url;                       // may be empty
+    std::vector<std::string> models;            // default model list
+    std::vector<std::string> endpoint_types;    // `openai`, ...
     bool stream_options = false;
 };
 /// nullptr: no such number. The facts live as long as the process.

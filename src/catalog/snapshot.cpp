@@ -16,7 +16,8 @@ constexpr std::uint64_t kEvenWeight = 100;
 std::vector<const Channel*> tier(std::span<const Channel* const> candidates, unsigned retry_index) {
     std::vector<std::int64_t> priorities;
     for (const Channel* channel : candidates) {
-        if (priorities.empty() || priorities.back() != channel->priority) priorities.push_back(channel->priority);
+        if (priorities.empty() || priorities.back() != channel->priority)
+            priorities.push_back(channel->priority);
     }
     const std::int64_t wanted = priorities[std::min<std::size_t>(retry_index, priorities.size() - 1)];
     std::vector<const Channel*> found;
@@ -26,7 +27,9 @@ std::vector<const Channel*> tier(std::span<const Channel* const> candidates, uns
 }
 
 void drop_tried(std::vector<const Channel*>& channels, std::span<const ChannelId> tried) {
-    const auto was_tried = [tried](const Channel* channel) { return std::find(tried.begin(), tried.end(), channel->id) != tried.end(); };
+    const auto was_tried = [tried](const Channel* channel) {
+        return std::find(tried.begin(), tried.end(), channel->id) != tried.end();
+    };
     if (std::all_of(channels.begin(), channels.end(), was_tried)) return;
     std::erase_if(channels, was_tried);
 }
@@ -47,14 +50,17 @@ const Channel* draw_weighted(std::span<const Channel* const> channels, const Dra
 
 }    // namespace
 
-std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows, const TargetOptions& options) {
+std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows,
+                                                const TargetOptions& options) {
     auto snapshot = std::make_shared<Snapshot>();
     for (const store::ChannelRow& row : rows) {
-        const Channel& channel = *snapshot->channels_.emplace_back(std::make_unique<Channel>(read_channel(row, options)));
+        const Channel& channel = *snapshot->channels_.emplace_back(
+            std::make_unique<Channel>(read_channel(row, options)));
         snapshot->by_id_.emplace(row.id, &channel);
         if (channel.status != ChannelStatus::Enabled) continue;
         for (const std::string& group : channel.groups) {
-            for (const std::string& model : channel.models) snapshot->by_group_[group][model].push_back(&channel);
+            for (const std::string& model : channel.models)
+                snapshot->by_group_[group][model].push_back(&channel);
         }
     }
     for (auto& [group, models] : snapshot->by_group_) {
@@ -76,7 +82,8 @@ std::span<const Channel* const> Snapshot::candidates(std::string_view group, std
     if (models == by_group_.end()) return {};
     auto found = models->second.find(model);
     if (found == models->second.end()) found = models->second.find(dialect::normalise_model(model));
-    return found == models->second.end() ? std::span<const Channel* const>() : std::span<const Channel* const>(found->second);
+    return found == models->second.end() ? std::span<const Channel* const>()
+                                         : std::span<const Channel* const>(found->second);
 }
 
 const Channel* Snapshot::choose(std::string_view group, std::string_view model, unsigned retry_index,
@@ -88,7 +95,9 @@ const Channel* Snapshot::choose(std::string_view group, std::string_view model, 
     return left.size() == 1 ? left.front() : draw_weighted(left, draw);
 }
 
-bool Snapshot::serves(std::string_view group, std::string_view model) const { return !candidates(group, model).empty(); }
+bool Snapshot::serves(std::string_view group, std::string_view model) const {
+    return !candidates(group, model).empty();
+}
 
 std::vector<std::string_view> Snapshot::endpoint_types(std::string_view model) const {
     std::vector<std::string_view> types;

@@ -18,10 +18,14 @@ struct StatusRow {
     std::string_view anthropic, gemini;
 };
 constexpr std::array kStatusRows = {
-    StatusRow{400, "invalid_request_error", "INVALID_ARGUMENT"}, StatusRow{401, "authentication_error", "UNAUTHENTICATED"},
-    StatusRow{403, "permission_error", "PERMISSION_DENIED"},     StatusRow{404, "not_found_error", "NOT_FOUND"},
-    StatusRow{413, "request_too_large", "INVALID_ARGUMENT"},     StatusRow{429, "rate_limit_error", "RESOURCE_EXHAUSTED"},
-    StatusRow{503, "overloaded_error", "UNAVAILABLE"},           StatusRow{529, "overloaded_error", "UNAVAILABLE"},
+    StatusRow{400, "invalid_request_error", "INVALID_ARGUMENT"},
+    StatusRow{401, "authentication_error", "UNAUTHENTICATED"},
+    StatusRow{403, "permission_error", "PERMISSION_DENIED"},
+    StatusRow{404, "not_found_error", "NOT_FOUND"},
+    StatusRow{413, "request_too_large", "INVALID_ARGUMENT"},
+    StatusRow{429, "rate_limit_error", "RESOURCE_EXHAUSTED"},
+    StatusRow{503, "overloaded_error", "UNAVAILABLE"},
+    StatusRow{529, "overloaded_error", "UNAVAILABLE"},
     StatusRow{504, "timeout_error", "DEADLINE_EXCEEDED"},
 };
 
@@ -55,7 +59,8 @@ void write_openai(json::Writer& writer, const ClientError& error, std::string_vi
 void write_anthropic(json::Writer& writer, const ClientError& error, std::string_view request_id) {
     std::string_view type = error.type;
     if (error.source == ErrorSource::OpenaiUpstream) {
-        const bool code_is_text = error.code_json && error.code_json->starts_with('"') && error.code_json->size() > 2;
+        const bool code_is_text = error.code_json && error.code_json->starts_with('"') &&
+                                  error.code_json->size() > 2;
         if (code_is_text) {
             type = error.code;
         } else if (type.empty() || type == "upstream_error" || type == "bad_response_status_code") {
@@ -71,7 +76,9 @@ void write_gemini(json::Writer& writer, const ClientError& error, std::string_vi
     writer.member("code", error.status).member("message", shown_message(error, request_id));
     writer.member("status", status_row(error.status).gemini);
     writer.key("details").begin_array().begin_object();
-    writer.member("@type", "type.googleapis.com/google.rpc.ErrorInfo").member("reason", error.code).member("domain", "opusclaw");
+    writer.member("@type", "type.googleapis.com/google.rpc.ErrorInfo")
+        .member("reason", error.code)
+        .member("domain", "opusclaw");
     writer.key("metadata").begin_object().member("type", error.type).end_object();
     writer.end_object().end_array().end_object().end_object();
 }
@@ -115,7 +122,8 @@ bool read_error_object(const json::View& object, ClientError& error) {
 std::string loose_message(const json::View& root) {
     if (const auto error = root.find("error"); error && !error->is_null()) {
         if (auto text = error->as_string(); text && !text->empty()) return *text;
-        if (error->type() != json::Type::Object && error->type() != json::Type::String) return std::string(error->raw());
+        if (error->type() != json::Type::Object && error->type() != json::Type::String)
+            return std::string(error->raw());
     }
     for (const std::string_view name : {"message", "msg", "err", "error_msg", "detail"}) {
         if (std::string text = text_of(root, name); !text.empty()) return text;

@@ -19,8 +19,8 @@ struct ClientError {
     std::string message;
     std::string type = "new_api_error";
     std::string param;
-    std::string code;                     // rendered as a JSON string unless code_json is set
-    std::optional<std::string> code_json; // the provider's own code: number, null or string, as JSON text
+    std::string code;                        // rendered as a JSON string unless code_json is set
+    std::optional<std::string> code_json;    // the provider's own code: number, null or string, as JSON text
     std::optional<std::string> metadata_json;
 };
 std::string render_error(Dialect dialect, const ClientError& error, std::string_view request_id);

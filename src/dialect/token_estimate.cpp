@@ -36,18 +36,21 @@ struct Range {
 
 template <std::size_t N>
 constexpr bool within(const std::array<Range, N>& ranges, char32_t point) {
-    return std::any_of(ranges.begin(), ranges.end(), [point](const Range& range) { return point >= range.first && point <= range.last; });
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [point](const Range& range) { return point >= range.first && point <= range.last; });
 }
 
-constexpr std::array kSpaces = {Range{0x09, 0x0D},     Range{0x20, 0x20},     Range{0x85, 0x85},     Range{0xA0, 0xA0},
-                                Range{0x1680, 0x1680}, Range{0x2000, 0x200A}, Range{0x2028, 0x2029}, Range{0x202F, 0x202F},
-                                Range{0x205F, 0x205F}, Range{0x3000, 0x3000}};
+constexpr std::array kSpaces = {Range{0x09, 0x0D},     Range{0x20, 0x20},     Range{0x85, 0x85},
+                                Range{0xA0, 0xA0},     Range{0x1680, 0x1680}, Range{0x2000, 0x200A},
+                                Range{0x2028, 0x2029}, Range{0x202F, 0x202F}, Range{0x205F, 0x205F},
+                                Range{0x3000, 0x3000}};
 // The Han script, kana and Hangul syllables.
-constexpr std::array kCjk = {Range{0x2E80, 0x2E99},   Range{0x2E9B, 0x2EF3},   Range{0x2F00, 0x2FD5},   Range{0x3005, 0x3005},
-                             Range{0x3007, 0x3007},   Range{0x3021, 0x3029},   Range{0x3038, 0x303B},   Range{0x3040, 0x30FF},
-                             Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFA6D},
-                             Range{0xFA70, 0xFAD9},   Range{0x16FE2, 0x16FE3}, Range{0x16FF0, 0x16FF1}, Range{0x20000, 0x2A6DF},
-                             Range{0x2A700, 0x2EBE0}, Range{0x2F800, 0x2FA1D}, Range{0x30000, 0x323AF}};
+constexpr std::array kCjk = {
+    Range{0x2E80, 0x2E99},   Range{0x2E9B, 0x2EF3},   Range{0x2F00, 0x2FD5},   Range{0x3005, 0x3005},
+    Range{0x3007, 0x3007},   Range{0x3021, 0x3029},   Range{0x3038, 0x303B},   Range{0x3040, 0x30FF},
+    Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFA6D},
+    Range{0xFA70, 0xFAD9},   Range{0x16FE2, 0x16FE3}, Range{0x16FF0, 0x16FF1}, Range{0x20000, 0x2A6DF},
+    Range{0x2A700, 0x2EBE0}, Range{0x2F800, 0x2FA1D}, Range{0x30000, 0x323AF}};
 constexpr std::array kEmoji = {Range{0x1F300, 0x1F9FF}, Range{0x2600, 0x27BF}, Range{0x1FA00, 0x1FAFF}};
 constexpr std::array kMath = {Range{0x2200, 0x22FF}, Range{0x2A00, 0x2AFF}, Range{0x1D400, 0x1D7FF}};
 constexpr std::u32string_view kMathCharacters = U"∑∫∂√∞≤≥≠≈±×÷∈∉∋∌⊂⊃⊆⊇∪∩∧∨¬∀∃∄∅∆∇∝∟∠∡∢°′″‴⁺⁻⁼⁽⁾₊₋₌₍₎";
@@ -68,7 +71,8 @@ Kind classify(char32_t point) {
 constexpr std::size_t kAscii = 128;
 std::array<Kind, kAscii> classify_ascii() {
     std::array<Kind, kAscii> kinds{};
-    for (std::size_t point = 0; point < kAscii; ++point) kinds[point] = classify(static_cast<char32_t>(point));
+    for (std::size_t point = 0; point < kAscii; ++point)
+        kinds[point] = classify(static_cast<char32_t>(point));
     return kinds;
 }
 
@@ -84,7 +88,8 @@ Kind next_kind(std::string_view text, std::size_t& at) {
         return Kind::Symbol;
     }
     char32_t point = byte & (0xFFU >> (length + 1));
-    for (const char follower : character.substr(1)) point = (point << 6) | (static_cast<unsigned char>(follower) & 0x3FU);
+    for (const char follower : character.substr(1))
+        point = (point << 6) | (static_cast<unsigned char>(follower) & 0x3FU);
     at += length;
     return classify(point);
 }
@@ -217,7 +222,9 @@ void TokenEstimator::add(std::string_view text) {
 
 std::int64_t TokenEstimator::tokens() const { return static_cast<std::int64_t>(std::ceil(sum_)); }
 
-void OutputCounter::tool_calls(std::size_t in_one_chunk) { most_tool_calls_ = std::max(most_tool_calls_, in_one_chunk); }
+void OutputCounter::tool_calls(std::size_t in_one_chunk) {
+    most_tool_calls_ = std::max(most_tool_calls_, in_one_chunk);
+}
 
 std::int64_t OutputCounter::tokens() const {
     return estimator_.tokens() + kPerToolCall * static_cast<std::int64_t>(most_tool_calls_);

@@ -13,8 +13,9 @@ constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 
 bool Usage::clamp() {
     const Usage before = *this;
-    for (std::int64_t* count : {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h, &image_input,
-                                &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
+    for (std::int64_t* count :
+         {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h,
+          &image_input, &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
         *count = std::clamp<std::int64_t>(*count, 0, kMostTokens);
     }
     if (semantics == UsageSemantics::Openai) {

@@ -24,7 +24,21 @@ public:
     void reset() { *this = ChunkedDecoder(); }
 
 private:
-    enum class Phase : std::uint8_t { Size, SizeBlank, Extension, SizeLf, Data, DataCr, DataLf, TrailerStart, Trailer, TrailerLf, EndLf, Done, Bad };
+    enum class Phase : std::uint8_t {
+        Size,
+        SizeBlank,
+        Extension,
+        SizeLf,
+        Data,
+        DataCr,
+        DataLf,
+        TrailerStart,
+        Trailer,
+        TrailerLf,
+        EndLf,
+        Done,
+        Bad
+    };
     Phase after(char c);
     Phase after_size(char c);
     Phase start_chunk();
@@ -32,7 +46,7 @@ private:
     Phase phase_ = Phase::Size;
     std::uint64_t remaining_ = 0;
     std::uint32_t digits_ = 0;
-    std::uint32_t overhead_ = 0;     // bytes of extensions and trailers so far
+    std::uint32_t overhead_ = 0;    // bytes of extensions and trailers so far
 };
 
 }    // namespace opusclaw::net

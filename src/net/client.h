@@ -37,15 +37,15 @@ class Target {
 public:
     struct Parts {
         bool tls = true;
-        std::string host;       // name or address, without brackets
+        std::string host;    // name or address, without brackets
         std::uint16_t port = 443;
         std::optional<ProxyAddress> proxy;
         CertificateCheck check = CertificateCheck::Verify;
     };
     static std::shared_ptr<const Target> make(Parts parts);
     const Parts& parts() const { return parts_; }
-    const std::string& key() const { return key_; }                   // equal keys share connections
-    const std::string& host_header() const { return host_header_; }   // brackets and port where needed
+    const std::string& key() const { return key_; }                    // equal keys share connections
+    const std::string& host_header() const { return host_header_; }    // brackets and port where needed
 
 private:
     explicit Target(Parts parts);
@@ -55,17 +55,17 @@ private:
 };
 
 struct Timeouts {
-    std::chrono::milliseconds connect{10'000};                // name, TCP, proxy and TLS together
-    std::optional<std::chrono::milliseconds> head;            // from sending to the response head; absent: none
-    std::chrono::milliseconds idle{300'000};                  // longest silence within the response body
+    std::chrono::milliseconds connect{10'000};        // name, TCP, proxy and TLS together
+    std::optional<std::chrono::milliseconds> head;    // from sending to the response head; absent: none
+    std::chrono::milliseconds idle{300'000};          // longest silence within the response body
 };
 
 struct OutgoingRequest {
     std::string_view method = "POST";
-    std::string_view path = "/";                              // path and query; checked: no blanks or control characters
-    const HeaderLines* headers = nullptr;                     // without Host, Content-Length, Connection, Transfer-Encoding
-    std::span<const std::string_view> body;                   // pieces, sent with the head in one gathered write
-    std::uint64_t max_buffered_head = 64 * 1024;              // larger response heads are UpstreamBroken
+    std::string_view path = "/";               // path and query; checked: no blanks or control characters
+    const HeaderLines* headers = nullptr;      // without Host, Content-Length, Connection, Transfer-Encoding
+    std::span<const std::string_view> body;    // pieces, sent with the head in one gathered write
+    std::uint64_t max_buffered_head = 64 * 1024;    // larger response heads are UpstreamBroken
 };
 
 /// A response on its way in. Movable. Dropping it closes the connection unless the body was read to its end, in which case
@@ -104,16 +104,16 @@ private:
     friend class Client;
     friend struct CancelAccess;
     bool requested_ = false;
-    void* registered_ = nullptr;                              // the connection at work, owned by the client
+    void* registered_ = nullptr;    // the connection at work, owned by the client
     void (*close_)(void*) noexcept = nullptr;
 };
 
 struct ClientOptions {
-    std::size_t max_idle = 500;                               // RELAY_MAX_IDLE_CONNS
-    std::size_t max_idle_per_target = 100;                    // RELAY_MAX_IDLE_CONNS_PER_HOST
+    std::size_t max_idle = 500;               // RELAY_MAX_IDLE_CONNS
+    std::size_t max_idle_per_target = 100;    // RELAY_MAX_IDLE_CONNS_PER_HOST
     std::chrono::seconds idle_time{90};
-    std::chrono::seconds dns_time{60};                        // how long a resolved name is kept
-    std::string ca_file;                                      // empty: the system's roots
+    std::chrono::seconds dns_time{60};    // how long a resolved name is kept
+    std::string ca_file;                  // empty: the system's roots
 };
 
 /// What the clients of all loops share: the TLS contexts and session tickets, the cache of names. Thread-safe.
@@ -124,14 +124,15 @@ class Client {
 public:
     /// `workers` resolves names and outlives the client.
     Client(Loop& loop, std::shared_ptr<ClientShared> shared);
-    ~Client();                                                // closes idle connections; no call may be running
+    ~Client();    // closes idle connections; no call may be running
     static std::shared_ptr<ClientShared> share(ClientOptions options, ThreadPool& workers);
 
     /// Sends and waits for the response head (1xx answers are skipped). Throws Error(UpstreamBroken, "do_request_failed") when
     /// there is no connection, or it broke or sent no HTTP; Error(UpstreamTimeout); Error(ClientGone) after cancel. The
     /// error's detail tells the cause; its message names no host. A request that met a stale pooled connection, before any byte
     /// came back, is sent once more on a fresh one.
-    Task<Call> send(std::shared_ptr<const Target> target, const OutgoingRequest& request, const Timeouts& timeouts, Cancel* cancel = nullptr);
+    Task<Call> send(std::shared_ptr<const Target> target, const OutgoingRequest& request,
+                    const Timeouts& timeouts, Cancel* cancel = nullptr);
     std::size_t idle() const;
     struct Impl;
 

@@ -38,18 +38,18 @@ private:
 enum class BodyFraming { None, Length, Chunked, UntilClose };
 
 struct RequestHead {
-    std::string_view method;     // a token, letter case as sent
-    std::string_view target;     // as sent, origin-form (absolute-form is reduced to it), without fragment
-    std::string_view path;       // before '?', as sent: percent-encoded
-    std::string_view query;      // behind '?'
-    int minor_version = 1;       // HTTP/1.x
+    std::string_view method;    // a token, letter case as sent
+    std::string_view target;    // as sent, origin-form (absolute-form is reduced to it), without fragment
+    std::string_view path;      // before '?', as sent: percent-encoded
+    std::string_view query;     // behind '?'
+    int minor_version = 1;      // HTTP/1.x
     Headers headers;
     BodyFraming framing = BodyFraming::None;
     std::uint64_t content_length = 0;
     bool keep_alive = true;
-    IpAddress peer;              // the other end of the connection
-    IpAddress client;            // the client behind trusted proxies (net/client_address.h)
-    bool tls = false;            // the connection to us is TLS
+    IpAddress peer;      // the other end of the connection
+    IpAddress client;    // the client behind trusted proxies (net/client_address.h)
+    bool tls = false;    // the connection to us is TLS
 };
 
 struct ResponseHead {
@@ -69,8 +69,8 @@ public:
     /// NUL or another control character except TAB.
     HeaderLines& add(std::string_view name, std::string_view value);
     HeaderLines& add(std::string_view name, std::uint64_t value);
-    bool has(std::string_view name) const;    // ASCII case ignored
-    bool remove(std::string_view name);       // all of that name; true when there was one
+    bool has(std::string_view name) const;               // ASCII case ignored
+    bool remove(std::string_view name);                  // all of that name; true when there was one
     const std::string& text() const { return text_; }    // `Name: value\r\n` ...
     void clear() { text_.clear(); }
 

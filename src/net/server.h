@@ -23,19 +23,23 @@
 namespace opusclaw::net {
 
 struct ServerLimits {
-    std::size_t header_bytes = 64 * 1024;              // request line and header fields; more: 431
-    std::size_t header_count = 200;                    // more: 431
-    std::size_t buffered_pipeline = 64 * 1024;         // bytes of later requests kept while one is being answered
-    std::chrono::milliseconds header_time{30'000};     // from the first byte to the end of the head; later: 408, closed
-    std::chrono::milliseconds body_idle{60'000};       // longest silence within a request body; later: 408, closed
-    std::chrono::milliseconds keep_alive{75'000};      // silence between requests; later: closed
-    std::chrono::milliseconds write_idle{60'000};      // a client that takes nothing for so long is gone
+    std::size_t header_bytes = 64 * 1024;         // request line and header fields; more: 431
+    std::size_t header_count = 200;               // more: 431
+    std::size_t buffered_pipeline = 64 * 1024;    // bytes of later requests kept while one is being answered
+    std::chrono::milliseconds header_time{
+        30'000};    // from the first byte to the end of the head; later: 408, closed
+    std::chrono::milliseconds body_idle{
+        60'000};    // longest silence within a request body; later: 408, closed
+    std::chrono::milliseconds keep_alive{75'000};    // silence between requests; later: closed
+    std::chrono::milliseconds write_idle{60'000};    // a client that takes nothing for so long is gone
 };
 
 /// How a body is read.
 struct BodyRules {
-    std::uint64_t limit = 128ULL << 20;     // bytes after decoding; more: Error(TooLarge, "read_request_body_failed")
-    bool decode = true;                     // Content-Encoding gzip, deflate, br, zstd (spec 04 section 3.3); else left as it is
+    std::uint64_t limit =
+        128ULL << 20;    // bytes after decoding; more: Error(TooLarge, "read_request_body_failed")
+    bool decode =
+        true;    // Content-Encoding gzip, deflate, br, zstd (spec 04 section 3.3); else left as it is
 };
 
 /// One request and its answer, on its connection's loop. The handler gets it by reference and does not keep it.
@@ -52,7 +56,8 @@ public:
     virtual Task<PaddedBuffer*> body(BodyRules rules) = 0;
 
     /// The whole answer with one gathered write (await it at once: headers and pieces must live until it returns); sets Content-Length, Date and Connection. HEAD and 204/304 send no body.
-    virtual Task<> respond(int status, const HeaderLines& headers, std::span<const std::string_view> body) = 0;
+    virtual Task<> respond(int status, const HeaderLines& headers,
+                           std::span<const std::string_view> body) = 0;
     Task<> respond(int status, const HeaderLines& headers, std::string_view body) {
         const std::string_view pieces[] = {body};
         co_await respond(status, headers, std::span<const std::string_view>(pieces));
@@ -64,8 +69,8 @@ public:
     virtual Task<> write(std::span<const std::string_view> pieces) = 0;
     /// `last` (may be empty) and the end of the answer in one write.
     virtual Task<> finish(std::span<const std::string_view> last) = 0;
-    virtual bool answered() const = 0;      // respond() or start_stream() was called
-    virtual bool body_started() const = 0;  // a byte of a streamed body has been handed to the socket
+    virtual bool answered() const = 0;        // respond() or start_stream() was called
+    virtual bool body_started() const = 0;    // a byte of a streamed body has been handed to the socket
 
     /// While set, `on_gone` is called once, on the loop, when the client closes its side (noticed within a tick of the
     /// timer wheel); it must not throw and not destroy the exchange. nullptr ends the watch. Pipelined bytes are no close.
@@ -76,7 +81,9 @@ public:
 /// Unsets the watch when the scope ends.
 class ClientWatch {
 public:
-    ClientWatch(Exchange& exchange, std::function<void()> on_gone) : exchange_(exchange) { exchange_.watch_client(std::move(on_gone)); }
+    ClientWatch(Exchange& exchange, std::function<void()> on_gone) : exchange_(exchange) {
+        exchange_.watch_client(std::move(on_gone));
+    }
     ~ClientWatch() { exchange_.watch_client(nullptr); }
     ClientWatch(const ClientWatch&) = delete;
     ClientWatch& operator=(const ClientWatch&) = delete;
@@ -100,13 +107,13 @@ struct TlsServerFiles {
 };
 
 struct ServerOptions {
-    std::string address = "::";                  // "::" is dual stack; without IPv6 on the machine 0.0.0.0
-    std::uint16_t port = 3000;                   // 0: a free one
+    std::string address = "::";    // "::" is dual stack; without IPv6 on the machine 0.0.0.0
+    std::uint16_t port = 3000;     // 0: a free one
     ServerLimits limits;
     std::optional<TlsServerFiles> tls;
     IpList trusted_proxies;
-    bool trust_every_peer = false;               // spec 02 section 1.10: TRUSTED_PROXIES unset
-    ThreadPool* workers = nullptr;               // decodes large bodies; outlives the server
+    bool trust_every_peer = false;    // spec 02 section 1.10: TRUSTED_PROXIES unset
+    ThreadPool* workers = nullptr;    // decodes large bodies; outlives the server
     /// JSON (content type application/json) for a refusal.
     std::function<std::string(const Refusal&)> refusal_body;
 };
@@ -123,7 +130,9 @@ public:
     /// Stops accepting, closes idle connections, lets running exchanges end (their answers say `Connection: close`); at the
     /// end of `grace` the rest is cut: their handlers see ClientGone. Returns when no exchange is left. The loops must run.
     void drain(std::chrono::milliseconds grace);
-    struct Counters { std::uint64_t connections = 0, requests = 0, open = 0, active = 0; };
+    struct Counters {
+        std::uint64_t connections = 0, requests = 0, open = 0, active = 0;
+    };
     Counters counters() const;
 
 private:

@@ -9,8 +9,9 @@ namespace opusclaw::provider {
 
 const Provider* find_provider(int channel_type) {
     const auto rows = openai_compatible_rows();
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) { return static_cast<int>(row.type) == channel_type; });
+    const auto found = std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) {
+        return static_cast<int>(row.type) == channel_type;
+    });
     return found == rows.end() ? nullptr : &*found;
 }
 
@@ -21,7 +22,8 @@ std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint
     return std::nullopt;
 }
 
-std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key, std::string_view organization) {
+std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key,
+                                        std::string_view organization) {
     std::vector<UpstreamHeader> headers;
     switch (provider.auth) {
         case Auth::Bearer: headers.push_back({"Authorization", "Bearer " + std::string(key)}); break;

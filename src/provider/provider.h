@@ -49,6 +49,7 @@ struct UpstreamHeader {
 /// The path of an endpoint; nullopt when the provider does not offer it.
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint);
 /// Credentials and what else the provider wants in headers. `organization` may be empty.
-std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key, std::string_view organization);
+std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key,
+                                        std::string_view organization);
 
 }    // namespace opusclaw::provider

@@ -22,10 +22,11 @@ constexpr std::size_t kEstimateOnLoop = std::size_t{64} << 10;    // larger bodi
 
 /// Headers that say what SDKs read and tell nothing of the operator's account.
 bool passes(std::string_view name) {
-    constexpr std::array<std::string_view, 8> kNames = {"content-type",        "x-request-id",  "request-id", "retry-after",
-                                                        "retry-after-ms",      "x-should-retry", "cache-control",
-                                                        "content-disposition"};
-    constexpr std::array<std::string_view, 3> kHidden = {"openai-organization", "openai-project", "anthropic-organization-id"};
+    constexpr std::array<std::string_view, 8> kNames = {
+        "content-type",   "x-request-id",   "request-id",    "retry-after",
+        "retry-after-ms", "x-should-retry", "cache-control", "content-disposition"};
+    constexpr std::array<std::string_view, 3> kHidden = {"openai-organization", "openai-project",
+                                                         "anthropic-organization-id"};
     constexpr std::array<std::string_view, 3> kFamilies = {"openai-", "anthropic-", "x-ratelimit-"};
     const std::string lower = text::lower(name);
     for (const std::string_view hidden : kHidden) {
@@ -130,7 +131,8 @@ Task<Failure> not_a_stream(net::Call& call) {
     Failure failure = co_await error_answer(call);
     failure.client.status = 502;
     if (failure.client.code == "bad_response_status_code") {
-        failure.client = {.status = 502, .message = "the provider did not answer with a stream", .code = "bad_response"};
+        failure.client = {
+            .status = 502, .message = "the provider did not answer with a stream", .code = "bad_response"};
     }
     co_return failure;
 }
@@ -138,15 +140,16 @@ Task<Failure> not_a_stream(net::Call& call) {
 }    // namespace
 
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream) {
-    net::HeaderLines headers =
-        fixed_headers(answering.exchange.request(), answering.trace.request_id, answering.services.version);
+    net::HeaderLines headers = fixed_headers(answering.exchange.request(), answering.trace.request_id,
+                                             answering.services.version);
     for (const net::Header& header : upstream) {
         if (passes(header.name)) headers.add(header.name, header.value);
     }
     return headers;
 }
 
-Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported, const dialect::OutputCounter& output) {
+Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported,
+                                    const dialect::OutputCounter& output) {
     answering.trace.local_count = true;
     const std::string& model = answering.facts.model;
     const std::string_view body = answering.request_body.view();
@@ -155,7 +158,8 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
         if (body.size() <= kEstimateOnLoop) {
             usage.prompt = dialect::estimate_chat_prompt(model, body);
         } else {
-            usage.prompt = co_await answering.services.workers.run([&] { return dialect::estimate_chat_prompt(model, body); });
+            usage.prompt = co_await answering.services.workers.run(
+                [&] { return dialect::estimate_chat_prompt(model, body); });
         }
     }
     if (usage.completion == 0) usage.completion = output.tokens();

@@ -32,7 +32,10 @@ Failure interrupted() {
 class StreamAnswer {
 public:
     StreamAnswer(net::Call& call, Answering answering)
-        : call_(call), to_(answering), decoder_(answering.services.environment.stream_line_bytes), counter_(to_.route.model.name) {
+        : call_(call),
+          to_(answering),
+          decoder_(answering.services.environment.stream_line_bytes),
+          counter_(to_.route.model.name) {
         to_.trace.received = 0;
         to_.trace.stream.emplace();
     }
@@ -60,16 +63,16 @@ private:
     dialect::OutputCounter counter_;
     std::string_view slice_;
     std::vector<std::string_view> pieces_;
-    std::deque<std::string> own_;            // bytes of pieces that are not in the slice
+    std::deque<std::string> own_;    // bytes of pieces that are not in the slice
     std::optional<dialect::Usage> usage_;
     std::string first_payload_;
-    std::optional<Failure> upstream_error_;  // an error event instead of a chunk
+    std::optional<Failure> upstream_error_;    // an error event instead of a chunk
     bool usage_forwarded_ = false;
     bool output_ = false;
     bool answer_without_output_ = false;
-    bool finished_ = false;                  // a finish_reason was seen
-    bool done_ = false;                      // nothing more is read
-    bool started_ = false;                   // the client's head was prepared
+    bool finished_ = false;    // a finish_reason was seen
+    bool done_ = false;        // nothing more is read
+    bool started_ = false;     // the client's head was prepared
 };
 
 Task<std::optional<Failure>> StreamAnswer::run() {
@@ -95,7 +98,10 @@ Task<> StreamAnswer::pump() {
     } catch (const Error& error) {
         const bool timed_out = error.kind == ErrorKind::UpstreamTimeout;
         const bool gone = error.kind == ErrorKind::ClientGone || to_.exchange.client_gone();
-        status().end(gone ? StreamEnd::ClientGone : timed_out ? StreamEnd::Timeout : StreamEnd::ScannerError, error.what());
+        status().end(gone        ? StreamEnd::ClientGone
+                     : timed_out ? StreamEnd::Timeout
+                                 : StreamEnd::ScannerError,
+                     error.what());
     }
 }
 
@@ -151,7 +157,8 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
         return;
     }
     usage_forwarded_ = usage_forwarded_ || (facts.usage && !facts.usage->empty());
-    const bool plain = event.raw.size() == event.data->size() + 8 && event.raw.starts_with("data: ") && event.raw.ends_with("\n\n");
+    const bool plain = event.raw.size() == event.data->size() + 8 && event.raw.starts_with("data: ") &&
+                       event.raw.ends_with("\n\n");
     if (plain) {
         forward(event.raw);
     } else {
@@ -163,7 +170,8 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
 
 /// Neighbours in the slice become one piece; what is not in the slice is copied, for it may change with the next event.
 void StreamAnswer::forward(std::string_view bytes) {
-    const bool in_slice = bytes.data() >= slice_.data() && bytes.data() + bytes.size() <= slice_.data() + slice_.size();
+    const bool in_slice = bytes.data() >= slice_.data() &&
+                          bytes.data() + bytes.size() <= slice_.data() + slice_.size();
     if (!in_slice) {
         forward_copy(std::string(bytes));
         return;
@@ -187,7 +195,9 @@ Task<> StreamAnswer::send() {
         net::HeaderLines headers = answer_headers(to_, call_.head().headers);
         headers.remove("Content-Type");
         headers.remove("Cache-Control");
-        headers.add("Content-Type", "text/event-stream").add("Cache-Control", "no-cache").add("X-Accel-Buffering", "no");
+        headers.add("Content-Type", "text/event-stream")
+            .add("Cache-Control", "no-cache")
+            .add("X-Accel-Buffering", "no");
         to_.exchange.start_stream(200, headers);
     }
     co_await to_.exchange.write(pieces_);
@@ -238,7 +248,8 @@ std::string StreamAnswer::closing_text() {
     if (upstream_error_) {
         const std::string_view secrets[] = {to_.route.key};
         mask(*upstream_error_, secrets);
-        return dialect::render_stream_error(dialect::Dialect::OpenaiChat, upstream_error_->client, to_.trace.request_id);
+        return dialect::render_stream_error(dialect::Dialect::OpenaiChat, upstream_error_->client,
+                                            to_.trace.request_id);
     }
     if (to_.facts.wants_usage && usage_ && !usage_forwarded_) net::append_sse(text, {}, usage_chunk());
     text += net::kSseDone;
@@ -249,7 +260,8 @@ std::string StreamAnswer::usage_chunk() const {
     std::string text;
     json::Writer writer(text);
     writer.begin_object();
-    const json::Document first = json::Document::copy(first_payload_.size() < kKeptPayload ? first_payload_ : "{}");
+    const json::Document first = json::Document::copy(first_payload_.size() < kKeptPayload ? first_payload_
+                                                                                           : "{}");
     const auto copy = [&](std::string_view name, std::string_view otherwise) {
         const auto value = first.root().find(name);
         writer.member_raw(name, value ? value->raw() : otherwise);
@@ -260,7 +272,10 @@ std::string StreamAnswer::usage_chunk() const {
     copy("model", R"("")");
     copy("system_fingerprint", "null");
     writer.key("choices").begin_array().end_array();
-    writer.key("usage").begin_object().member("prompt_tokens", usage_->prompt).member("completion_tokens", usage_->completion);
+    writer.key("usage")
+        .begin_object()
+        .member("prompt_tokens", usage_->prompt)
+        .member("completion_tokens", usage_->completion);
     writer.member("total_tokens", usage_->total).end_object();
     writer.end_object();
     return text;

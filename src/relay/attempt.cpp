@@ -31,25 +31,32 @@ constexpr int kMostRedirects = 10;
 /// The path of a redirect that stays on the channel's own origin and keeps method and body; nothing for all others: they are
 /// answered as the provider's error, for a key never follows to another origin (spec 04 section 18).
 std::optional<std::string> redirect_path(const net::ResponseHead& head, const net::Target& target) {
-    if (head.status != 301 && head.status != 302 && head.status != 307 && head.status != 308) return std::nullopt;
+    if (head.status != 301 && head.status != 302 && head.status != 307 && head.status != 308)
+        return std::nullopt;
     const std::string_view location = head.headers.find("Location").value_or("");
-    if (location.starts_with('/') && !location.starts_with("//")) return std::string(location.substr(0, location.find('#')));
+    if (location.starts_with('/') && !location.starts_with("//"))
+        return std::string(location.substr(0, location.find('#')));
     const auto url = parse_url(location);
     const bool same = url && url->host == target.parts().host && url->port == target.parts().port &&
                       url->scheme == (target.parts().tls ? "https" : "http");
     return same ? std::optional(url->target()) : std::nullopt;
 }
 
-Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& prepared, Upstream& upstream) {
+Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& prepared,
+                     Upstream& upstream) {
     const auto& target = answering.route.channel->target;
     for (int redirects = 0;; ++redirects) {
-        const net::OutgoingRequest request{
-            .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.body.pieces()};
-        net::Call call = co_await client.send(target, request, timeouts(answering.services.environment), &upstream.cancel);
+        const net::OutgoingRequest request{.method = "POST",
+                                           .path = prepared.path,
+                                           .headers = &prepared.headers,
+                                           .body = prepared.body.pieces()};
+        net::Call call = co_await client.send(target, request, timeouts(answering.services.environment),
+                                              &upstream.cancel);
         constexpr int kProxyAuthentication = 407;
         if (call.head().status == kProxyAuthentication && target->parts().proxy) {
-            throw Error(ErrorKind::UpstreamBroken, "do_request_failed", Message::literal("upstream error: do request failed"),
-                        "the proxy refused the login").with_status(500);
+            throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
+                        Message::literal("upstream error: do request failed"), "the proxy refused the login")
+                .with_status(500);
         }
         auto path = redirects < kMostRedirects ? redirect_path(call.head(), *target) : std::nullopt;
         if (!path) co_return call;
@@ -58,7 +65,8 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& 
 }
 
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {
-    const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider : UsageDemand::LeaveAsIs;
+    const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider
+                                                                           : UsageDemand::LeaveAsIs;
     Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request(), demand);
     Upstream upstream;
     Upstream* const watched = &upstream;
@@ -79,9 +87,10 @@ Task<std::optional<Failure>> attempt(net::Client& client, Answering answering) {
     }
     if (failure) {
         failure->client_gone = failure->client_gone || answering.exchange.client_gone();
-        log::write(log::Level::Warning, answering.trace.request_id,
-                   fmt::format("channel #{} failed: status {}, code {}: {}", answering.route.channel->id.value,
-                               failure->client.status, failure->client.code, failure->detail));
+        log::write(
+            log::Level::Warning, answering.trace.request_id,
+            fmt::format("channel #{} failed: status {}, code {}: {}", answering.route.channel->id.value,
+                        failure->client.status, failure->client.code, failure->detail));
     }
     co_return failure;
 }

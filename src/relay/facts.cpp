@@ -12,13 +12,26 @@ namespace opusclaw::relay {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)> kGuarded = {
-    "model",  "stream", "stream_options",     "max_tokens",   "max_completion_tokens", "messages", "prefix",
-    "suffix", "web_search_options", "service_tier", "inference_geo", "speed", "safety_identifier", "store"};
+    "model",
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "messages",
+    "prefix",
+    "suffix",
+    "web_search_options",
+    "service_tier",
+    "inference_geo",
+    "speed",
+    "safety_identifier",
+    "store"};
 
 constexpr std::int64_t kMostTokens = 1'073'741'823;
 
 [[noreturn]] void refuse(std::string_view why) {
-    throw Error(ErrorKind::InvalidRequest, "", Message::key("distributor.invalid_request", {{"Error", std::string(why)}}));
+    throw Error(ErrorKind::InvalidRequest, "",
+                Message::key("distributor.invalid_request", {{"Error", std::string(why)}}));
 }
 
 [[noreturn]] void refuse_type(Member member, std::string_view wanted) {
@@ -61,13 +74,15 @@ bool usage_wish(const Facts& facts) {
 
 bool begins_like_object(const PaddedBuffer& body) {
     const std::string_view text = body.view();
-    const auto first = std::find_if(text.begin(), text.end(), [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
+    const auto first = std::find_if(text.begin(), text.end(),
+                                    [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
     return first != text.end() && *first == '{';
 }
 
 bool is_form(std::string_view content_type) {
     const std::string type = text::lower(content_type);
-    return type.find("multipart/form-data") != std::string::npos || type.find("application/x-www-form-urlencoded") != std::string::npos;
+    return type.find("multipart/form-data") != std::string::npos ||
+           type.find("application/x-www-form-urlencoded") != std::string::npos;
 }
 
 }    // namespace
@@ -85,17 +100,21 @@ Facts read_facts(const PaddedBuffer& body, std::string_view content_type) {
     if (const auto model = given(facts, Member::Model)) {
         auto name = model->as_string();
         if (!name) refuse_type(Member::Model, "a string");
-        if (name->find("\xEF\xBF\xBD") != std::string::npos) refuse("model is not valid text");    // half a surrogate pair
+        if (name->find("\xEF\xBF\xBD") != std::string::npos)
+            refuse("model is not valid text");    // half a surrogate pair
         facts.model = std::move(*name);
     }
     facts.stream = flag(facts, Member::Stream);
     facts.wants_usage = usage_wish(facts);
-    facts.max_output = std::max(token_limit(facts, Member::MaxTokens), token_limit(facts, Member::MaxCompletionTokens));
+    facts.max_output = std::max(token_limit(facts, Member::MaxTokens),
+                                token_limit(facts, Member::MaxCompletionTokens));
     return facts;
 }
 
 void check_chat_request(const Facts& facts) {
-    const auto invalid = [](std::string_view text) { throw_error(ErrorKind::InvalidRequest, "invalid_request", text); };
+    const auto invalid = [](std::string_view text) {
+        throw_error(ErrorKind::InvalidRequest, "invalid_request", text);
+    };
     if (facts.max_output > kMostTokens) invalid("max_tokens is invalid");
     if (facts.model.empty()) invalid("model is required");
     if (const auto search = given(facts, Member::WebSearchOptions)) {
@@ -114,7 +133,8 @@ void check_chat_request(const Facts& facts) {
             return false;
         });
     }
-    if (!any && !given(facts, Member::Prefix) && !given(facts, Member::Suffix)) invalid("field messages is required");
+    if (!any && !given(facts, Member::Prefix) && !given(facts, Member::Suffix))
+        invalid("field messages is required");
 }
 
 }    // namespace opusclaw::relay

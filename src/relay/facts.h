@@ -14,23 +14,37 @@ namespace opusclaw::relay {
 
 /// The guarded members, in the order in which PeekResult::found has them.
 enum class Member : std::size_t {
-    Model, Stream, StreamOptions, MaxTokens, MaxCompletionTokens, Messages, Prefix, Suffix, WebSearchOptions,
-    ServiceTier, InferenceGeo, Speed, SafetyIdentifier, Store,    // sent on only where the channel allows it
+    Model,
+    Stream,
+    StreamOptions,
+    MaxTokens,
+    MaxCompletionTokens,
+    Messages,
+    Prefix,
+    Suffix,
+    WebSearchOptions,
+    ServiceTier,
+    InferenceGeo,
+    Speed,
+    SafetyIdentifier,
+    Store,    // sent on only where the channel allows it
     kCount
 };
 
 struct Facts {
-    json::PeekResult peeked;             // byte ranges into the body, which outlives the facts
-    std::string model;                   // as requested; empty when absent
+    json::PeekResult peeked;    // byte ranges into the body, which outlives the facts
+    std::string model;          // as requested; empty when absent
     bool stream = false;
-    bool wants_usage = true;             // stream_options.include_usage unless false (spec 04 section 15.4)
-    std::int64_t max_output = 0;         // larger of max_tokens and max_completion_tokens; 0 when absent
+    bool wants_usage = true;        // stream_options.include_usage unless false (spec 04 section 15.4)
+    std::int64_t max_output = 0;    // larger of max_tokens and max_completion_tokens; 0 when absent
     std::size_t body_bytes = 0;
 
     const std::optional<json::Found>& found(Member member) const {
         return peeked.found[static_cast<std::size_t>(member)];
     }
-    std::optional<json::View> value(Member member) const { return peeked.value(static_cast<std::size_t>(member)); }
+    std::optional<json::View> value(Member member) const {
+        return peeked.value(static_cast<std::size_t>(member));
+    }
 };
 
 /// Throws Error(InvalidRequest) 400 `distributor.invalid_request` for malformed JSON, doubled or disguised guarded members and

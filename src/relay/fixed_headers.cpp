@@ -3,7 +3,8 @@
 
 namespace opusclaw::relay {
 
-net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id, std::string_view version) {
+net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id,
+                               std::string_view version) {
     net::HeaderLines headers;
     headers.add("X-Oneapi-Request-Id", request_id).add("X-New-Api-Version", version);
     const auto origin = request.headers.find("Origin");

@@ -8,6 +8,7 @@
 namespace opusclaw::relay {
 
 /// `Access-Control-Allow-Origin: *` when a browser of another origin asks; no credentials: keys travel in headers.
-net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id, std::string_view version);
+net::HeaderLines fixed_headers(const net::RequestHead& request, std::string_view request_id,
+                               std::string_view version);
 
 }    // namespace opusclaw::relay

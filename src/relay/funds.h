@@ -9,7 +9,9 @@ namespace opusclaw::relay {
 class LedgerFunds : public account::TokenFunds {
 public:
     explicit LedgerFunds(billing::Ledger& ledger) : ledger_(ledger) {}
-    Task<bool> token_has_quota(UserId user, TokenId token) override { return ledger_.token_has_quota(user, token); }
+    Task<bool> token_has_quota(UserId user, TokenId token) override {
+        return ledger_.token_has_quota(user, token);
+    }
 
 private:
     billing::Ledger& ledger_;

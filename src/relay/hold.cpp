@@ -24,8 +24,8 @@ Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts)
 
 }    // namespace
 
-Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price, const Facts& facts,
-                         const settings::Settings& settings) {
+Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
+                         const Facts& facts, const settings::Settings& settings) {
     const auto amount = [&](std::int64_t prompt) {
         return billing::hold_amount(price, prompt, facts.max_output, settings.pre_consumed_quota);
     };

@@ -28,7 +28,8 @@ std::string content_of(const ConsumeFacts& facts) {
 /// Milliseconds to the first output; -1000 when nothing was timed.
 double first_response_ms(const Trace& trace) {
     if (!trace.first_output) return -1000;
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(*trace.first_output - trace.started).count());
+    return static_cast<double>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(*trace.first_output - trace.started).count());
 }
 
 void write_prices(json::Writer& writer, const ConsumeFacts& facts) {

@@ -23,18 +23,22 @@ constexpr std::string_view kGeminiOpenaiPath = "/v1beta/openai/models";
 
 enum class Form { Openai, Anthropic, Gemini };
 
-bool given(const net::RequestHead& request, std::string_view header) { return !request.headers.find(header).value_or("").empty(); }
+bool given(const net::RequestHead& request, std::string_view header) {
+    return !request.headers.find(header).value_or("").empty();
+}
 
 Form form_of(const net::RequestHead& request) {
     if (request.path == kGeminiPath) return Form::Gemini;
     if (request.path == kGeminiOpenaiPath) return Form::Openai;
     if (given(request, "x-api-key") && given(request, "anthropic-version")) return Form::Anthropic;
     if (request.path != kListPath) return Form::Openai;
-    const bool google = given(request, "x-goog-api-key") || query_parameters(request.query).find("key").has_value();
+    const bool google = given(request, "x-goog-api-key") ||
+                        query_parameters(request.query).find("key").has_value();
     return google ? Form::Gemini : Form::Openai;
 }
 
-std::vector<std::string> group_models(const account::Caller& caller, const catalog::Snapshot& snapshot, const settings::Settings& settings) {
+std::vector<std::string> group_models(const account::Caller& caller, const catalog::Snapshot& snapshot,
+                                      const settings::Settings& settings) {
     if (caller.group != "auto") return snapshot.models_of(caller.group);
     const auto usable = account::usable_groups(settings, caller.user->group);
     std::set<std::string> models;
@@ -45,9 +49,11 @@ std::vector<std::string> group_models(const account::Caller& caller, const catal
     return {models.begin(), models.end()};
 }
 
-std::vector<std::string> visible_models(const account::Caller& caller, const catalog::Snapshot& snapshot, const settings::Settings& settings) {
-    std::vector<std::string> models =
-        caller.token->model_limits_enabled ? caller.token->model_limits : group_models(caller, snapshot, settings);
+std::vector<std::string> visible_models(const account::Caller& caller, const catalog::Snapshot& snapshot,
+                                        const settings::Settings& settings) {
+    std::vector<std::string> models = caller.token->model_limits_enabled
+                                          ? caller.token->model_limits
+                                          : group_models(caller, snapshot, settings);
     if (!settings.self_use_mode_enabled && !caller.user->accept_unset_prices) {
         std::erase_if(models, [&](const std::string& model) { return !billing::has_price(settings, model); });
     }
@@ -71,8 +77,14 @@ void write_anthropic(json::Writer& writer, std::string_view model) {
 
 void write_gemini(json::Writer& writer, std::string_view model) {
     constexpr std::array<std::string_view, 3> kBefore = {"baseModelId", "version", "description"};
-    constexpr std::array<std::string_view, 8> kBehind = {"inputTokenLimit", "outputTokenLimit", "supportedGenerationMethods", "thinking",
-                                                         "temperature",     "maxTemperature",   "topP",                       "topK"};
+    constexpr std::array<std::string_view, 8> kBehind = {"inputTokenLimit",
+                                                         "outputTokenLimit",
+                                                         "supportedGenerationMethods",
+                                                         "thinking",
+                                                         "temperature",
+                                                         "maxTemperature",
+                                                         "topP",
+                                                         "topK"};
     writer.begin_object().member("name", model).member("displayName", model);
     for (const std::string_view name : kBefore) writer.member_null(name);
     for (const std::string_view name : kBehind) writer.member_null(name);
@@ -98,7 +110,10 @@ std::string anthropic_list(const std::vector<std::string>& models) {
         if (models.empty()) return std::nullopt;
         return last ? models.back() : models.front();
     };
-    writer.member_or_null("first_id", end(false)).member("has_more", false).member_or_null("last_id", end(true)).end_object();
+    writer.member_or_null("first_id", end(false))
+        .member("has_more", false)
+        .member_or_null("last_id", end(true))
+        .end_object();
     return text;
 }
 
@@ -111,13 +126,15 @@ std::string gemini_list(const std::vector<std::string>& models) {
     return text;
 }
 
-ModelAnswer one_model(std::string_view model, Form form, const std::vector<std::string>& models, const catalog::Snapshot& snapshot) {
+ModelAnswer one_model(std::string_view model, Form form, const std::vector<std::string>& models,
+                      const catalog::Snapshot& snapshot) {
     ModelAnswer answer;
     json::Writer writer(answer.body);
     if (!std::binary_search(models.begin(), models.end(), model)) {
         answer.status = 404;
         writer.begin_object().key("error").begin_object();
-        writer.member("message", "The model '" + std::string(model) + "' does not exist").member("type", "invalid_request_error");
+        writer.member("message", "The model '" + std::string(model) + "' does not exist")
+            .member("type", "invalid_request_error");
         writer.member("param", "model").member("code", "model_not_found").end_object().end_object();
     } else if (form == Form::Anthropic) {
         write_anthropic(writer, model);
@@ -134,8 +151,8 @@ bool is_model_list(std::string_view path) {
            (path.starts_with("/v1/models/") && path.size() > kListPath.size() + 1);
 }
 
-ModelAnswer answer_model_list(const net::RequestHead& request, const account::Caller& caller, const catalog::Snapshot& snapshot,
-                              const settings::Settings& settings) {
+ModelAnswer answer_model_list(const net::RequestHead& request, const account::Caller& caller,
+                              const catalog::Snapshot& snapshot, const settings::Settings& settings) {
     const std::vector<std::string> models = visible_models(caller, snapshot, settings);
     const Form form = form_of(request);
     if (request.path.starts_with("/v1/models/")) {

@@ -18,7 +18,7 @@ struct ModelAnswer {
     std::string body;
 };
 /// In the form that the caller's headers ask for: OpenAI, Anthropic or Gemini; a single model for /v1/models/{model}.
-ModelAnswer answer_model_list(const net::RequestHead& request, const account::Caller& caller, const catalog::Snapshot& snapshot,
-                              const settings::Settings& settings);
+ModelAnswer answer_model_list(const net::RequestHead& request, const account::Caller& caller,
+                              const catalog::Snapshot& snapshot, const settings::Settings& settings);
 
 }    // namespace opusclaw::relay

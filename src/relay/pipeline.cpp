@@ -19,7 +19,8 @@ constexpr std::string_view kChatPath = "/v1/chat/completions";
 
 Language language_of(const net::RequestHead& request, const account::Caller* caller) {
     const std::string_view header = request.headers.find("Accept-Language").value_or("");
-    return choose_language(caller != nullptr ? std::string_view(caller->user->language) : std::string_view(), header);
+    return choose_language(caller != nullptr ? std::string_view(caller->user->language) : std::string_view(),
+                           header);
 }
 
 Trace begin_trace(const net::RequestHead& request, std::string_view request_id, const Clock& clock) {
@@ -38,20 +39,28 @@ bool is_broken_gzip(const net::RequestHead& request, const Failure& failure) {
            text::iequals(request.headers.find("Content-Encoding").value_or(""), "gzip");
 }
 
-billing::Price price_of(const settings::Settings& settings, const account::Caller& caller, const Facts& facts, const Route& route) {
+billing::Price price_of(const settings::Settings& settings, const account::Caller& caller, const Facts& facts,
+                        const Route& route) {
     using Audience = billing::PriceRequest::Audience;
     return billing::resolve_price(
-        settings, {.model = facts.model,
-                   .user_group = caller.user->group,
-                   .using_group = route.group,
-                   .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser : billing::UnsetPrice::Refused,
-                   .audience = caller.user->role >= account::Role::Admin ? Audience::Administrator : Audience::User});
+        settings,
+        {.model = facts.model,
+         .user_group = caller.user->group,
+         .using_group = route.group,
+         .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser
+                                                   : billing::UnsetPrice::Refused,
+         .audience = caller.user->role >= account::Role::Admin ? Audience::Administrator : Audience::User});
 }
 
 }    // namespace
 
 Relay::Relay(const Services& services, net::Loop& loop, std::shared_ptr<net::ClientShared> shared)
-    : services_(services), funds_(services.ledger), settings_(services.settings), catalog_(services.catalog), client_(loop, std::move(shared)), random_(std::random_device{}()) {}
+    : services_(services),
+      funds_(services.ledger),
+      settings_(services.settings),
+      catalog_(services.catalog),
+      client_(loop, std::move(shared)),
+      random_(std::random_device{}()) {}
 
 bool Relay::handles(std::string_view method, std::string_view path) {
     if (method == "POST") return path == kChatPath;
@@ -78,8 +87,8 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     const net::RequestHead& request = exchange.request();
 
     // identify
-    const account::Caller caller =
-        co_await account::identify(request, services_.directory, funds_, *settings, trace.started_at);
+    const account::Caller caller = co_await account::identify(request, services_.directory, funds_, *settings,
+                                                              trace.started_at);
 
     // peek
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
@@ -90,16 +99,24 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     check_chat_request(facts);
 
     // choose, price and hold
-    const catalog::Draw draw = [this](std::uint64_t bound) { return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_); };
+    const catalog::Draw draw = [this](std::uint64_t bound) {
+        return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_);
+    };
     std::vector<ChannelId> tried;
     const auto choose_next = [&](unsigned index) {
         return choose(catalog_.current(), *settings,
-                      {.caller = caller, .model = facts.model, .endpoint = provider::Endpoint::ChatCompletions, .retry_index = index, .tried = tried},
+                      {.caller = caller,
+                       .model = facts.model,
+                       .endpoint = provider::Endpoint::ChatCompletions,
+                       .retry_index = index,
+                       .tried = tried},
                       draw);
     };
     Route route = choose_next(0);
-    Settler settler(services_.ledger, {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
-                    price_of(*settings, caller, facts, route));
+    Settler settler(
+        services_.ledger,
+        {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
+        price_of(*settings, caller, facts, route));
     settler.take(co_await hold(services_, caller, settler.price(), facts, *settings));
     trace.started = services_.clock.steady();
 
@@ -108,8 +125,13 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     for (unsigned index = 0;; ++index) {
         trace.channels.push_back(route.channel->id);
         tried.push_back(route.channel->id);
-        failure = co_await attempt(client_, {.exchange = exchange, .facts = facts, .request_body = body, .route = route, .trace = trace,
-                                             .settler = settler, .services = services_});
+        failure = co_await attempt(client_, {.exchange = exchange,
+                                             .facts = facts,
+                                             .request_body = body,
+                                             .route = route,
+                                             .trace = trace,
+                                             .settler = settler,
+                                             .services = services_});
         if (!failure) co_return;
         const std::string_view secrets[] = {route.key};
         mask(*failure, secrets);
@@ -128,8 +150,8 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
 
 Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) {
     const settings::Snapshot settings = settings_.current();
-    const account::Caller caller = co_await account::identify(exchange.request(), services_.directory, funds_, *settings,
-                                                              services_.clock.unix_now());
+    const account::Caller caller = co_await account::identify(exchange.request(), services_.directory, funds_,
+                                                              *settings, services_.clock.unix_now());
     const ModelAnswer answer = answer_model_list(exchange.request(), caller, *catalog_.current(), *settings);
     net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
     headers.add("Content-Type", "application/json; charset=utf-8");
@@ -137,7 +159,8 @@ Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) 
 }
 
 Task<> Relay::answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id) {
-    log::write(log::Level::Info, request_id, fmt::format("answered {}: {}", failure.client.status, failure.detail));
+    log::write(log::Level::Info, request_id,
+               fmt::format("answered {}: {}", failure.client.status, failure.detail));
     if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
     net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
     if (is_broken_gzip(exchange.request(), failure)) {

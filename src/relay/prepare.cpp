@@ -88,7 +88,8 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
         headers.add("Accept", "text/event-stream");
     }
     headers.add("User-Agent", std::string("Opusclaw/").append(version()));
-    for (const auto& header : provider::credentials(*route.provider, route.key, route.channel->organization)) {
+    for (const auto& header :
+         provider::credentials(*route.provider, route.key, route.channel->organization)) {
         headers.add(header.name, header.value);
     }
     return headers;
@@ -97,11 +98,13 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 }    // namespace
 
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand) {
-    Prepared prepared{.path = upstream_path(route, client.query), .headers = {}, .body = json::Splice(facts.peeked)};
+    Prepared prepared{
+        .path = upstream_path(route, client.query), .headers = {}, .body = json::Splice(facts.peeked)};
     try {
         prepared.headers = upstream_headers(facts, route, client.headers);
     } catch (const Error& error) {
-        throw Error(ErrorKind::UpstreamBroken, "do_request_failed", Message::literal("setup request header failed: " + error.message.text))
+        throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
+                    Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);
     }
     rename_model(prepared.body, facts, route);

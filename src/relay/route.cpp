@@ -10,14 +10,16 @@
 namespace opusclaw::relay {
 namespace {
 
-[[noreturn]] void refuse(ErrorKind kind, std::string key, std::vector<std::pair<std::string, std::string>> arguments = {}) {
+[[noreturn]] void refuse(ErrorKind kind, std::string key,
+                         std::vector<std::pair<std::string, std::string>> arguments = {}) {
     throw Error(kind, "", Message::key(std::move(key), std::move(arguments)));
 }
 
 const catalog::Channel& pinned_channel(const catalog::Snapshot& snapshot, const account::Caller& caller) {
     const catalog::Channel* channel = caller.bad_pin ? nullptr : snapshot.find(*caller.pinned);
     if (channel == nullptr) refuse(ErrorKind::InvalidRequest, "distributor.invalid_channel_id");
-    if (channel->status != catalog::ChannelStatus::Enabled) refuse(ErrorKind::Forbidden, "distributor.channel_disabled");
+    if (channel->status != catalog::ChannelStatus::Enabled)
+        refuse(ErrorKind::Forbidden, "distributor.channel_disabled");
     return *channel;
 }
 
@@ -39,21 +41,25 @@ std::string shown_group(const account::Caller& caller) {
     const std::string group = shown_group(request.caller);
     if (request.retry_index == 0) {
         throw Error(ErrorKind::NoChannel, "model_not_found",
-                    Message::key("distributor.no_available_channel", {{"Model", std::string(request.model)}, {"Group", group}}));
+                    Message::key("distributor.no_available_channel",
+                                 {{"Model", std::string(request.model)}, {"Group", group}}));
     }
     throw Error(ErrorKind::NoChannel, "get_channel_failed",
-                Message::literal("分组 " + group + " 下模型 " + std::string(request.model) + " 的可用渠道不存在（retry）"))
+                Message::literal("分组 " + group + " 下模型 " + std::string(request.model) +
+                                 " 的可用渠道不存在（retry）"))
         .with_status(500);
 }
 
-void choose_channel(Route& route, const settings::Settings& settings, const RouteRequest& request, const catalog::Draw& draw) {
+void choose_channel(Route& route, const settings::Settings& settings, const RouteRequest& request,
+                    const catalog::Draw& draw) {
     if (request.caller.pinned || request.caller.bad_pin) {
         route.channel = &pinned_channel(*route.snapshot, request.caller);
         route.group = request.caller.group;
         return;
     }
     for (std::string& group : groups_of(settings, request.caller)) {
-        route.channel = route.snapshot->choose(group, request.model, request.retry_index, request.tried, draw);
+        route.channel = route.snapshot->choose(group, request.model, request.retry_index, request.tried,
+                                               draw);
         if (route.channel == nullptr) continue;
         route.group = std::move(group);
         return;
@@ -64,7 +70,8 @@ void choose_channel(Route& route, const settings::Settings& settings, const Rout
 void choose_key(Route& route, const catalog::Draw& draw) {
     const auto& keys = route.channel->keys;
     if (keys.empty()) {
-        throw Error(ErrorKind::NoChannel, "channel:no_available_key", Message::literal("no available key")).with_status(500);
+        throw Error(ErrorKind::NoChannel, "channel:no_available_key", Message::literal("no available key"))
+            .with_status(500);
     }
     route.key = keys.size() == 1 ? keys.front() : keys[draw(keys.size())];
 }
@@ -76,7 +83,8 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
     const auto path = provider::endpoint_path(*route.provider, endpoint);
-    if (!path) throw_error(ErrorKind::InvalidRequest, "invalid_request", "the channel does not offer this endpoint");
+    if (!path)
+        throw_error(ErrorKind::InvalidRequest, "invalid_request", "the channel does not offer this endpoint");
     route.path = *path;
     if (route.channel->target == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
@@ -90,16 +98,18 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
 void admit(const account::Caller& caller, std::string_view model) {
     if (caller.pinned || caller.bad_pin) return;
     if (caller.token->model_limits_enabled) {
-        if (caller.token->model_limits.empty()) refuse(ErrorKind::Forbidden, "distributor.token_no_model_access");
+        if (caller.token->model_limits.empty())
+            refuse(ErrorKind::Forbidden, "distributor.token_no_model_access");
         if (!caller.token->allows_model(dialect::normalise_model(model))) {
-            refuse(ErrorKind::Forbidden, "distributor.token_model_forbidden", {{"Model", std::string(model)}});
+            refuse(ErrorKind::Forbidden, "distributor.token_model_forbidden",
+                   {{"Model", std::string(model)}});
         }
     }
     if (model.empty()) refuse(ErrorKind::InvalidRequest, "distributor.model_name_required");
 }
 
-Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings, const RouteRequest& request,
-             const catalog::Draw& draw) {
+Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings,
+             const RouteRequest& request, const catalog::Draw& draw) {
     Route route;
     route.snapshot = std::move(snapshot);
     choose_channel(route, settings, request, draw);

@@ -20,9 +20,9 @@ struct Route {
     const catalog::Channel* channel = nullptr;
     const provider::Provider* provider = nullptr;
     std::string_view key;
-    std::string_view path;             // of the endpoint, from the provider
+    std::string_view path;    // of the endpoint, from the provider
     catalog::MappedModel model;
-    std::string group;                 // the using group, `auto` resolved
+    std::string group;    // the using group, `auto` resolved
 };
 
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.
@@ -37,7 +37,7 @@ struct RouteRequest {
 };
 /// Rules 1, 2, 9 and 10: a pinned channel, else by weights. Throws Error: 400 and 403 for pins, 503 `model_not_found` on the first
 /// attempt, 500 `get_channel_failed` on later ones; 400 when the channel's provider has no such endpoint.
-Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings, const RouteRequest& request,
-             const catalog::Draw& draw);
+Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings,
+             const RouteRequest& request, const catalog::Draw& draw);
 
 }    // namespace opusclaw::relay

@@ -24,8 +24,14 @@ void Settler::settle(const Route& route, const dialect::Usage& usage, billing::D
     settlement.counts = !usage.empty() || bill.quota > Quota{0};
     settlement.now = to_unix(facts_.clock.unix_now());
     if (facts_.settings.log_consume_enabled) {
-        settlement.log = consume_row({.caller = facts_.caller, .facts = facts_.facts, .route = route, .trace = facts_.trace,
-                                      .price = price_, .usage = usage, .quota = bill.quota, .clock = facts_.clock});
+        settlement.log = consume_row({.caller = facts_.caller,
+                                      .facts = facts_.facts,
+                                      .route = route,
+                                      .trace = facts_.trace,
+                                      .price = price_,
+                                      .usage = usage,
+                                      .quota = bill.quota,
+                                      .clock = facts_.clock});
     }
     ledger_.settle(std::move(hold_), std::move(settlement));
 }

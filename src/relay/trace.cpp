@@ -9,8 +9,8 @@
 namespace opusclaw::relay {
 
 std::string_view stream_end_name(StreamEnd end) {
-    constexpr std::array<std::string_view, 9> kNames = {"",           "done",          "eof",   "handler_stop", "timeout",
-                                                        "client_gone", "scanner_error", "panic", "ping_fail"};
+    constexpr std::array<std::string_view, 9> kNames = {
+        "", "done", "eof", "handler_stop", "timeout", "client_gone", "scanner_error", "panic", "ping_fail"};
     return kNames.at(static_cast<std::size_t>(end));
 }
 

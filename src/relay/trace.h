@@ -42,16 +42,16 @@ private:
 
 struct Trace {
     std::string request_id;
-    std::string path;                               // without query
-    std::string ip;                                 // the client's
+    std::string path;    // without query
+    std::string ip;      // the client's
     UnixSeconds started_at{};
-    SteadyTime started{};                           // when the first channel was chosen
-    std::optional<SteadyTime> first_output;         // of a stream
-    std::vector<ChannelId> channels;                // one per attempt
-    std::size_t received = 0;                       // stream payloads of the last attempt
-    std::optional<StreamStatus> stream;             // of the last attempt, when it streamed
-    bool local_count = false;                       // usage was estimated here
-    std::string note;                               // content of the log row
+    SteadyTime started{};                      // when the first channel was chosen
+    std::optional<SteadyTime> first_output;    // of a stream
+    std::vector<ChannelId> channels;           // one per attempt
+    std::size_t received = 0;                  // stream payloads of the last attempt
+    std::optional<StreamStatus> stream;        // of the last attempt, when it streamed
+    bool local_count = false;                  // usage was estimated here
+    std::string note;                          // content of the log row
 };
 
 }    // namespace opusclaw::relay

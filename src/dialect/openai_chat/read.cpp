@@ -74,7 +74,9 @@ bool take_message(const json::View& message, OutputCounter& counter) {
     message.each_member([&](std::string_view key, json::View value) {
         if (value.is_null()) return true;
         if (key == "content") {
-            any = (value.type() == json::Type::Array ? take_parts(value, counter) : take_text(value, counter)) || any;
+            any = (value.type() == json::Type::Array ? take_parts(value, counter)
+                                                     : take_text(value, counter)) ||
+                  any;
         } else if (key == "reasoning_content" || key == "reasoning" || key == "refusal") {
             any = take_text(value, counter) || any;
         } else if (key == "tool_calls") {
@@ -162,7 +164,8 @@ Top guarded(Read read) {
         return read();
     } catch (const Error& error) {
         if (error.kind == ErrorKind::UpstreamBroken) throw;
-        throw Error(ErrorKind::UpstreamBroken, "bad_response_body", Message::literal("the provider's answer is not valid JSON"), error.what());
+        throw Error(ErrorKind::UpstreamBroken, "bad_response_body",
+                    Message::literal("the provider's answer is not valid JSON"), error.what());
     }
 }
 

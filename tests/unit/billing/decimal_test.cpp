@@ -32,7 +32,8 @@ TEST(Decimal, TruncatesTowardZero) {
 TEST(Decimal, TakesLongRatios) {
     const Decimal ratio = Decimal::of(23.333333333333332);
     EXPECT_EQ((ratio * Decimal(3'000'000'000'000'000)).round(), 69'999'999'999'999'996);
-    EXPECT_EQ((ratio * ratio * ratio * ratio * Decimal::of(0.0375) * Decimal(1'000'000)).round(), 11'115'740'741);
+    EXPECT_EQ((ratio * ratio * ratio * ratio * Decimal::of(0.0375) * Decimal(1'000'000)).round(),
+              11'115'740'741);
 }
 
 TEST(Decimal, SaturatesInsteadOfWrapping) {

@@ -18,7 +18,8 @@ settings::Settings with_model(std::string_view model, double ratio) {
     return settings;
 }
 
-Price price_of(const settings::Settings& settings, std::string_view model, std::string_view group = "default") {
+Price price_of(const settings::Settings& settings, std::string_view model,
+               std::string_view group = "default") {
     return resolve_price(settings, {.model = model, .user_group = "default", .using_group = group});
 }
 
@@ -27,18 +28,28 @@ TEST(Price, WorkedExampleGpt4o) {
     settings.cache_ratio = {{"gpt-4o", 0.5}};
     const Price price = price_of(settings, "gpt-4o");
     EXPECT_DOUBLE_EQ(price.completion_ratio, 4);
-    EXPECT_EQ(settle_text(price, {.prompt = 2000, .completion = 40, .cached_read = 500}, Delivered::Output).quota, Quota{2388});
+    EXPECT_EQ(
+        settle_text(price, {.prompt = 2000, .completion = 40, .cached_read = 500}, Delivered::Output).quota,
+        Quota{2388});
 }
 
 TEST(Price, WorkedExampleClaude) {
     Price price{.model_ratio = 1.5, .completion_ratio = 5, .cache_ratio = 0.1, .cache_write_ratio = 1.25};
-    const Usage usage{.prompt = 100, .completion = 50, .cached_read = 1000, .cache_write = 200, .semantics = UsageSemantics::Anthropic};
+    const Usage usage{.prompt = 100,
+                      .completion = 50,
+                      .cached_read = 1000,
+                      .cache_write = 200,
+                      .semantics = UsageSemantics::Anthropic};
     EXPECT_EQ(settle_text(price, usage, Delivered::Output).quota, Quota{1050});
 }
 
 TEST(Price, AnthropicCacheWritesAreSplitByLifetime) {
     const Price price{.model_ratio = 1, .cache_write_ratio = 1.25, .cache_write_1h_ratio = 2};
-    const Usage usage{.prompt = 10, .completion = 0, .cache_write = 300, .cache_write_5m = 100, .cache_write_1h = 100,
+    const Usage usage{.prompt = 10,
+                      .completion = 0,
+                      .cache_write = 300,
+                      .cache_write_5m = 100,
+                      .cache_write_1h = 100,
                       .semantics = UsageSemantics::Anthropic};
     EXPECT_EQ(settle_text(price, usage, Delivered::Output).quota, Quota{10 + 125 + 125 + 200});
 }
@@ -52,7 +63,8 @@ TEST(Price, FixedPriceIsPerCall) {
     EXPECT_EQ(hold_amount(price, 1'000'000, 0, 500), Quota{10'000});
     EXPECT_EQ(settle_text(price, {.prompt = 1, .completion = 1}, Delivered::Output).quota, Quota{10'000});
     EXPECT_EQ(settle_text(price, {}, Delivered::Nothing).quota, Quota{0});
-    EXPECT_EQ(settle_text(price, {}, Delivered::Output).quota, Quota{10'000}) << "an answer with output but without usage";
+    EXPECT_EQ(settle_text(price, {}, Delivered::Output).quota, Quota{10'000})
+        << "an answer with output but without usage";
 }
 
 TEST(Price, NeverLessThanOneUnitUnlessFree) {
@@ -111,17 +123,28 @@ TEST_P(CompletionRules, FollowTheTableOfTheSpecification) {
     EXPECT_DOUBLE_EQ(found.ratio, GetParam().ratio);
     EXPECT_EQ(found.locked, GetParam().locked);
 }
-INSTANTIATE_TEST_SUITE_P(Names, CompletionRules,
-                         testing::Values(CompletionCase{"gpt-4o", 4, false}, CompletionCase{"gpt-4o-2024-05-13", 3, true},
-                                         CompletionCase{"gpt-5.4-nano", 6.25, true}, CompletionCase{"gpt-3.5-turbo", 2, false},
-                                         CompletionCase{"gpt-4-turbo-preview", 3, true}, CompletionCase{"o1-mini", 4, true},
-                                         CompletionCase{"o4-mini", 1, false}, CompletionCase{"claude-sonnet-4-5", 5, true},
-                                         CompletionCase{"claude-2", 1, false}, CompletionCase{"gemini-2.5-flash", 8.333333333333334, false},
-                                         CompletionCase{"gpt-4-gizmo-abc", 2, false}, CompletionCase{"anything", 1, false}));
+INSTANTIATE_TEST_SUITE_P(
+    Names, CompletionRules,
+    testing::Values(CompletionCase{"gpt-4o", 4, false}, CompletionCase{"gpt-4o-2024-05-13", 3, true},
+                    CompletionCase{"gpt-5.4-nano", 6.25, true}, CompletionCase{"gpt-3.5-turbo", 2, false},
+                    CompletionCase{"gpt-4-turbo-preview", 3, true}, CompletionCase{"o1-mini", 4, true},
+                    CompletionCase{"o4-mini", 1, false}, CompletionCase{"claude-sonnet-4-5", 5, true},
+                    CompletionCase{"claude-2", 1, false},
+                    CompletionCase{"gemini-2.5-flash", 8.333333333333334, false},
+                    CompletionCase{"gpt-4-gizmo-abc", 2, false}, CompletionCase{"anything", 1, false}));
 
 TEST(Price, AudioPartsHaveTheirOwnRatios) {
-    const Price price{.model_ratio = 2, .completion_ratio = 4, .audio_ratio = 10, .audio_completion_ratio = 2, .has_audio_prices = true};
-    const Usage usage{.prompt = 30, .completion = 20, .audio_input = 10, .audio_output = 5, .text_input = 20, .text_output = 15};
+    const Price price{.model_ratio = 2,
+                      .completion_ratio = 4,
+                      .audio_ratio = 10,
+                      .audio_completion_ratio = 2,
+                      .has_audio_prices = true};
+    const Usage usage{.prompt = 30,
+                      .completion = 20,
+                      .audio_input = 10,
+                      .audio_output = 5,
+                      .text_input = 20,
+                      .text_output = 15};
     const Bill bill = settle_text(price, usage, Delivered::Output);
     EXPECT_TRUE(bill.by_audio);
     EXPECT_EQ(bill.quota, Quota{2 * (20 + 15 * 4 + 10 * 10 + 5 * 10 * 2)});

@@ -9,22 +9,26 @@ namespace {
 ClientError ours() { return {.status = 403, .message = "no", .code = "access_denied"}; }
 
 TEST(ErrorBody, OpenaiShape) {
-    EXPECT_EQ(render_error(Dialect::OpenaiChat, ours(), "R1"),
-              R"j({"error":{"message":"no (request id: R1)","type":"new_api_error","param":"","code":"access_denied"}})j");
+    EXPECT_EQ(
+        render_error(Dialect::OpenaiChat, ours(), "R1"),
+        R"j({"error":{"message":"no (request id: R1)","type":"new_api_error","param":"","code":"access_denied"}})j");
 }
 
 TEST(ErrorBody, AnthropicShape) {
     EXPECT_EQ(render_error(Dialect::Anthropic, ours(), "R1"),
               R"j({"type":"error","error":{"type":"new_api_error","message":"no (request id: R1)"}})j");
-    ClientError upstream = read_upstream_error(R"j({"error":{"message":"slow down","type":"","code":null}})j", 429);
-    EXPECT_EQ(render_error(Dialect::Anthropic, upstream, "R"),
-              R"j({"type":"error","error":{"type":"rate_limit_error","message":"slow down (request id: R)"}})j");
+    ClientError upstream = read_upstream_error(R"j({"error":{"message":"slow down","type":"","code":null}})j",
+                                               429);
+    EXPECT_EQ(
+        render_error(Dialect::Anthropic, upstream, "R"),
+        R"j({"type":"error","error":{"type":"rate_limit_error","message":"slow down (request id: R)"}})j");
 }
 
 TEST(ErrorBody, GeminiShape) {
-    EXPECT_EQ(render_error(Dialect::Gemini, ours(), "R1"),
-              R"j({"error":{"code":403,"message":"no (request id: R1)","status":"PERMISSION_DENIED","details":[{"@type":)j"
-              R"j("type.googleapis.com/google.rpc.ErrorInfo","reason":"access_denied","domain":"opusclaw","metadata":{"type":"new_api_error"}}]}})j");
+    EXPECT_EQ(
+        render_error(Dialect::Gemini, ours(), "R1"),
+        R"j({"error":{"code":403,"message":"no (request id: R1)","status":"PERMISSION_DENIED","details":[{"@type":)j"
+        R"j("type.googleapis.com/google.rpc.ErrorInfo","reason":"access_denied","domain":"opusclaw","metadata":{"type":"new_api_error"}}]}})j");
 }
 
 TEST(ErrorBody, StreamErrorsEndTheStream) {
@@ -34,10 +38,11 @@ TEST(ErrorBody, StreamErrorsEndTheStream) {
 }
 
 TEST(UpstreamError, TheProvidersObjectIsTakenWhole) {
-    const ClientError error =
-        read_upstream_error(R"j({"error":{"message":"bad key","type":"invalid_request_error","param":"model","code":42}})j", 401);
-    EXPECT_EQ(render_error(Dialect::OpenaiChat, error, "R"),
-              R"j({"error":{"message":"bad key (request id: R)","type":"invalid_request_error","param":"model","code":42}})j");
+    const ClientError error = read_upstream_error(
+        R"j({"error":{"message":"bad key","type":"invalid_request_error","param":"model","code":42}})j", 401);
+    EXPECT_EQ(
+        render_error(Dialect::OpenaiChat, error, "R"),
+        R"j({"error":{"message":"bad key (request id: R)","type":"invalid_request_error","param":"model","code":42}})j");
     EXPECT_EQ(error.status, 401);
     EXPECT_EQ(error.code, "42");
 }
@@ -60,13 +65,18 @@ TEST_P(Loose, MessageIsFoundWhereProvidersPutIt) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Places, Loose,
-    testing::Values(LooseCase{"text", R"j({"error":"oops"})j", "oops"}, LooseCase{"number", R"j({"error":7})j", "7"},
-                    LooseCase{"null", R"j({"error":null,"message":"m"})j", "m"}, LooseCase{"message", R"j({"message":"m"})j", "m"},
-                    LooseCase{"msg", R"j({"msg":"m"})j", "m"}, LooseCase{"detail", R"j({"detail":"m"})j", "m"},
+    testing::Values(LooseCase{"text", R"j({"error":"oops"})j", "oops"},
+                    LooseCase{"number", R"j({"error":7})j", "7"},
+                    LooseCase{"null", R"j({"error":null,"message":"m"})j", "m"},
+                    LooseCase{"message", R"j({"message":"m"})j", "m"},
+                    LooseCase{"msg", R"j({"msg":"m"})j", "m"},
+                    LooseCase{"detail", R"j({"detail":"m"})j", "m"},
                     LooseCase{"header", R"j({"header":{"message":"m"}})j", "m"},
                     LooseCase{"response", R"j({"response":{"error":{"message":"m"}}})j", "m"},
-                    LooseCase{"nothing", R"j({})j", "bad response status code 500"}, LooseCase{"html", "<html>", "bad response status code 500"},
-                    LooseCase{"empty", "", "bad response status code 500"}, LooseCase{"array", "[1]", "bad response status code 500"},
+                    LooseCase{"nothing", R"j({})j", "bad response status code 500"},
+                    LooseCase{"html", "<html>", "bad response status code 500"},
+                    LooseCase{"empty", "", "bad response status code 500"},
+                    LooseCase{"array", "[1]", "bad response status code 500"},
                     LooseCase{"cut", R"j({"error":{"message":"x)j", "bad response status code 500"}),
     [](const auto& info) { return std::string(info.param.name); });
 

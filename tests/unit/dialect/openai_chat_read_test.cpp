@@ -21,7 +21,10 @@ TEST(OpenaiChatUsage, ReadsTotalsAndDetails) {
         R"("completion_tokens_details":{"reasoning_tokens":3}}})",
         counter);
     ASSERT_TRUE(facts.usage);
-    EXPECT_EQ(*facts.usage, (Usage{.prompt = 20, .completion = 7, .total = 27, .cached_read = 5, .audio_input = 2, .reasoning = 3}));
+    EXPECT_EQ(
+        *facts.usage,
+        (Usage{
+            .prompt = 20, .completion = 7, .total = 27, .cached_read = 5, .audio_input = 2, .reasoning = 3}));
     EXPECT_TRUE(facts.output);
     EXPECT_FALSE(facts.error);
 }
@@ -29,7 +32,8 @@ TEST(OpenaiChatUsage, ReadsTotalsAndDetails) {
 TEST(OpenaiChatUsage, AbsurdNumbersAreClamped) {
     OutputCounter counter("gpt-4o");
     const AnswerFacts facts = read_answer(
-        R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":-5,"prompt_tokens_details":{"cached_tokens":900}}})", counter);
+        R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":-5,"prompt_tokens_details":{"cached_tokens":900}}})",
+        counter);
     ASSERT_TRUE(facts.usage);
     EXPECT_EQ(facts.usage->completion, 0);
     EXPECT_EQ(facts.usage->cached_read, 10);
@@ -41,7 +45,9 @@ struct OutputCase {
     bool output;
 };
 class Output : public testing::TestWithParam<OutputCase> {};
-TEST_P(Output, IsWhatTheNoOutputRuleCounts) { EXPECT_EQ(chunk(GetParam().payload).output, GetParam().output); }
+TEST_P(Output, IsWhatTheNoOutputRuleCounts) {
+    EXPECT_EQ(chunk(GetParam().payload).output, GetParam().output);
+}
 INSTANTIATE_TEST_SUITE_P(
     Deltas, Output,
     testing::Values(
@@ -52,12 +58,18 @@ INSTANTIATE_TEST_SUITE_P(
         OutputCase{"reasoning", R"({"choices":[{"delta":{"reasoning_content":"hm"}}]})", true},
         OutputCase{"refusal", R"({"choices":[{"delta":{"refusal":"no"}}]})", true},
         OutputCase{"null_content", R"({"choices":[{"delta":{"content":null,"refusal":null}}]})", false},
-        OutputCase{"tool_name", R"({"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":""}}]}}]})", true},
-        OutputCase{"tool_arguments", R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]})", true},
+        OutputCase{
+            "tool_name",
+            R"({"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":""}}]}}]})",
+            true},
+        OutputCase{"tool_arguments",
+                   R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]})",
+                   true},
         OutputCase{"tool_shell", R"({"choices":[{"delta":{"tool_calls":[{"index":0}]}}]})", false},
         OutputCase{"audio", R"({"choices":[{"delta":{"audio":{"data":"AAAA"}}}]})", true},
         OutputCase{"completions_text", R"({"choices":[{"text":"abc"}]})", true},
-        OutputCase{"usage_only", R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})", false},
+        OutputCase{"usage_only", R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})",
+                   false},
         OutputCase{"no_choices", R"({"id":"x"})", false}),
     [](const auto& info) { return std::string(info.param.name); });
 
@@ -65,7 +77,8 @@ TEST(OpenaiChatChunk, TellsUsageAloneFromUsageBesideChoices) {
     const ChunkFacts alone = chunk(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})");
     EXPECT_TRUE(alone.usage_only);
     EXPECT_FALSE(alone.usage_beside_choices);
-    const ChunkFacts beside = chunk(R"({"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}})");
+    const ChunkFacts beside = chunk(
+        R"({"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}})");
     EXPECT_FALSE(beside.usage_only);
     EXPECT_TRUE(beside.usage_beside_choices);
     EXPECT_TRUE(beside.finished);
@@ -100,8 +113,9 @@ TEST(OpenaiChatChunk, WhatIsNoObjectIsTheProvidersFault) {
 }
 
 TEST(OpenaiChatChunk, UsageCanBeTakenOut) {
-    EXPECT_EQ(without_usage(R"({"id":"x","usage":{"prompt_tokens":1},"choices":[{"delta":{"content":"1.0"}}]})"),
-              R"({"id":"x","choices":[{"delta":{"content":"1.0"}}]})");
+    EXPECT_EQ(
+        without_usage(R"({"id":"x","usage":{"prompt_tokens":1},"choices":[{"delta":{"content":"1.0"}}]})"),
+        R"({"id":"x","choices":[{"delta":{"content":"1.0"}}]})");
 }
 
 TEST(OpenaiChatChunk, CountsOutputInPassing) {

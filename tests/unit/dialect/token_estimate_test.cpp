@@ -15,17 +15,23 @@ struct Case {
 };
 class Estimate : public testing::TestWithParam<Case> {};
 TEST_P(Estimate, ChargesByKind) {
-    EXPECT_EQ(estimate_tokens(GetParam().model, GetParam().text), static_cast<std::int64_t>(std::ceil(GetParam().sum)));
+    EXPECT_EQ(estimate_tokens(GetParam().model, GetParam().text),
+              static_cast<std::int64_t>(std::ceil(GetParam().sum)));
 }
 INSTANTIATE_TEST_SUITE_P(
     Kinds, Estimate,
-    testing::Values(Case{"empty", "gpt-4o", "", 0}, Case{"word", "gpt-4o", "word", 1.02}, Case{"two_words", "gpt-4o", "two words", 2 * 1.02 + 0.42},
-                    Case{"number", "gpt-4o", "12345", 1.55}, Case{"switch", "gpt-4o", "abc123", 1.02 + 1.55}, Case{"cjk", "gpt-4o", "你好吗", 3 * 0.85},
-                    Case{"kana", "gpt-4o", "かな", 2 * 0.85}, Case{"hangul", "gpt-4o", "한국", 2 * 0.85}, Case{"emoji", "gpt-4o", "😀", 2.12},
-                    Case{"newline", "gpt-4o", "\n\t", 2 * 0.5}, Case{"url", "gpt-4o", "a/b", 2 * 1.02 + 1.0}, Case{"at", "gpt-4o", "@", 2.0},
-                    Case{"math", "gpt-4o", "∑", 2.68}, Case{"symbol", "gpt-4o", "!", 0.4}, Case{"cyrillic", "gpt-4o", "привет", 1.02},
-                    Case{"broken", "gpt-4o", "\xff\xfe", 2 * 0.4}, Case{"claude", "claude-x", "word word", 2 * 1.13 + 0.39},
-                    Case{"gemini", "Gemini-2", "12 你", 2.8 + 0.2 + 0.68}, Case{"math_letter", "gpt-4o", "𝐀", 1.02}),
+    testing::Values(Case{"empty", "gpt-4o", "", 0}, Case{"word", "gpt-4o", "word", 1.02},
+                    Case{"two_words", "gpt-4o", "two words", 2 * 1.02 + 0.42},
+                    Case{"number", "gpt-4o", "12345", 1.55}, Case{"switch", "gpt-4o", "abc123", 1.02 + 1.55},
+                    Case{"cjk", "gpt-4o", "你好吗", 3 * 0.85}, Case{"kana", "gpt-4o", "かな", 2 * 0.85},
+                    Case{"hangul", "gpt-4o", "한국", 2 * 0.85}, Case{"emoji", "gpt-4o", "😀", 2.12},
+                    Case{"newline", "gpt-4o", "\n\t", 2 * 0.5}, Case{"url", "gpt-4o", "a/b", 2 * 1.02 + 1.0},
+                    Case{"at", "gpt-4o", "@", 2.0}, Case{"math", "gpt-4o", "∑", 2.68},
+                    Case{"symbol", "gpt-4o", "!", 0.4}, Case{"cyrillic", "gpt-4o", "привет", 1.02},
+                    Case{"broken", "gpt-4o", "\xff\xfe", 2 * 0.4},
+                    Case{"claude", "claude-x", "word word", 2 * 1.13 + 0.39},
+                    Case{"gemini", "Gemini-2", "12 你", 2.8 + 0.2 + 0.68},
+                    Case{"math_letter", "gpt-4o", "𝐀", 1.02}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(TokenEstimator, PiecesCountAsOneText) {
@@ -33,7 +39,8 @@ TEST(TokenEstimator, PiecesCountAsOneText) {
     TokenEstimator whole("gpt-4o");
     whole.add(text);
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        if (cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) continue;    // inside a character
+        if (cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U)
+            continue;    // inside a character
         TokenEstimator pieces("gpt-4o");
         pieces.add(std::string_view(text).substr(0, cut));
         pieces.add(std::string_view(text).substr(cut));
@@ -53,8 +60,10 @@ TEST(ChatPrompt, CountsTextsAndExtras) {
     EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[{"role":"user","content":"hi"}]})"),
               static_cast<std::int64_t>(std::ceil(2 * 1.02 + 0.5)) + 3 + 3);
     EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[]})"), 0);
-    EXPECT_GT(estimate_chat_prompt("gpt-4o", R"({"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],)"
-                                             R"("tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})"),
+    EXPECT_GT(estimate_chat_prompt(
+                  "gpt-4o",
+                  R"({"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],)"
+                  R"("tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})"),
               8 + 3 + 3);
 }
 

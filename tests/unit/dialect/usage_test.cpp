@@ -1,4 +1,5 @@
-// Tests of dialect/usage.h and dialect/model_name.h.
+// Tests of dialect/usage.h and dialect/model_name.h: the sanity of token counts (spec 05 section 9.2) and the names that share
+// a key (spec 04 section 7.3).
 #include "dialect/usage.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,12 @@ namespace opusclaw::dialect {
 namespace {
 
 TEST(Usage, SaneNumbersStay) {
-    Usage usage{.prompt = 100, .completion = 5, .cached_read = 60, .cache_write = 10, .image_input = 20, .audio_input = 10};
+    Usage usage{.prompt = 100,
+                .completion = 5,
+                .cached_read = 60,
+                .cache_write = 10,
+                .image_input = 20,
+                .audio_input = 10};
     const Usage before = usage;
     EXPECT_FALSE(usage.clamp());
     EXPECT_EQ(usage, before);
