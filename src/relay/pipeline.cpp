@@ -99,20 +99,13 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     check_chat_request(facts);
 
     // choose, price and hold
-    const catalog::Draw draw = [this](std::uint64_t bound) {
-        return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_);
-    };
-    std::vector<ChannelId> tried;
-    const auto choose_next = [&](unsigned index) {
-        return choose(catalog_.current(), *settings,
-                      {.caller = caller,
-                       .model = facts.model,
-                       .endpoint = provider::Endpoint::ChatCompletions,
-                       .retry_index = index,
-                       .tried = tried},
-                      draw);
-    };
-    Route route = choose_next(0);
+    const Line line{.exchange = exchange,
+                    .settings = *settings,
+                    .caller = caller,
+                    .body = body,
+                    .facts = facts,
+                    .trace = trace};
+    Route route = next_route(line, 0);
     Settler settler(
         services_.ledger,
         {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
@@ -120,32 +113,50 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     settler.take(co_await hold(services_, caller, settler.price(), facts, *settings));
     trace.started = services_.clock.steady();
 
-    // prepare, send, answer, settle: on the next channel when one fails
-    std::optional<Failure> failure;
+    // prepare, send, answer, settle
+    const auto failure = co_await try_channels(line, std::move(route), settler);
+    if (failure) co_await answer_failure(exchange, *failure, trace.request_id);
+}
+
+Route Relay::next_route(const Line& line, unsigned retry_index) {
+    const catalog::Draw draw = [this](std::uint64_t bound) {
+        return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_);
+    };
+    return choose(catalog_.current(), line.settings,
+                  {.caller = line.caller,
+                   .model = line.facts.model,
+                   .endpoint = provider::Endpoint::ChatCompletions,
+                   .retry_index = retry_index,
+                   .tried = line.trace.channels},
+                  draw);
+}
+
+/// The only loop: on the next channel when one fails and the failure allows it.
+Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler& settler) {
     for (unsigned index = 0;; ++index) {
-        trace.channels.push_back(route.channel->id);
-        tried.push_back(route.channel->id);
-        failure = co_await attempt(client_, {.exchange = exchange,
-                                             .facts = facts,
-                                             .request_body = body,
-                                             .route = route,
-                                             .trace = trace,
-                                             .settler = settler,
-                                             .services = services_});
-        if (!failure) co_return;
+        line.trace.channels.push_back(route.channel->id);
+        auto failure = co_await attempt(client_, {.exchange = line.exchange,
+                                                  .facts = line.facts,
+                                                  .request_body = line.body,
+                                                  .route = route,
+                                                  .trace = line.trace,
+                                                  .settler = settler,
+                                                  .services = services_});
+        if (!failure) co_return std::nullopt;
         const std::string_view secrets[] = {route.key};
         mask(*failure, secrets);
-        if (caller.pinned || !should_retry(*failure, settings->retry_times - index, *settings)) break;
+        const std::int64_t attempts_left = line.settings.retry_times - index;
+        if (line.caller.pinned || !should_retry(*failure, attempts_left, line.settings)) co_return failure;
         std::optional<Route> next;
         try {
-            next = choose_next(index + 1);
+            next = next_route(line, index + 1);
         } catch (const Error&) {
-            break;    // the provider's error tells more than that nobody else is there
+            // the provider's error tells more than that nobody else is there
         }
+        if (!next) co_return failure;
         route = std::move(*next);
         settler.use_group(route.group);
     }
-    co_await answer_failure(exchange, *failure, trace.request_id);
 }
 
 Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) {

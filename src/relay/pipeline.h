@@ -1,6 +1,7 @@
 // relay/pipeline.h: the line that a relayed request walks (DESIGN section 4). One per loop.
 #pragma once
 
+#include <optional>
 #include <random>
 #include <string_view>
 
@@ -8,7 +9,9 @@
 #include "net/server.h"
 #include "relay/failure.h"
 #include "relay/funds.h"
+#include "relay/route.h"
 #include "relay/services.h"
+#include "relay/settle.h"
 #include "relay/trace.h"
 #include "settings/settings_store.h"
 
@@ -26,7 +29,18 @@ public:
     Task<> handle(net::Exchange& exchange, std::string_view request_id);
 
 private:
+    /// What the stages of one request share, once it is known who asks for what. References into relay_chat's frame.
+    struct Line {
+        net::Exchange& exchange;
+        const settings::Settings& settings;
+        const account::Caller& caller;
+        const PaddedBuffer& body;
+        const Facts& facts;
+        Trace& trace;
+    };
     Task<> relay_chat(net::Exchange& exchange, Trace& trace);
+    Route next_route(const Line& line, unsigned retry_index);
+    Task<std::optional<Failure>> try_channels(Line line, Route route, Settler& settler);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
     Task<> answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id);
 
