@@ -173,7 +173,7 @@ TEST(HttpProxy, ThatStallsTimesOut) {
         fixture.target(ProxyKind::Http, proxy));
 }
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
 struct SocksScript {
     std::string method = "\x05\x02"s;
