@@ -85,7 +85,7 @@ TEST(SettingsStore, PutIsSeenAtOnceAndAfterReopening) {
         const Snapshot before = settings.current();
         put(settings, "RetryTimes", "4");
         put(settings, "ModelRatio", R"({"mine":2.5})");
-        put(settings, "AnyKey", "verbatim {");
+        put(settings, "AnyOption", "verbatim {");
         put(settings, "SMTPToken", "secret");
         EXPECT_EQ(settings.current()->retry_times, 4);
         EXPECT_EQ(settings.current()->model_ratio, (NumberMap{{"mine", 2.5}})) << "replaced, not merged";
@@ -97,7 +97,7 @@ TEST(SettingsStore, PutIsSeenAtOnceAndAfterReopening) {
     settings.load();
     EXPECT_EQ(settings.current()->retry_times, 4);
     EXPECT_EQ(settings.current()->smtp_token, "secret");
-    EXPECT_EQ(settings.visible_texts().at("AnyKey"), "verbatim {");
+    EXPECT_EQ(settings.visible_texts().at("AnyOption"), "verbatim {");
     EXPECT_EQ(settings.visible_texts().at("ModelRatio"), R"({"mine":2.5})");
     EXPECT_EQ(settings.configured_secrets(), std::vector<std::string>{"SMTPToken"});
     EXPECT_EQ(settings.text("RetryTimes"), "4");
