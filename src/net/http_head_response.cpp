@@ -116,16 +116,14 @@ HeadRefusal frame_response(const Framing& framing, RequestMethodWas method, Resp
 
 HeadResult read_response_head(std::string_view bytes, const HeadLimits& limits, std::size_t& scanned,
                               RequestMethodWas method, ResponseHead& head) {
+    // What does not begin like HTTP will never become a head: say so now rather than at the deadline.
+    constexpr std::string_view kBegin = "HTTP/1.";
+    if (!kBegin.starts_with(bytes.substr(0, kBegin.size()))) return refused({400, "not HTTP/1.x"});
     const HeadScan scan = scan_head(bytes, HeadKind::Response, scanned);
     if (scan.state == HeadScan::State::Refused) return refused({400, scan.why});
     const std::size_t size = scan.state == HeadScan::State::Complete ? scan.end : bytes.size();
     if (size > limits.bytes) return refused({431, "header fields too large"});
-    if (scan.state == HeadScan::State::Incomplete) {
-        // What does not begin like HTTP will never become a head: say so now rather than at the deadline.
-        constexpr std::string_view kBegin = "HTTP/1.";
-        const std::string_view begin = bytes.substr(0, kBegin.size());
-        return kBegin.starts_with(begin) ? HeadResult{} : refused({400, "not HTTP/1.x"});
-    }
+    if (scan.state == HeadScan::State::Incomplete) return {};
     head.headers.clear();
     std::string_view rest = bytes.substr(0, scan.end);
     if (const HeadRefusal refusal = read_status_line(take_line(rest), head)) return refused(refusal);
