@@ -109,7 +109,7 @@ ServerAcceptor::Outcome ServerAcceptor::accept_ready(int socket) {
         if (out_of_resources(errno)) {
             if (!std::exchange(exhausted_, true))
                 log::error("cannot accept connections: {}", std::strerror(errno));
-            for (int refused = 0; refused < kAcceptsAtOnce && refuse_one(socket);) ++refused;
+            for (int refused = 0; refused < kAcceptsAtOnce && take_or_refuse(socket);) ++refused;
             return Outcome::Exhausted;
         }
         // Others are the misfortune of one connection (accept(2) passes on pending network errors).
@@ -120,13 +120,20 @@ ServerAcceptor::Outcome ServerAcceptor::accept_ready(int socket) {
     return Outcome::More;
 }
 
-bool ServerAcceptor::refuse_one(int socket) {
+bool ServerAcceptor::take_or_refuse(int socket) {
     reserve_.close();
     sockaddr_storage from{};
-    Descriptor refused(accept_one(socket, from));
-    const bool was_there = refused.open();
-    refused.close();
+    Descriptor accepted(accept_one(socket, from));
+    const bool was_there = accepted.open();
+    // Only while the reserve cannot be opened beside the connection are the descriptors really used up.
     reserve_ = open_reserve();
+    if (was_there && reserve_.open()) {
+        exhausted_ = false;
+        take_({std::move(accepted), from.ss_family, address_of(from)});
+        return true;
+    }
+    accepted.close();
+    if (!reserve_.open()) reserve_ = open_reserve();
     return was_there;
 }
 

@@ -61,7 +61,7 @@ private:
     Task<> accept_from(Acceptor& acceptor);
     /// Accepts until nobody waits, or it has been enough for once (More), or no descriptor is left.
     Outcome accept_ready(int socket);
-    bool refuse_one(int socket);
+    bool take_or_refuse(int socket);
 
     Loop& loop_;
     std::function<void(Accepted)> take_;
