@@ -61,6 +61,8 @@ private:
     Task<> accept_from(Acceptor& acceptor);
     /// Accepts until nobody waits, or it has been enough for once (More), or no descriptor is left.
     Outcome accept_ready(int socket);
+    /// When no descriptor is left: gives up the reserve for a moment to close who waits, or to take him if there are some again.
+    /// False: nobody waits.
     bool take_or_refuse(int socket);
 
     Loop& loop_;
