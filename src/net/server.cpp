@@ -45,6 +45,7 @@ struct Server::State {
     Loops& loops;
     const ServerOptions options;
     std::unique_ptr<TlsServer> tls;
+    std::atomic<bool> forwarding_told{false};
     std::vector<std::unique_ptr<ServerLoop>> per_loop;
     std::unique_ptr<ServerAcceptor> acceptor;
     std::uint16_t port = 0;
@@ -105,8 +106,8 @@ Server::Server(Loops& loops, ServerOptions options, const std::function<Handler(
     std::vector<Descriptor> sockets = listening_sockets(state_->options.address, state_->options.port);
     state_->port = port_of(sockets.front().get());
     for (std::size_t i = 0; i < loops.size(); ++i) {
-        state_->per_loop.push_back(std::make_unique<ServerLoop>(
-            ServerLoop::Parts{loops[i], state_->options, state_->tls.get(), handler_of(loops[i])}));
+        state_->per_loop.push_back(std::make_unique<ServerLoop>(ServerLoop::Parts{
+            loops[i], state_->options, state_->tls.get(), handler_of(loops[i]), state_->forwarding_told}));
     }
     state_->acceptor = std::make_unique<ServerAcceptor>(
         loops[0], std::move(sockets),

@@ -90,6 +90,7 @@ Task<ServerConnection::Next> ServerConnection::serve_one() {
     fresh_ = false;
     server_.counts.requests.fetch_add(1, std::memory_order_relaxed);
     head_.client = client_address(head_.peer, head_.headers, server_.trust);
+    tell_ignored_forwarding();
     const std::optional<std::string_view> expect = head_.headers.find("expect");
     if (expect && head_.minor_version == 1 && !text::iequals(*expect, "100-continue")) {
         co_return co_await refuse(417, "unknown expectation");
@@ -176,6 +177,17 @@ Task<ServerConnection::Next> ServerConnection::after_answer(ServerExchange& exch
     if (more_may_come) co_return Next::CloseLingering;
     stream_.shutdown_send();
     co_return Next::Close;
+}
+
+void ServerConnection::tell_ignored_forwarding() {
+    if (server_.forwarding_told.load(std::memory_order_relaxed)) return;
+    if (!forwarding_ignored(head_.peer, head_.headers, server_.trust)) return;
+    if (server_.forwarding_told.exchange(true)) return;
+    log::warning(
+        "{} names the client it forwards for, but is not trusted to: its own address counts. If it is your "
+        "proxy, put it into "
+        "TRUSTED_PROXIES",
+        head_.peer.to_string());
 }
 
 Task<ServerConnection::Next> ServerConnection::refuse(int status, std::string_view why) {

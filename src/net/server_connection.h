@@ -34,6 +34,8 @@ private:
     /// Request: `head_` is read.
     Task<Next> read_head();
     Task<Next> receive_head_bytes();
+    /// Logs, once for the whole server, that forwarding headers are not believed, and what to set.
+    void tell_ignored_forwarding();
     Task<Next> exchange();
     /// Runs the handler; what it throws is handled here.
     Task<> handle(ServerExchange& exchange);

@@ -35,6 +35,7 @@ ServerLoop::ServerLoop(Parts parts)
       tls(parts.tls),
       handler(std::move(parts.handler)),
       trust{parts.options.trusted_proxies, parts.options.trust_every_peer},
+      forwarding_told(parts.forwarding_told),
       tasks(parts.loop) {}
 
 void ServerLoop::take(Socket socket, const IpAddress& peer) {

@@ -23,6 +23,7 @@ struct ServerLoop {
         const ServerOptions& options;
         const TlsServer* tls;    // null: plain
         Handler handler;
+        std::atomic<bool>& forwarding_told;    // shared by all loops
     };
     explicit ServerLoop(Parts parts);
 
@@ -39,6 +40,7 @@ struct ServerLoop {
     const TlsServer* tls;
     Handler handler;
     ProxyTrust trust;
+    std::atomic<bool>& forwarding_told;    // that the client address of a proxy nobody trusts was ignored
     TaskGroup tasks;
     std::unordered_set<ServerConnection*> connections;
     DateLine date_line;

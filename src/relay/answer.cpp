@@ -110,8 +110,9 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
         usage = {};
         answering.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
     }
-    answering.settler.settle(answering.route, usage, delivered);
+    // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     const net::HeaderLines headers = answer_headers(answering, call.head().headers);
+    answering.settler.settle(answering.route, usage, delivered);
     const std::string_view pieces[] = {rewritten.empty() ? body.view() : std::string_view(rewritten)};
     try {
         co_await answering.exchange.respond(call.head().status, headers, pieces);
@@ -155,12 +156,16 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
     const std::string_view body = answering.request_body.view();
     dialect::Usage usage = reported;
     if (usage.prompt == 0 && answering.services.environment.count_token) {
-        if (body.size() <= kEstimateOnLoop) {
-            usage.prompt = dialect::estimate_chat_prompt(model, body);
-        } else {
-            usage.prompt = co_await answering.services.workers.run(
-                [&] { return dialect::estimate_chat_prompt(model, body); });
+        std::optional<std::int64_t> counted;
+        if (body.size() > kEstimateOnLoop) {
+            try {
+                counted = co_await answering.services.workers.run(
+                    [&] { return dialect::estimate_chat_prompt(model, body); });
+            } catch (const Error&) {
+                // Every worker is busy. What was delivered is billed all the same, so this loop counts.
+            }
         }
+        usage.prompt = counted ? *counted : dialect::estimate_chat_prompt(model, body);
     }
     if (usage.completion == 0) usage.completion = output.tokens();
     usage.total = usage.prompt + usage.completion;

@@ -22,10 +22,17 @@ Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts)
     co_return co_await services.workers.run([&] { return dialect::estimate_chat_prompt(facts.model, body); });
 }
 
+/// Spec 05 section 4.4: with that option off, what costs nothing needs no balance.
+bool needs_no_hold(const billing::Price& price, const settings::Settings& settings) {
+    if (settings.enable_free_model_pre_consume) return false;
+    return price.group_ratio == 0 || (price.fixed ? price.model_price == 0 : price.model_ratio == 0);
+}
+
 }    // namespace
 
 Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
                          const Facts& facts, const settings::Settings& settings) {
+    if (needs_no_hold(price, settings)) co_return billing::Hold();
     const auto amount = [&](std::int64_t prompt) {
         return billing::hold_amount(price, prompt, facts.max_output, settings.pre_consumed_quota);
     };

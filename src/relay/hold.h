@@ -10,7 +10,7 @@
 
 namespace opusclaw::relay {
 
-/// Throws Error(QuotaExhausted) as Ledger::reserve when not even the estimate fits.
+/// An empty hold where nothing needs to be held. Throws Error(QuotaExhausted) as Ledger::reserve when not even the estimate fits.
 Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
                          const Facts& facts, const settings::Settings& settings);
 

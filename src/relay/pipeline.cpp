@@ -17,10 +17,8 @@ namespace {
 
 constexpr std::string_view kChatPath = "/v1/chat/completions";
 
-Language language_of(const net::RequestHead& request, const account::Caller* caller) {
-    const std::string_view header = request.headers.find("Accept-Language").value_or("");
-    return choose_language(caller != nullptr ? std::string_view(caller->user->language) : std::string_view(),
-                           header);
+Language language_of(const net::RequestHead& request, const Trace& trace) {
+    return choose_language(trace.language, request.headers.find("Accept-Language").value_or(""));
 }
 
 Trace begin_trace(const net::RequestHead& request, std::string_view request_id, const Clock& clock) {
@@ -77,7 +75,7 @@ Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
             co_await relay_chat(exchange, trace);
         }
     } catch (const Error& error) {
-        failure = Failure::of(error, language_of(exchange.request(), nullptr));
+        failure = Failure::of(error, language_of(exchange.request(), trace));
     }
     if (failure) co_await answer_failure(exchange, *failure, request_id);
 }
@@ -89,6 +87,7 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     // identify
     const account::Caller caller = co_await account::identify(request, services_.directory, funds_, *settings,
                                                               trace.started_at);
+    trace.language = caller.user->language;
 
     // peek
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
@@ -146,7 +145,9 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler
         const std::string_view secrets[] = {route.key};
         mask(*failure, secrets);
         const std::int64_t attempts_left = line.settings.retry_times - index;
-        if (line.caller.pinned || !should_retry(*failure, attempts_left, line.settings)) co_return failure;
+        if (line.caller.pinned || line.exchange.answered() ||
+            !should_retry(*failure, attempts_left, line.settings))
+            co_return failure;
         std::optional<Route> next;
         try {
             next = next_route(line, index + 1);

@@ -42,8 +42,9 @@ private:
 
 struct Trace {
     std::string request_id;
-    std::string path;    // without query
-    std::string ip;      // the client's
+    std::string path;        // without query
+    std::string ip;          // the client's
+    std::string language;    // the caller's own setting, once it is known who asks
     UnixSeconds started_at{};
     SteadyTime started{};                      // when the first channel was chosen
     std::optional<SteadyTime> first_output;    // of a stream
