@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <future>
 #include <map>
 #include <thread>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "net/completion.h"
 #include "store/channels.h"
 
 namespace opusclaw::billing {
@@ -136,14 +136,14 @@ std::size_t Flusher::step() {
     if (group.empty()) return 0;
     Ledger::Balances balances;
     std::exception_ptr failed;
-    std::promise<void> done;
+    const net::Completion done;
     state_->database.post_write([&](store::Transaction& tx) { balances = store_group(tx, group); },
                                 [&](std::exception_ptr why) {
                                     failed = std::move(why);
                                     if (failed == nullptr) state_->ledger.applied(group, balances);
-                                    done.set_value();
+                                    done.finish();
                                 });
-    done.get_future().wait();
+    done.wait();
     if (failed != nullptr) {
         State::log_failure(failed);
         state_->ledger.return_settled(std::move(group));

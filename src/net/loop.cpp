@@ -9,17 +9,18 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <exception>
-#include <future>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "net/completion.h"
 
 namespace opusclaw::net {
 namespace {
@@ -190,16 +191,24 @@ Task<> TaskGroup::join() {
         co_await state->ended.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
 }
 
+namespace {
+
+Task<> run_and_tell(Task<> task, Completion ended) {
+    std::exception_ptr failed;
+    try {
+        co_await std::move(task);
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    ended.finish(std::move(failed));
+}
+
+}    // namespace
+
 void run_and_wait(Loop& loop, Task<> task) {
-    std::promise<void> ended;
-    asio::co_spawn(loop.context(), std::move(task), [&ended](std::exception_ptr failed) {
-        if (failed != nullptr) {
-            ended.set_exception(failed);
-        } else {
-            ended.set_value();
-        }
-    });
-    ended.get_future().get();
+    const Completion ended;
+    asio::co_spawn(loop.context(), run_and_tell(std::move(task), ended), asio::detached);
+    ended.wait();
 }
 
 }    // namespace opusclaw::net

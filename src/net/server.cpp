@@ -3,10 +3,10 @@
 #include "net/server.h"
 
 #include <boost/asio/co_spawn.hpp>
-#include <future>
 #include <mutex>
 #include <utility>
 
+#include "net/completion.h"
 #include "net/server_acceptor.h"
 #include "net/server_loop.h"
 #include "net/tls.h"
@@ -20,14 +20,13 @@ std::unique_ptr<TlsServer> load_tls(const ServerOptions& options) {
     return std::make_unique<TlsServer>(options.tls->certificate, options.tls->key);
 }
 
-/// Runs `work` on the loop; the future is ready when `tasks` has nothing left to run after it.
-std::future<void> join_after(Loop& loop, TaskGroup& tasks, std::function<void()> work) {
-    auto promise = std::make_shared<std::promise<void>>();
-    std::future<void> joined = promise->get_future();
-    loop.post([&loop, &tasks, work = std::move(work), promise] {
+/// Runs `work` on the loop; complete when `tasks` has nothing left to run after it.
+Completion join_after(Loop& loop, TaskGroup& tasks, std::function<void()> work) {
+    Completion joined;
+    loop.post([&loop, &tasks, work = std::move(work), joined] {
         work();
         boost::asio::co_spawn(loop.context().get_executor(), tasks.join(),
-                              [promise](const std::exception_ptr&) { promise->set_value(); });
+                              [joined](const std::exception_ptr&) { joined.finish(); });
     });
     return joined;
 }
@@ -90,15 +89,15 @@ void Server::State::drain(std::chrono::milliseconds grace) {
     if (!std::exchange(running, false)) return;
     const auto until = std::chrono::steady_clock::now() + grace;
     join_after(loops[0], acceptor->tasks(), [this] { acceptor->stop(); }).wait();
-    std::vector<std::future<void>> joined;
+    std::vector<Completion> joined;
     for (const auto& server : per_loop) {
         joined.push_back(join_after(server->loop, server->tasks, [&server] { server->begin_drain(); }));
     }
     for (std::size_t i = 0; i < joined.size(); ++i) {
-        if (joined[i].wait_until(until) == std::future_status::ready) continue;
+        if (joined[i].wait_until(until)) continue;
         per_loop[i]->loop.post([server = per_loop[i].get()] { server->cut(); });
     }
-    for (const std::future<void>& done : joined) done.wait();
+    for (const Completion& done : joined) done.wait();
 }
 
 Server::Server(Loops& loops, ServerOptions options, const std::function<Handler(Loop&)>& handler_of)

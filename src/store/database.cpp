@@ -2,13 +2,13 @@
 // business, how a connection is opened that of sqlite.cpp.
 #include "store/database.h"
 
-#include <future>
 #include <mutex>
 #include <stdexcept>
 #include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "net/completion.h"
 #include "net/thread_pool.h"
 #include "store/sqlite.h"
 
@@ -126,19 +126,18 @@ namespace {
 
 /// Runs `work` on the pool and waits. Throws what it threw.
 void run_now(net::ThreadPool& pool, const std::function<void()>& work) {
-    // Shared: the pool's thread may still be inside set_value() when this one goes on.
-    const auto promise = std::make_shared<std::promise<void>>();
-    std::future<void> future = promise->get_future();
-    const bool queued = pool.post([&work, promise] {
+    const net::Completion done;
+    const bool queued = pool.post([&work, done] {
+        std::exception_ptr failure;
         try {
             work();
-            promise->set_value();
         } catch (...) {
-            promise->set_exception(std::current_exception());
+            failure = std::current_exception();
         }
+        done.finish(std::move(failure));
     });
     if (!queued) throw_error(ErrorKind::Unavailable, "queue_full", "The database is busy, try again later");
-    future.get();
+    done.wait();
 }
 
 }    // namespace
@@ -160,7 +159,7 @@ void Database::post_write(std::function<void(Transaction&)> job,
         } catch (...) {
             failure = std::current_exception();
         }
-        done(failure);
+        done(std::move(failure));
     };
     if (!state_->write_pool.post(run))
         done(std::make_exception_ptr(Error(ErrorKind::Unavailable, "queue_full",
