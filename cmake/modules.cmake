@@ -41,7 +41,9 @@ function(opusclaw_module name)
     # Asio and Beast are compiled once, in one source of src/net, and never through their deprecated names.
     if(name STREQUAL "net")
         target_compile_definitions(oc_net PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
-            BOOST_BEAST_SEPARATE_COMPILATION)
+            BOOST_BEAST_SEPARATE_COMPILATION
+            # Coroutine frames kept by each thread for the next call: calls nest deeper than Asio's two.
+            BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
     endif()
     if(name STREQUAL "base")
         opusclaw_version(oc_base)

@@ -24,9 +24,9 @@ std::string_view websocket_key(const net::RequestHead& request) {
     return {};
 }
 
-/// The first place that has one. x-api-key counts before Authorization on the paths of Anthropic's clients, behind it elsewhere.
-std::string raw_key(const net::RequestHead& request) {
-    if (const auto key = websocket_key(request); !key.empty()) return std::string(key);
+/// The first place that has one; `room` keeps what had to be decoded. x-api-key counts before Authorization on the paths of Anthropic's clients, behind it elsewhere.
+std::string_view raw_key(const net::RequestHead& request, std::string& room) {
+    if (const auto key = websocket_key(request); !key.empty()) return key;
     const bool anthropic = request.path.find("/v1/messages") != std::string_view::npos ||
                            request.path.find("/v1/models") != std::string_view::npos;
     const bool google = request.path.starts_with("/v1beta/models") ||
@@ -35,18 +35,19 @@ std::string raw_key(const net::RequestHead& request) {
     const std::string_view authorization = header(request, "Authorization");
     const std::string_view x_api_key = header(request, "x-api-key");
     const std::string_view x_goog = header(request, "x-goog-api-key");
-    if (google && !x_goog.empty()) return std::string(x_goog);
-    const auto in_query = [&request] {
-        return std::string(query_parameters(request.query).find("key").value_or(""));
+    if (google && !x_goog.empty()) return x_goog;
+    const auto in_query = [&request, &room] {
+        room = query_parameters(request.query).find("key").value_or("");
+        return std::string_view(room);
     };
     if (google && !request.query.empty()) {
-        if (auto key = in_query(); !key.empty()) return key;
+        if (const auto key = in_query(); !key.empty()) return key;
     }
-    if (anthropic && !x_api_key.empty()) return std::string(x_api_key);
-    if (!authorization.empty() && authorization != "midjourney-proxy") return std::string(authorization);
-    if (!x_api_key.empty()) return std::string(x_api_key);
-    if (!x_goog.empty()) return std::string(x_goog);
-    if (const auto secret = header(request, "mj-api-secret"); !secret.empty()) return std::string(secret);
+    if (anthropic && !x_api_key.empty()) return x_api_key;
+    if (!authorization.empty() && authorization != "midjourney-proxy") return authorization;
+    if (!x_api_key.empty()) return x_api_key;
+    if (!x_goog.empty()) return x_goog;
+    if (const auto secret = header(request, "mj-api-secret"); !secret.empty()) return secret;
     return in_query();
 }
 
@@ -96,19 +97,42 @@ void pin_channel(Caller& caller, const std::string& channel) {
     }
 }
 
+/// What is in memory shows no reason to refuse the token.
+bool good(const Token& token, TokenFunds& funds, UnixSeconds now) {
+    if (token.status != TokenStatus::Enabled) return false;
+    if (token.expired_time != -1 && token.expired_time < to_unix(now)) return false;
+    return token.unlimited || funds.known_to_have_quota(token.user_id, token.id).value_or(false);
+}
+
+void check_address(const Token& token, const net::RequestHead& request) {
+    if (!token.allow_ips.empty() && !token.allow_ips.contains(request.client)) {
+        refuse(ErrorKind::Forbidden, Message::literal("您的 IP 不在令牌允许访问的列表中"), "access_denied");
+    }
+}
+
+/// The checks behind the token's own, and the group.
+void complete(Caller& caller, const settings::Settings& settings, const std::string& channel) {
+    if (caller.user == nullptr || !caller.user->enabled)
+        refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
+    check_group(caller, settings);
+    caller.group = caller.token->group.empty() ? caller.user->group : caller.token->group;
+    pin_channel(caller, channel);
+}
+
 }    // namespace
 
 PresentedKey presented_key(const net::RequestHead& request) {
-    const std::string raw = raw_key(request);
-    std::string_view key = raw;
+    std::string room;
+    std::string_view key = raw_key(request, room);
     constexpr std::string_view kBearer = "bearer ";
     if (key.size() > kBearer.size() && text::iequals(key.substr(0, kBearer.size()), kBearer))
         key.remove_prefix(kBearer.size());
     key = text::trim(key);
     if (key.starts_with("sk-")) key.remove_prefix(3);
-    const auto parts = text::split(key, '-');
-    return {.key = std::string(parts.front()),
-            .channel = std::string(parts.size() > 1 ? parts[1] : std::string_view())};
+    const std::size_t dash = key.find('-');
+    const std::string_view behind = dash == std::string_view::npos ? "" : key.substr(dash + 1);
+    return {.key = std::string(key.substr(0, dash)),
+            .channel = std::string(behind.substr(0, behind.find('-')))};
 }
 
 Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
@@ -116,17 +140,25 @@ Task<Caller> identify(const net::RequestHead& request, Directory& directory, Tok
     const PresentedKey presented = presented_key(request);
     Caller caller;
     caller.token = co_await valid_token(presented.key, directory, funds, now);
-    if (!caller.token->allow_ips.empty() && !caller.token->allow_ips.contains(request.client)) {
-        refuse(ErrorKind::Forbidden, Message::literal("您的 IP 不在令牌允许访问的列表中"), "access_denied");
-    }
+    check_address(*caller.token, request);
     caller.user = directory.cached_user(caller.token->user_id);
     if (caller.user == nullptr) caller.user = co_await directory.user(caller.token->user_id);
-    if (caller.user == nullptr || !caller.user->enabled)
-        refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
-    check_group(caller, settings);
-    caller.group = caller.token->group.empty() ? caller.user->group : caller.token->group;
-    pin_channel(caller, presented.channel);
+    complete(caller, settings, presented.channel);
     co_return caller;
+}
+
+std::optional<Caller> try_identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
+                                   const settings::Settings& settings, UnixSeconds now) {
+    const PresentedKey presented = presented_key(request);
+    if (presented.key.empty()) return std::nullopt;
+    std::optional<Caller> caller(std::in_place);
+    caller->token = directory.cached_token(presented.key);
+    if (caller->token == nullptr || !good(*caller->token, funds, now)) return std::nullopt;
+    caller->user = directory.cached_user(caller->token->user_id);
+    if (caller->user == nullptr) return std::nullopt;
+    check_address(*caller->token, request);
+    complete(*caller, settings, presented.channel);
+    return caller;
 }
 
 std::map<std::string, std::string> usable_groups(const settings::Settings& settings,

@@ -36,11 +36,17 @@ class TokenFunds {
 public:
     virtual ~TokenFunds() = default;
     virtual Task<bool> token_has_quota(UserId user, TokenId token) = 0;
+    /// The same without waiting; nullopt: not in memory.
+    virtual std::optional<bool> known_to_have_quota(UserId user, TokenId token) = 0;
 };
 
 /// Throws Error with status, code and message of spec 04 section 4.2 (keys of i18n where the table has two languages).
 Task<Caller> identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
                       const settings::Settings& settings, UnixSeconds now);
+
+/// The same without waiting, for a key in good order whose records are in memory; nullopt: ask identify().
+std::optional<Caller> try_identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
+                                   const settings::Settings& settings, UnixSeconds now);
 
 /// Groups the user may use (spec 04 section 5): group -> description.
 std::map<std::string, std::string> usable_groups(const settings::Settings& settings,

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "base/text.h"
@@ -72,8 +73,15 @@ IpAddress IpAddress::v6(const std::array<std::uint8_t, 16>& bytes) {
 
 std::string IpAddress::to_string() const {
     std::array<char, INET6_ADDRSTRLEN> text{};
-    const std::uint8_t* const from = bytes_.data() + (is_v4_ ? kMapped.size() : 0);
-    ::inet_ntop(is_v4_ ? AF_INET : AF_INET6, from, text.data(), static_cast<socklen_t>(text.size()));
+    if (is_v4_) {
+        char* end = text.data();
+        for (std::size_t i = kMapped.size(); i < bytes_.size(); ++i) {
+            if (i > kMapped.size()) *end++ = '.';
+            end = std::to_chars(end, text.data() + text.size(), bytes_[i]).ptr;
+        }
+        return {text.data(), end};
+    }
+    ::inet_ntop(AF_INET6, bytes_.data(), text.data(), static_cast<socklen_t>(text.size()));
     return text.data();
 }
 

@@ -79,8 +79,11 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
 
 }    // namespace
 
-bool iequals(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower_letter, lower_letter);
+bool same_but_for_case(std::string_view a, std::string_view b) {
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (a[i] != b[i] && lower_letter(a[i]) != lower_letter(b[i])) return false;
+    }
+    return true;
 }
 
 std::string lower(std::string_view text) {

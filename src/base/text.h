@@ -12,8 +12,12 @@
 
 namespace opusclaw::text {
 
+/// Texts of one length. What iequals() is for all others.
+bool same_but_for_case(std::string_view a, std::string_view b);
 /// Equal when ASCII letter case is ignored; other bytes must be the same.
-bool iequals(std::string_view a, std::string_view b);
+inline bool iequals(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && same_but_for_case(a, b);
+}
 /// ASCII letters in lower case; other bytes stay.
 std::string lower(std::string_view text);
 /// Without the ASCII blanks (space, \t, \n, \v, \f, \r) at both ends. A view into `text`.

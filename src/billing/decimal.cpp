@@ -8,9 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/short_decimal.h"
+
 namespace opusclaw::billing {
 
 Decimal Decimal::of(double value) {
+    if (const auto decimal = short_decimal(value)) return {Integer(decimal->mantissa), decimal->scale};
     if (!std::isfinite(value)) return {};
     std::array<char, 512> digits{};
     // fixed: no exponent to read; the largest double has 309 digits, the smallest 767 behind the point, which no ratio has
@@ -35,6 +38,12 @@ Decimal Decimal::of(double value) {
 }
 
 Decimal::Integer Decimal::power_of_ten(unsigned exponent) {
+    constexpr std::array<std::uint64_t, 20> kPowers = [] {
+        std::array<std::uint64_t, 20> powers{1};
+        for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+        return powers;
+    }();
+    if (exponent < kPowers.size()) return kPowers[exponent];
     return boost::multiprecision::pow(Integer(10), exponent);
 }
 
@@ -43,6 +52,7 @@ Decimal::Integer Decimal::scaled_to(unsigned scale) const {
 }
 
 Decimal operator+(const Decimal& a, const Decimal& b) {
+    if (a.scale_ == b.scale_) return {a.mantissa_ + b.mantissa_, a.scale_};
     const unsigned scale = std::max(a.scale_, b.scale_);
     return {a.scaled_to(scale) + b.scaled_to(scale), scale};
 }

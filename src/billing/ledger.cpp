@@ -138,25 +138,26 @@ Task<> Ledger::load(UserId user, TokenId token) {
     });
 }
 
-Task<Hold> Ledger::reserve(Wish wish, const settings::Settings& settings) {
+std::optional<Hold> Ledger::try_reserve(const Wish& wish, const settings::Settings& settings) {
     Shard& shard = state_->shard(wish.user);
+    const std::lock_guard lock(shard.mutex);
+    if (!state_->fresh(shard, wish.user, wish.token)) return std::nullopt;
+    Account& account = shard.accounts.at(wish.user.value);
+    Purse& purse = account.tokens.at(wish.token.value);
+    check_funds(account.user, purse, wish, settings);
+    account.user.held += wish.amount;
+    purse.held += wish.amount;
+    std::optional<Hold> hold(std::in_place);
+    hold->ledger_ = this;
+    hold->user_ = wish.user;
+    hold->token_ = wish.token;
+    hold->amount_ = wish.amount;
+    return hold;
+}
+
+Task<Hold> Ledger::reserve(Wish wish, const settings::Settings& settings) {
     while (true) {
-        {
-            const std::lock_guard lock(shard.mutex);
-            if (state_->fresh(shard, wish.user, wish.token)) {
-                Account& account = shard.accounts.at(wish.user.value);
-                Purse& purse = account.tokens.at(wish.token.value);
-                check_funds(account.user, purse, wish, settings);
-                account.user.held += wish.amount;
-                purse.held += wish.amount;
-                Hold hold;
-                hold.ledger_ = this;
-                hold.user_ = wish.user;
-                hold.token_ = wish.token;
-                hold.amount_ = wish.amount;
-                co_return hold;
-            }
-        }
+        if (auto hold = try_reserve(wish, settings)) co_return std::move(*hold);
         co_await load(wish.user, wish.token);
     }
 }
@@ -207,16 +208,17 @@ std::optional<Ledger::Balance> Ledger::token_balance(UserId user, TokenId token)
     return purse == account->second.tokens.end() ? std::nullopt : std::optional(purse->second.balance());
 }
 
-Task<bool> Ledger::token_has_quota(UserId user, TokenId token) {
+std::optional<bool> Ledger::known_to_have_quota(UserId user, TokenId token) {
     Shard& shard = state_->shard(user);
+    const std::lock_guard lock(shard.mutex);
+    if (!state_->fresh(shard, user, token)) return std::nullopt;
+    const Purse& purse = shard.accounts.at(user.value).tokens.at(token.value);
+    return purse.known - purse.pending > Quota{0};
+}
+
+Task<bool> Ledger::token_has_quota(UserId user, TokenId token) {
     while (true) {
-        {
-            const std::lock_guard lock(shard.mutex);
-            if (state_->fresh(shard, user, token)) {
-                const Purse& purse = shard.accounts.at(user.value).tokens.at(token.value);
-                co_return purse.known - purse.pending > Quota{0};
-            }
-        }
+        if (const auto known = known_to_have_quota(user, token)) co_return *known;
         co_await load(user, token);
     }
 }

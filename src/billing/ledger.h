@@ -73,6 +73,8 @@ public:
     /// Holds `amount` for user and token together under one lock. Loads the account on first use. Throws Error(QuotaExhausted) 403
     /// `insufficient_user_quota` or `pre_consume_token_quota_failed` with the texts of spec 05 sections 5.2 and 5.4.
     Task<Hold> reserve(Wish wish, const settings::Settings& settings);
+    /// The same without waiting; nullopt: the account is not in memory, ask reserve().
+    std::optional<Hold> try_reserve(const Wish& wish, const settings::Settings& settings);
     /// Turns a hold into `pending` and hands the settlement to the flusher. Does not fail for lack of money.
     void settle(Hold hold, Settlement settlement);
 
@@ -85,6 +87,8 @@ public:
     std::optional<Balance> token_balance(UserId user, TokenId token) const;
     /// False when a limited token has nothing left (spec 04 section 4.2 rule 1); loads on first use.
     Task<bool> token_has_quota(UserId user, TokenId token);
+    /// The same without waiting; nullopt: the account is not in memory.
+    std::optional<bool> known_to_have_quota(UserId user, TokenId token);
 
     // For the flusher.
     /// Settlements in the order in which they were made; they stay pending until applied().

@@ -75,20 +75,26 @@ Decimal weighted_tokens(const Price& price, const dialect::Usage& usage) {
     const bool openai = usage.semantics == dialect::UsageSemantics::Openai;
     const bool separate_audio = usage.audio_input > 0 && price.audio_input_usd_per_million;
     std::int64_t base = usage.prompt;
-    Decimal sum = Decimal(usage.cached_read) * Decimal::of(price.cache_ratio);
+    Decimal sum;
+    const auto add = [&sum](std::int64_t tokens, double ratio) {
+        if (tokens != 0) sum = sum + Decimal(tokens) * Decimal::of(ratio);
+    };
+    add(usage.cached_read, price.cache_ratio);
     if (openai) {
         base -= usage.cached_read + usage.cache_write;
-        sum = sum + Decimal(usage.cache_write) * Decimal::of(price.cache_write_ratio);
+        add(usage.cache_write, price.cache_write_ratio);
     } else {
         const std::int64_t untagged = std::max<std::int64_t>(
             usage.cache_write - usage.cache_write_5m - usage.cache_write_1h, 0);
-        sum = sum + Decimal(untagged + usage.cache_write_5m) * Decimal::of(price.cache_write_ratio);
-        sum = sum + Decimal(usage.cache_write_1h) * Decimal::of(price.cache_write_1h_ratio);
+        add(untagged + usage.cache_write_5m, price.cache_write_ratio);
+        add(usage.cache_write_1h, price.cache_write_1h_ratio);
     }
     base -= usage.image_input;
-    sum = sum + Decimal(usage.image_input) * Decimal::of(price.image_ratio);
+    add(usage.image_input, price.image_ratio);
     if (separate_audio) base -= usage.audio_input;
-    return sum + Decimal(base) + Decimal(usage.completion) * Decimal::of(price.completion_ratio);
+    add(base, 1);
+    add(usage.completion, price.completion_ratio);
+    return sum;
 }
 
 /// What Gemini's audio input costs beside the ratios; zero for all others.

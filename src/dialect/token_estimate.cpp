@@ -12,15 +12,16 @@
 
 namespace opusclaw::dialect {
 
+/// By the kind of a character, in the order of Kind.
 struct EstimatorWeights {
-    double word, number, cjk, symbol, math, url, at, emoji, newline, space;
+    std::array<double, 10> of;
 };
 
 namespace {
 
-constexpr EstimatorWeights kGemini = {1.15, 2.8, 0.68, 0.38, 1.05, 1.2, 2.5, 1.08, 1.15, 0.2};
-constexpr EstimatorWeights kClaude = {1.13, 1.63, 1.21, 0.4, 4.52, 1.26, 2.82, 2.6, 0.89, 0.39};
-constexpr EstimatorWeights kOthers = {1.02, 1.55, 0.85, 0.4, 2.68, 1.0, 2.0, 2.12, 0.5, 0.42};
+constexpr EstimatorWeights kGemini = {{1.15, 2.8, 0.68, 0.38, 1.05, 1.2, 2.5, 1.08, 1.15, 0.2}};
+constexpr EstimatorWeights kClaude = {{1.13, 1.63, 1.21, 0.4, 4.52, 1.26, 2.82, 2.6, 0.89, 0.39}};
+constexpr EstimatorWeights kOthers = {{1.02, 1.55, 0.85, 0.4, 2.68, 1.0, 2.0, 2.12, 0.5, 0.42}};
 
 constexpr std::int64_t kPerToolCall = 7;    // spec 05 section 9.3
 constexpr std::int64_t kPerTool = 8;        // section 10.2, the chat format's extras
@@ -28,7 +29,7 @@ constexpr std::int64_t kPerMessage = 3;
 constexpr std::int64_t kPerName = 3;
 constexpr std::int64_t kOnce = 3;
 
-enum class Kind : std::uint8_t { Newline, Space, Cjk, Emoji, Letter, Number, Math, At, Url, Symbol };
+enum class Kind : std::uint8_t { Letter, Number, Cjk, Symbol, Math, Url, At, Emoji, Newline, Space };
 
 struct Range {
     char32_t first, last;
@@ -69,18 +70,28 @@ Kind classify(char32_t point) {
 }
 
 constexpr std::size_t kAscii = 128;
-std::array<Kind, kAscii> classify_ascii() {
-    std::array<Kind, kAscii> kinds{};
+using AsciiKinds = std::array<Kind, kAscii>;
+AsciiKinds classify_ascii() {
+    AsciiKinds kinds{};
     for (std::size_t point = 0; point < kAscii; ++point)
         kinds[point] = classify(static_cast<char32_t>(point));
     return kinds;
 }
 
-/// The kind of the character at `text[at]`; `at` moves behind it. An ill-formed byte is one U+FFFD, which is a symbol.
-Kind next_kind(std::string_view text, std::size_t& at) {
-    static const std::array<Kind, kAscii> ascii = classify_ascii();
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < kAscii) return ascii[text[at++]];
+unsigned char byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
+
+bool makes_runs(Kind kind) { return kind == Kind::Letter || kind == Kind::Number; }
+
+/// Behind the characters of this run that are ASCII.
+std::size_t end_of_run(const AsciiKinds& ascii, std::string_view text, std::size_t at, Kind kind) {
+    while (at < text.size() && byte_at(text, at) < kAscii && ascii[byte_at(text, at)] == kind) ++at;
+    return at;
+}
+
+/// The kind of the character at `text[at]`, which is not ASCII; `at` moves behind it. An ill-formed byte is one U+FFFD, which
+/// is a symbol.
+Kind next_wide_kind(std::string_view text, std::size_t& at) {
+    const unsigned char byte = byte_at(text, at);
     const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
     const std::string_view character = text.substr(at, length);
     if (byte < 0xC2 || character.size() < length || !text::valid_utf8(character)) {
@@ -92,22 +103,6 @@ Kind next_kind(std::string_view text, std::size_t& at) {
         point = (point << 6) | (static_cast<unsigned char>(follower) & 0x3FU);
     at += length;
     return classify(point);
-}
-
-double weight_of(const EstimatorWeights& weights, Kind kind) {
-    switch (kind) {
-        case Kind::Newline: return weights.newline;
-        case Kind::Space: return weights.space;
-        case Kind::Cjk: return weights.cjk;
-        case Kind::Emoji: return weights.emoji;
-        case Kind::Letter: return weights.word;
-        case Kind::Number: return weights.number;
-        case Kind::Math: return weights.math;
-        case Kind::At: return weights.at;
-        case Kind::Url: return weights.url;
-        case Kind::Symbol: return weights.symbol;
-    }
-    return 0;
 }
 
 const EstimatorWeights& weights_for(std::string_view model) {
@@ -211,12 +206,17 @@ private:
 TokenEstimator::TokenEstimator(std::string_view model) : weights_(&weights_for(model)) {}
 
 void TokenEstimator::add(std::string_view text) {
+    static const AsciiKinds kinds = classify_ascii();
+    const AsciiKinds& ascii = kinds;
     for (std::size_t at = 0; at < text.size();) {
-        const Kind kind = next_kind(text, at);
-        const bool run = kind == Kind::Letter || kind == Kind::Number;
-        const int number = run ? static_cast<int>(kind) : -1;
-        if (!run || number != run_) sum_ += weight_of(*weights_, kind);
-        run_ = number;
+        const unsigned char byte = byte_at(text, at);
+        const Kind kind = byte < kAscii ? ascii[byte] : next_wide_kind(text, at);
+        if (byte < kAscii) ++at;
+        const bool run = makes_runs(kind);
+        const int number = static_cast<int>(kind);
+        if (!run || number != run_) sum_ += weights_->of[static_cast<std::size_t>(kind)];
+        run_ = run ? number : -1;
+        if (run) at = end_of_run(ascii, text, at, kind);
     }
 }
 

@@ -84,6 +84,8 @@ public:
     Task<std::string_view> read();
     /// The whole rest of the body straight into `into` (appended). More than `limit` bytes: Error(UpstreamBroken, "body_too_large").
     Task<> read_all(PaddedBuffer& into, std::size_t limit);
+    /// The same where all of it came with the head. False: it did not, and read_all() goes on behind what is in `into`.
+    bool try_read_all(PaddedBuffer& into, std::size_t limit);
     /// Closes the connection now; a pending read() throws. Same loop. Idempotent.
     void abort() noexcept;
 

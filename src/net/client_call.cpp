@@ -34,6 +34,8 @@ private:
     Call::State& state_;
 };
 
+Task<IoResult> ended(IoStatus status) { co_return IoResult{status, 0}; }
+
 [[noreturn]] void too_large() {
     throw_error(ErrorKind::UpstreamBroken, "body_too_large", "the upstream's answer is too large");
 }
@@ -47,10 +49,8 @@ Task<IoResult> Call::State::receive(Connection& from) {
     Stream& stream = from.stream;
     // The inner engine does not see what the outer one holds; a look makes it fetch that.
     if (from.tls_in_tls && stream.idle_state() == Stream::IdleState::Gone)
-        co_return IoResult{SSL_get_shutdown(stream.ssl()) != 0 ? IoStatus::Ended : IoStatus::Broken, 0};
-    const IoResult got = co_await stream.read_some(buffer.room(), buffer.room_size());
-    if (got) buffer.received(got.bytes);
-    co_return got;
+        return ended(SSL_get_shutdown(stream.ssl()) != 0 ? IoStatus::Ended : IoStatus::Broken);
+    return stream.read_some(buffer.room(), buffer.room_size());
 }
 
 std::optional<std::string_view> Call::State::take() {
@@ -86,6 +86,7 @@ Task<> Call::State::more() {
     Stream& stream = connection->stream;
     stream.deadline(idle);
     const IoResult got = co_await receive(*connection);
+    if (got) buffer.received(got.bytes);
     // Only silence of the upstream counts, not the time the caller takes.
     stream.no_deadline();
     received(got);
@@ -200,6 +201,18 @@ Task<> Call::read_all(PaddedBuffer& into, std::size_t limit) {
     State& state = *state_;
     const Reading reading(state);
     co_await state.read_rest(into, limit);
+}
+
+bool Call::try_read_all(PaddedBuffer& into, std::size_t limit) {
+    State& state = *state_;
+    if (state.body.announced() != state.buffer.view().size() || state.buffer.empty()) return false;
+    const Reading reading(state);
+    while (const std::optional<std::string_view> bytes = state.take()) {
+        if (bytes->empty()) return true;
+        if (bytes->size() > limit) too_large();
+        into.append(*bytes);
+    }
+    return false;
 }
 
 void Call::abort() noexcept {

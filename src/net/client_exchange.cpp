@@ -51,9 +51,9 @@ void settle_early_answer(Stream& stream, int status, const Timeouts& timeouts) {
     stream.deadline(timeouts.idle);
 }
 
-Task<IoStatus> send_small(Call::State& state, const Outgoing& out, SendRoom& room) {
+Task<IoStatus> send_small(Call::State& state, const Outgoing& out, std::span<iovec> pieces) {
     Stream& stream = state.connection->stream;
-    const IoResult sent = co_await stream.write(room.pieces);
+    const IoResult sent = co_await stream.write(pieces);
     state.sent_whole = sent.status == IoStatus::Ok;
     if (sent.status == IoStatus::TimedOut || sent.status == IoStatus::Closed) co_return sent.status;
     if (!sent)
@@ -136,6 +136,7 @@ Task<IoStatus> Call::State::read_head(Connection& from, const OutgoingRequest& r
         }
         const IoResult got = co_await receive(from);
         if (!got) co_return got.status;
+        buffer.received(got.bytes);
         got_bytes = true;
     }
 }
@@ -148,10 +149,15 @@ Task<Exchanged> exchange(Call::State& state, const Outgoing& out, Attempt& attem
     {
         StreamStop stop(state.connection->stream);
         const Attempt::Holding holding(attempt, stop);
-        if (total <= kSentAtOnce)
-            status = co_await send_small(state, out, room);
-        else
+        std::span<iovec> pieces = room.pieces;
+        if (total > kSentAtOnce) {
             status = co_await send_large(state, out, room);
+        } else if (state.connection->stream.try_write(pieces)) {
+            state.sent_whole = true;
+            status = co_await state.read_head(*state.connection, out.request);
+        } else {
+            status = co_await send_small(state, out, pieces);
+        }
     }
     state.owner.stock.give(std::move(room));
     attempt.check("waiting for the answer");

@@ -23,6 +23,7 @@ struct Call::State {
     /// when what came is no acceptable HTTP.
     Task<IoStatus> read_head(Connection& from, const OutgoingRequest& request);
     /// Reads once from the connection into `buffer`.
+    /// Prepares the buffer and reads into its room; the caller tells it what it received.
     Task<IoResult> receive(Connection& from);
     /// The next bytes of the body, empty at its end (the connection then goes back to the pool), nullopt: await more.
     std::optional<std::string_view> take();

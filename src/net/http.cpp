@@ -23,12 +23,16 @@ constexpr std::array<bool, 256> make_token_table() {
 }
 constexpr std::array<bool, 256> kTokenTable = make_token_table();
 
+constexpr std::size_t kUsualLines = 320;    // bytes of all header lines of one message
+
 bool clean_value(std::string_view value) {
+    unsigned bad = 0;    // no way out of the loop: it is done many bytes at once
     for (const char c : value) {
         const auto byte = static_cast<unsigned char>(c);
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return false;
+        bad |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
+        bad |= static_cast<unsigned>(byte == 0x7f);
     }
-    return true;
+    return bad == 0;
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -107,6 +111,7 @@ constexpr Phrase kPhrases[] = {
 }    // namespace
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
+    if ((lengths_ & length_mark(name)) == 0) return std::nullopt;
     for (const Header& field : fields_) {
         if (text::iequals(field.name, name)) return field.value;
     }
@@ -123,6 +128,7 @@ HeaderLines& HeaderLines::add(std::string_view name, std::string_view value) {
     if (!is_token(name) || !clean_value(value)) {
         throw_error(ErrorKind::InvalidRequest, "bad_header", "a header field has a bad name or value");
     }
+    if (text_.capacity() < kUsualLines) text_.reserve(kUsualLines);
     text_.append(name).append(": ").append(value).append("\r\n");
     return *this;
 }

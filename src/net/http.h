@@ -27,11 +27,20 @@ public:
     std::size_t size() const { return fields_.size(); }
     const Header* begin() const { return fields_.data(); }
     const Header* end() const { return fields_.data() + fields_.size(); }
-    void add(Header header) { fields_.push_back(header); }
-    void clear() { fields_.clear(); }    // keeps the memory
+    void add(Header header) {
+        fields_.push_back(header);
+        lengths_ |= length_mark(header.name);
+    }
+    void clear() {    // keeps the memory
+        fields_.clear();
+        lengths_ = 0;
+    }
 
 private:
+    static std::uint64_t length_mark(std::string_view name) { return std::uint64_t{1} << (name.size() % 64); }
     std::vector<Header> fields_;
+    std::uint64_t lengths_ =
+        0;    // of the names: most of what is asked for is not there, and this tells at once
 };
 
 /// Where a message's body ends (RFC 9112 section 6.3).

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/ip.h"
+#include "base/swar.h"
 #include "base/text.h"
 
 namespace opusclaw::net {
@@ -24,6 +25,16 @@ constexpr std::array<bool, 256> make_line_table() {
     return table;
 }
 constexpr std::array<bool, 256> kLineTable = make_line_table();
+
+/// Behind most of the bytes that may stand in a line; the rest is looked at one by one.
+std::size_t skip_plain(std::string_view bytes, std::size_t at) {
+    for (; at + swar::kBytes <= bytes.size(); at += swar::kBytes) {
+        const std::uint64_t word = swar::load(bytes.data() + at);
+        const std::uint64_t marks = swar::control_bytes(word) | swar::bytes_equal(word, '\x7f');
+        if (marks != 0) return at + swar::first_marked(marks);
+    }
+    return at;
+}
 
 int hex_value(char c) {
     if (is_digit(c)) return c - '0';
@@ -138,6 +149,8 @@ HeadScan scan_head(std::string_view bytes, HeadKind kind, std::size_t& scanned) 
     const std::size_t start = kind == HeadKind::Request && bytes.starts_with("\r\n") ? 2 : 0;
     std::size_t i = scanned;
     for (; i < bytes.size(); ++i) {
+        i = skip_plain(bytes, i);
+        if (i == bytes.size()) break;
         if (kLineTable[static_cast<unsigned char>(bytes[i])]) continue;
         if (bytes[i] == '\r') {
             if (i + 1 == bytes.size()) break;

@@ -116,6 +116,8 @@ void Loop::stop() { context_.stop(); }
 
 void Loop::post(std::function<void()> work) { asio::post(context_, std::move(work)); }
 
+Task<> Loop::yield() { co_await asio::post(context_, asio::use_awaitable_t<Executor>{}); }
+
 Task<> Loop::sleep(std::chrono::milliseconds time) {
     SteadyTimer timer(context_, time);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));

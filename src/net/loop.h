@@ -38,6 +38,8 @@ public:
     void post(std::function<void()> work);
     /// Suspends the calling coroutine. For pings and jobs; deadlines of connections use timers().
     Task<> sleep(std::chrono::milliseconds time);
+    /// Lets everything else that is ready go first.
+    Task<> yield();
     /// The loop of the calling thread; on any other thread throws Error(Internal, "broken_invariant").
     static Loop& current();
 

@@ -60,7 +60,7 @@ Task<bool> ServerBody::drain() {
 
 Task<PaddedBuffer*> ServerBody::read(BodyRules rules) {
     if (decoded_) co_return &buffer_;
-    if (state_ == State::Reading || state_ == State::Broken)
+    if (state_ == State::Reading || state_ == State::Broken || decoding_failed_)
         broken("the request body could not be read", "read twice");
     const Coding coding = coding_for(rules);
     if (parts_.head.framing == BodyFraming::Length && parts_.head.content_length > rules.limit)
@@ -68,8 +68,10 @@ Task<PaddedBuffer*> ServerBody::read(BodyRules rules) {
     if (state_ == State::Complete) {
         buffer_.set_size(0);
     } else {
-        co_await read_raw(rules.limit);
+        if (!take_buffered()) co_await read_raw(rules.limit);
+        decoding_failed_ = true;    // until it has not
         if (coding != Coding::Identity) co_await decode(coding, rules.limit);
+        decoding_failed_ = false;
     }
     decoded_ = true;
     co_return &buffer_;
@@ -83,6 +85,18 @@ Coding ServerBody::coding_for(const BodyRules& rules) const {
         throw_error(ErrorKind::UnsupportedMedia, "bad_request_body",
                     "unsupported Content-Encoding of the request body");
     return *coding;
+}
+
+bool ServerBody::take_buffered() {
+    const std::string_view unread = parts_.input.unread();
+    const std::uint64_t length = parts_.head.content_length;
+    if (parts_.head.framing != BodyFraming::Length || unread.size() < length) return false;
+    const std::string_view body = unread.substr(0, static_cast<std::size_t>(length));
+    buffer_.append(body);
+    parts_.input.consume(body.size());
+    left_ = 0;
+    state_ = State::Complete;
+    return true;
 }
 
 Task<> ServerBody::read_raw(std::uint64_t limit) {

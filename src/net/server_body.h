@@ -40,6 +40,8 @@ public:
 private:
     enum class State { Untouched, Reading, Complete, Broken };
     Coding coding_for(const BodyRules& rules) const;
+    /// A body that came with its head. False: it did not, and nothing was done.
+    bool take_buffered();
     Task<> read_raw(std::uint64_t limit);
     Task<> send_continue();
     Task<> read_length();
@@ -55,6 +57,7 @@ private:
     ServerBodyParts parts_;
     State state_ = State::Untouched;
     bool decoded_ = false;
+    bool decoding_failed_ = false;    // the body is off the connection and of no use
     PaddedBuffer buffer_;
     std::uint64_t left_ = 0;           // of a body with a length
     std::size_t until_rearmed_ = 0;    // bytes that must come before the deadline moves

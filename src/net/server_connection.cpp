@@ -14,6 +14,8 @@ namespace {
 
 /// How long a client may go on sending what we no longer want, so that it reads the answer before a reset reaches it.
 constexpr std::chrono::milliseconds kLingerTime{5'000};
+/// So many requests that a client sent ahead are answered before the other connections of this loop get their turn.
+constexpr unsigned kRequestsInARow = 8;
 
 std::string_view refusal_code(int status) {
     switch (status) {
@@ -63,11 +65,15 @@ Task<> ServerConnection::run() {
 }
 
 void ServerConnection::close_idle() {
+    if (unasked_) return stream_.close();
+    if (!idle_) return;
     // Bytes that are here already become a request: it is answered, and the answer says that it was the last.
-    if (idle_ && stream_.idle_state() != Stream::IdleState::HasBytes) stream_.close();
+    if (stream_.idle_state() == Stream::IdleState::HasBytes) return stream_.look_again();
+    stream_.close();
 }
 
 void ServerConnection::cut() {
+    if (exchange_ != nullptr && exchange_->ends_with_connection()) stream_.reset();
     stream_.close();
     watch_.mark_gone();
 }
@@ -75,17 +81,33 @@ void ServerConnection::cut() {
 Task<bool> ServerConnection::handshake() {
     if (server_.tls == nullptr) co_return true;
     stream_.deadline(server_.options.limits.header_time);
+    unasked_ = true;
     const IoResult done = co_await stream_.handshake(server_.tls->make(stream_.socket()));
+    unasked_ = false;
     if (!done)
         tls_error(stream_.ssl());    // empties OpenSSL's queue; a client's failed handshake is not news
     co_return bool(done);
 }
 
 Task<ServerConnection::Next> ServerConnection::serve_one() {
-    if (input_.empty() && !co_await wait_for_request()) co_return Next::Close;
-    stream_.deadline(server_.options.limits.header_time);
-    const Next read = co_await read_head();
-    if (read != Next::Request) co_return read;
+    if (input_.empty()) {
+        if (!prepare_to_wait()) co_return Next::Close;
+        idle_ = true;
+        const IoResult waited = co_await stream_.wait_readable();
+        idle_ = false;
+        if (!waited) co_return Next::Close;
+        in_a_row_ = 0;
+    } else if (++in_a_row_ == kRequestsInARow) {
+        in_a_row_ = 0;
+        co_await server_.loop.yield();
+    }
+    const HeadResult ready = read_ready_head();
+    if (ready.state == HeadState::Refused) co_return co_await refuse(ready.status, ready.why);
+    if (ready.state != HeadState::Complete) {
+        stream_.deadline(server_.options.limits.header_time);
+        const Next read = co_await read_head();
+        if (read != Next::Request) co_return read;
+    }
     stream_.no_deadline();
     fresh_ = false;
     server_.counts.requests.fetch_add(1, std::memory_order_relaxed);
@@ -100,30 +122,42 @@ Task<ServerConnection::Next> ServerConnection::serve_one() {
     co_return next;
 }
 
-Task<bool> ServerConnection::wait_for_request() {
-    if (server_.draining && stream_.idle_state() != Stream::IdleState::HasBytes) co_return false;
+bool ServerConnection::prepare_to_wait() {
+    if (server_.draining && stream_.idle_state() != Stream::IdleState::HasBytes) return false;
     const ServerLimits& limits = server_.options.limits;
     stream_.deadline(fresh_ ? std::min(limits.header_time, limits.keep_alive) : limits.keep_alive);
-    idle_ = true;
-    const IoResult ready = co_await stream_.wait_readable();
-    idle_ = false;
-    co_return bool(ready);
+    return true;
+}
+
+HeadResult ServerConnection::parse_head() {
+    const HeadLimits limits{server_.options.limits.header_bytes, server_.options.limits.header_count};
+    const HeadResult result = read_request_head(input_.unread(), limits, scanned_, head_);
+    if (result.state == HeadState::Complete) {
+        input_.consume(result.consumed);
+        head_read_ = true;
+    }
+    return result;
+}
+
+HeadResult ServerConnection::read_ready_head() {
+    scanned_ = 0;
+    head_read_ = false;
+    if (input_.empty()) {
+        const std::span<char> room = input_.room(server_.options.limits.header_bytes + 1);
+        const std::optional<IoResult> got = stream_.try_read(room.data(), room.size());
+        if (!got || !*got) return {};
+        input_.received(got->bytes);
+    }
+    return parse_head();
 }
 
 Task<ServerConnection::Next> ServerConnection::read_head() {
-    const HeadLimits limits{server_.options.limits.header_bytes, server_.options.limits.header_count};
-    scanned_ = 0;
-    head_read_ = false;
     for (;;) {
-        const HeadResult result = read_request_head(input_.unread(), limits, scanned_, head_);
-        if (result.state == HeadState::Complete) {
-            input_.consume(result.consumed);
-            head_read_ = true;
-            co_return Next::Request;
-        }
-        if (result.state == HeadState::Refused) co_return co_await refuse(result.status, result.why);
         const Next next = co_await receive_head_bytes();
         if (next != Next::Request) co_return next;
+        const HeadResult result = parse_head();
+        if (result.state == HeadState::Complete) co_return Next::Request;
+        if (result.state == HeadState::Refused) co_return co_await refuse(result.status, result.why);
     }
 }
 
@@ -144,18 +178,24 @@ Task<ServerConnection::Next> ServerConnection::receive_head_bytes() {
 Task<ServerConnection::Next> ServerConnection::exchange() {
     const Active active(server_.counts.active);
     ServerExchange exchange({server_, stream_, input_, watch_, head_, head_text_});
-    co_await handle(exchange);
+    exchange_ = &exchange;
+    try {
+        co_await server_.handler(exchange);
+    } catch (...) {
+        take_exception(exchange);
+    }
+    exchange_ = nullptr;
+    if (goes_on(exchange)) co_return Next::Request;
     co_return co_await after_answer(exchange);
 }
 
-Task<> ServerConnection::handle(ServerExchange& exchange) {
+void ServerConnection::take_exception(ServerExchange& exchange) {
     try {
-        co_await server_.handler(exchange);
-        co_return;
+        throw;
     } catch (const Error& error) {
         if (error.kind == ErrorKind::ClientGone) {
             watch_.mark_gone();
-            co_return;
+            return;
         }
         log::error("a handler let an error through: {}", error.what());
     } catch (const std::exception& error) {
@@ -166,11 +206,19 @@ Task<> ServerConnection::handle(ServerExchange& exchange) {
     exchange.end_connection();
 }
 
+bool ServerConnection::goes_on(ServerExchange& exchange) {
+    return !watch_.gone() && stream_.open() && exchange.finished() && exchange.keep_alive() &&
+           exchange.request_body().complete();
+}
+
 Task<ServerConnection::Next> ServerConnection::after_answer(ServerExchange& exchange) {
     if (watch_.gone() || !stream_.open()) co_return Next::Close;
     if (!exchange.answered()) co_return co_await refuse(500, "internal error");
-    // A streamed answer without its end: the missing last chunk tells the client.
-    if (!exchange.finished()) co_return Next::Close;
+    if (!exchange.finished()) {
+        // A streamed answer without its end: the missing last chunk tells the client; where there are no chunks, a reset.
+        if (exchange.ends_with_connection()) stream_.reset();
+        co_return Next::Close;
+    }
     if (exchange.keep_alive() && co_await exchange.request_body().drain()) co_return Next::Request;
     const bool more_may_come = !exchange.request_body().complete() || !input_.empty() ||
                                stream_.idle_state() == Stream::IdleState::HasBytes;
@@ -211,6 +259,7 @@ Task<> ServerConnection::linger() {
     std::array<char, 2048> sink;
     stream_.shutdown_send();
     stream_.deadline(kLingerTime);
+    unasked_ = true;
     while (co_await stream_.read_some(sink.data(), sink.size())) {}
 }
 

@@ -29,16 +29,21 @@ private:
     enum class Next { Request, Close, CloseLingering };
     Task<bool> handshake();
     Task<Next> serve_one();
-    /// Waits for a request without holding a buffer. False: there will be none.
-    Task<bool> wait_for_request();
-    /// Request: `head_` is read.
+    /// Before a wait for a request, which holds no buffer. False: there will be none.
+    bool prepare_to_wait();
+    HeadResult parse_head();
+    /// Reads the head if it is here, without waiting.
+    HeadResult read_ready_head();
+    /// Goes on where read_ready_head() found too little. Request: `head_` is read.
     Task<Next> read_head();
     Task<Next> receive_head_bytes();
     /// Logs, once for the whole server, that forwarding headers are not believed, and what to set.
     void tell_ignored_forwarding();
     Task<Next> exchange();
-    /// Runs the handler; what it throws is handled here.
-    Task<> handle(ServerExchange& exchange);
+    /// For what the handler threw, inside of its catch.
+    void take_exception(ServerExchange& exchange);
+    /// The usual end: answered, and the next request may come.
+    bool goes_on(ServerExchange& exchange);
     Task<Next> after_answer(ServerExchange& exchange);
     Task<Next> refuse(int status, std::string_view why);
     Task<> linger();
@@ -52,7 +57,10 @@ private:
     std::size_t scanned_ = 0;
     bool head_read_ = false;    // `head_` is of the request at hand, and whole
     bool idle_ = false;
-    bool fresh_ = true;    // no request was read yet
+    bool fresh_ = true;                     // no request was read yet
+    ServerExchange* exchange_ = nullptr;    // at hand
+    bool unasked_ = false;     // nobody would miss an answer: before the first request, or after the last one
+    unsigned in_a_row_ = 0;    // requests answered since the last wait
 };
 
 }    // namespace opusclaw::net

@@ -85,8 +85,8 @@ void ServerExchange::begin(int status, const HeaderLines& headers, AnswerFraming
                            std::uint64_t length) {
     if (stage_ != Stage::Unanswered || status < 200 || status > 599)
         throw_misuse("a second answer, or a status that is none");
-    keep_alive_ = may_keep_alive_ && parts_.head.keep_alive && !parts_.server.draining &&
-                  framing != AnswerFraming::UntilClose && body_.small_rest();
+    keep_alive_ = parts_.head.keep_alive && !parts_.server.draining && framing != AnswerFraming::UntilClose &&
+                  body_.small_rest();
     framing_ = bodiless(status) ? AnswerFraming::None : framing;
     // HEAD tells the length that GET would have; 204 and 304 have none to tell.
     const bool tell = parts_.head.method == "HEAD" && status != 204 && status != 304;
@@ -107,7 +107,8 @@ Task<> ServerExchange::respond(int status, const HeaderLines& headers,
     WritePieces pieces;
     pieces.add(parts_.head_text);
     if (framing_ != AnswerFraming::None) pieces.add(body);
-    co_await send(pieces);
+    std::span<iovec> left = pieces.all();
+    if (!send_now(left)) co_await send(left);
     stage_ = Stage::Finished;
 }
 
@@ -139,12 +140,17 @@ Task<> ServerExchange::stream_piece(std::span<const std::string_view> data, std:
         if (framing_ == AnswerFraming::Chunked) pieces.add(kLineEnd);
     }
     pieces.add(end);
-    co_await send(pieces);
+    std::span<iovec> left = pieces.all();
+    if (!send_now(left)) co_await send(left);
 }
 
-Task<> ServerExchange::send(WritePieces& pieces) {
+bool ServerExchange::send_now(std::span<iovec>& pieces) {
     if (parts_.watch.gone()) throw_gone();
-    if (co_await send_within(parts_.stream, pieces.all(), parts_.server.options.limits.write_idle)) co_return;
+    return parts_.stream.try_write(pieces);
+}
+
+Task<> ServerExchange::send(std::span<iovec> pieces) {
+    if (co_await send_within(parts_.stream, pieces, parts_.server.options.limits.write_idle)) co_return;
     parts_.watch.mark_gone();
     throw_gone();
 }

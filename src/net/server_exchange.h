@@ -42,22 +42,25 @@ public:
     bool finished() const { return stage_ == Stage::Finished; }
     /// The answer promised that the connection goes on.
     bool keep_alive() const { return keep_alive_; }
+    /// The end of the connection is the only end that the answer has.
+    bool ends_with_connection() const { return framing_ == AnswerFraming::UntilClose; }
     /// The connection ends with this exchange, whatever else would allow.
-    void end_connection() { may_keep_alive_ = false; }
+    void end_connection() { keep_alive_ = false; }
     ServerBody& request_body() { return body_; }
 
 private:
     enum class Stage { Unanswered, HeadPending, Streaming, Finished };
     void begin(int status, const HeaderLines& headers, AnswerFraming framing, std::uint64_t length);
     bool bodiless(int status) const;
-    Task<> send(WritePieces& pieces);
+    /// Everything, without waiting. False: `pieces` are left for send(). Both throw when the client has left.
+    bool send_now(std::span<iovec>& pieces);
+    Task<> send(std::span<iovec> pieces);
     Task<> stream_piece(std::span<const std::string_view> pieces, std::string_view end);
 
     ServerExchangeParts parts_;
     ServerBody body_;
     Stage stage_ = Stage::Unanswered;
     AnswerFraming framing_ = AnswerFraming::None;
-    bool may_keep_alive_ = true;
     bool keep_alive_ = false;
     bool body_started_ = false;
 };

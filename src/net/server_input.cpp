@@ -28,7 +28,7 @@ void ServerInput::next_request() {
     move_to(std::max(kFirstRoom, later_.size()));
     std::memcpy(data_.get(), later_.data(), later_.size());
     end_ = later_.size();
-    later_ = {};
+    std::string().swap(later_);
 }
 
 void ServerInput::move_to(std::size_t capacity) {

@@ -21,6 +21,7 @@ namespace {
 namespace asio = boost::asio;
 using Token = asio::as_tuple_t<asio::use_awaitable_t<asio::io_context::executor_type>>;
 constexpr std::size_t kMaxPieces = 64;    // of one sendmsg(); far below IOV_MAX
+constexpr unsigned kReadsInARow = 16;     // then the others of this loop come first
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
@@ -58,18 +59,30 @@ Stream::Ready Stream::ready(Socket::wait_type what) { return socket_.async_wait(
 Task<IoResult> Stream::read_some(char* into, std::size_t room) {
     if (const IoStatus stop = barrier(); stop != IoStatus::Ok) co_return IoResult{stop, 0};
     if (ssl_) co_return co_await tls_read(into, room);
-    if (may_have_more_) {
-        const ssize_t got = receive(socket_.native_handle(), into, room, 0);
-        if (got == 0) co_return IoResult{room == 0 ? IoStatus::Ok : IoStatus::Ended, 0};
-        if (got < 0 && !would_block(errno)) co_return IoResult{IoStatus::Broken, 0};
-        may_have_more_ = got > 0 && static_cast<std::size_t>(got) == room;
-        if (got > 0) co_return IoResult{IoStatus::Ok, static_cast<std::size_t>(got)};
-    }
-    // Asio remembers a short read and waits for the next event without trying: one system call a message.
+    if (const auto got = try_read(into, room)) co_return *got;
+    reads_in_a_row_ = 0;
     const auto [error, got] = co_await socket_.async_receive(asio::buffer(into, room), Token{});
     may_have_more_ = got == room;
     const IoStatus status = got > 0 && !closed_ ? IoStatus::Ok : status_of(error);
     co_return IoResult{status, got};
+}
+
+std::optional<IoResult> Stream::try_read(char* into, std::size_t room) {
+    if (const IoStatus stop = barrier(); stop != IoStatus::Ok) return IoResult{stop, 0};
+    if (ssl_ || !may_have_more_ || reads_in_a_row_ >= kReadsInARow) return std::nullopt;
+    const ssize_t got = receive(socket_.native_handle(), into, room, 0);
+    if (got == 0) return IoResult{room == 0 ? IoStatus::Ok : IoStatus::Ended, 0};
+    if (got < 0 && !would_block(errno)) return IoResult{IoStatus::Broken, 0};
+    may_have_more_ = got > 0 && static_cast<std::size_t>(got) == room;
+    if (got < 0) return std::nullopt;
+    ++reads_in_a_row_;
+    return IoResult{IoStatus::Ok, static_cast<std::size_t>(got)};
+}
+
+bool Stream::try_write(std::span<iovec>& pieces) {
+    if (ssl_ || barrier() != IoStatus::Ok) return false;
+    std::size_t sent = 0;
+    return send_plain(pieces, sent) == IoStatus::Ok && pieces.empty();
 }
 
 IoStatus Stream::send_plain(std::span<iovec>& pieces, std::size_t& sent) {
@@ -109,9 +122,11 @@ Task<IoResult> Stream::wait_readable() {
         const bool look = may_have_more_ || (ssl_ && SSL_has_pending(ssl_.get()) != 0);
         if (ssl_ && look && tls_peek() != IdleState::Quiet) co_return IoResult{};
         const auto [error] = co_await ready(Socket::wait_read);
+        reads_in_a_row_ = 0;
+        may_have_more_ = true;
+        if (std::exchange(look_again_, false) && error) continue;
         const IoStatus status = status_of(error);
         if (status != IoStatus::Ok) co_return IoResult{status, 0};
-        may_have_more_ = true;
         if (!ssl_) co_return IoResult{};
     }
 }
@@ -123,6 +138,18 @@ Stream::IdleState Stream::idle_state() {
     const ssize_t got = receive(socket_.native_handle(), &byte, 1, MSG_PEEK);
     if (got > 0) return IdleState::HasBytes;
     return got < 0 && would_block(errno) ? IdleState::Quiet : IdleState::Gone;
+}
+
+void Stream::look_again() {
+    look_again_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Stream::reset() noexcept {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
 }
 
 void Stream::deadline(std::chrono::milliseconds after) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -54,11 +55,18 @@ public:
     Ssl release_ssl() { return std::move(ssl_); }
 
     /// At least one byte into [into, into+room), or another status. A TLS peer that closes without close_notify is Broken.
+    /// A sender that is faster than we are does not keep the loop: now and then everybody else comes first.
     Task<IoResult> read_some(char* into, std::size_t room);
+    /// The same without waiting or suspending, where bytes are likely to be there; nullopt: ask read_some().
+    std::optional<IoResult> try_read(char* into, std::size_t room);
     /// All bytes of all pieces, gathered; pieces are consumed (changed) on the way. TLS packs small pieces into one record.
     Task<IoResult> write(std::span<iovec> pieces);
+    /// The same without suspending. False: `pieces` are what is left for write(), or the error is met again there.
+    bool try_write(std::span<iovec>& pieces);
     /// Resumes when there is something to read (or an end or error to find out). Holds no buffer while waiting.
     Task<IoResult> wait_readable();
+    /// A pending wait_readable() looks again: idle_state() may have taken the bytes that would have ended it.
+    void look_again();
     /// Without waiting: has the other side closed or sent anything while nobody asked? For idle pooled connections.
     enum class IdleState { Quiet, HasBytes, Gone };
     IdleState idle_state();
@@ -73,6 +81,8 @@ public:
     bool open() const { return !closed_; }
     /// Tells the peer that no more bytes follow (TLS close_notify, FIN); errors do not matter.
     void shutdown_send() noexcept;
+    /// Closes so that the peer sees a reset: it must not take what it has for the whole.
+    void reset() noexcept;
     Socket& socket() { return socket_; }
     Loop& loop() { return loop_; }
 
@@ -99,6 +109,8 @@ private:
     bool timed_out_ = false;
     bool closed_ = false;
     bool may_have_more_ = false;    // the last look at the socket did not find its end
+    bool look_again_ = false;
+    unsigned reads_in_a_row_ = 0;    // that found bytes without waiting
 };
 
 }    // namespace opusclaw::net

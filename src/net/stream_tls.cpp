@@ -16,6 +16,7 @@ namespace opusclaw::net {
 namespace {
 
 constexpr std::size_t kRecordBytes = 16 * 1024;    // the most plain text of one TLS record
+constexpr unsigned kReadsInARow = 16;              // as in stream.cpp
 
 }    // namespace
 
@@ -70,6 +71,7 @@ Task<IoResult> Stream::tls_read(char* into, std::size_t room) {
     TlsStep step = may_have_more_ || SSL_has_pending(ssl_.get()) != 0 ? TlsStep::Done : TlsStep::WantRead;
     for (;;) {
         if (step != TlsStep::Done) {
+            reads_in_a_row_ = 0;
             const auto [error] = co_await ready(step);
             if (const IoStatus status = status_of(error); status != IoStatus::Ok)
                 co_return IoResult{status, 0};
@@ -78,6 +80,10 @@ Task<IoResult> Stream::tls_read(char* into, std::size_t room) {
         ERR_clear_error();
         step = tls_step(SSL_read_ex(ssl_.get(), into, room, &got));
         may_have_more_ = got == room;
+        if (step == TlsStep::Done && ++reads_in_a_row_ > kReadsInARow) {
+            reads_in_a_row_ = 0;
+            co_await loop_.yield();
+        }
         if (step == TlsStep::Done) co_return IoResult{IoStatus::Ok, got};
         if (step == TlsStep::Ended) co_return IoResult{IoStatus::Ended, 0};
         if (step == TlsStep::Broken) co_return IoResult{IoStatus::Broken, 0};

@@ -1,6 +1,7 @@
 // relay/answer.cpp: what full and streamed answers share: headers, error answers, missing usage; and the full answer.
 #include "relay/answer.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,17 +29,12 @@ bool passes(std::string_view name) {
     constexpr std::array<std::string_view, 3> kHidden = {"openai-organization", "openai-project",
                                                          "anthropic-organization-id"};
     constexpr std::array<std::string_view, 3> kFamilies = {"openai-", "anthropic-", "x-ratelimit-"};
-    const std::string lower = text::lower(name);
-    for (const std::string_view hidden : kHidden) {
-        if (lower == hidden) return false;
-    }
-    for (const std::string_view allowed : kNames) {
-        if (lower == allowed) return true;
-    }
-    for (const std::string_view family : kFamilies) {
-        if (lower.starts_with(family)) return true;
-    }
-    return false;
+    const auto is = [name](std::string_view other) { return text::iequals(name, other); };
+    const auto begins = [name](std::string_view family) {
+        return text::iequals(name.substr(0, family.size()), family);
+    };
+    if (std::ranges::any_of(kHidden, is)) return false;
+    return std::ranges::any_of(kNames, is) || std::ranges::any_of(kFamilies, begins);
 }
 
 Task<Failure> error_answer(net::Call& call) {
@@ -89,11 +85,10 @@ std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
 Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     PaddedBuffer body;
     std::optional<Failure> failure;
-    dialect::OutputCounter counter(answering.route.model.name);
     std::optional<dialect::openai_chat::AnswerFacts> facts;
     try {
-        co_await call.read_all(body, kLargestAnswer);
-        facts = dialect::openai_chat::read_answer(body.view(), counter);
+        if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
+        facts = dialect::openai_chat::read_answer(body.view());
         if (facts->error) failure = error_inside(body.view());
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
@@ -104,6 +99,8 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     dialect::Usage usage = facts->usage.value_or(dialect::Usage{});
     std::string rewritten;
     if (facts->output && usage.prompt == 0) {
+        dialect::OutputCounter counter(answering.route.model.name);
+        if (usage.completion == 0) dialect::openai_chat::count_answer(body.view(), counter);
         usage = co_await estimate_usage(answering, usage, counter);
         rewritten = with_usage(body, usage);
     } else if (!facts->output && !facts->answer_without_output && usage.completion == 0) {
@@ -124,7 +121,7 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
 
 bool is_event_stream(const net::ResponseHead& head) {
     const auto type = head.headers.find("Content-Type");
-    return type && text::lower(type->substr(0, 17)) == "text/event-stream";
+    return type && text::iequals(type->substr(0, 17), "text/event-stream");
 }
 
 /// A stream was asked for and something else came: an error inside, or nothing a stream client could read.

@@ -126,13 +126,7 @@ void check_chat_request(const Facts& facts) {
     }
     const auto messages = given(facts, Member::Messages);
     if (messages && messages->type() != json::Type::Array) invalid("messages must be an array");
-    bool any = false;
-    if (messages) {
-        messages->each_item([&any](json::View) {
-            any = true;
-            return false;
-        });
-    }
+    const bool any = messages && !messages->empty();
     if (!any && !given(facts, Member::Prefix) && !given(facts, Member::Suffix))
         invalid("field messages is required");
 }

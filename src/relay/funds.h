@@ -13,6 +13,10 @@ public:
         return ledger_.token_has_quota(user, token);
     }
 
+    std::optional<bool> known_to_have_quota(UserId user, TokenId token) override {
+        return ledger_.known_to_have_quota(user, token);
+    }
+
 private:
     billing::Ledger& ledger_;
 };

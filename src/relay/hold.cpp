@@ -22,6 +22,11 @@ Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts)
     co_return co_await services.workers.run([&] { return dialect::estimate_chat_prompt(facts.model, body); });
 }
 
+Quota bound_of(const billing::Price& price, const Facts& facts, const settings::Settings& settings) {
+    return billing::hold_amount(price, static_cast<std::int64_t>(facts.body_bytes) * kTokensPerByte,
+                                facts.max_output, settings.pre_consumed_quota);
+}
+
 /// Spec 05 section 4.4: with that option off, what costs nothing needs no balance.
 bool needs_no_hold(const billing::Price& price, const settings::Settings& settings) {
     if (settings.enable_free_model_pre_consume) return false;
@@ -30,21 +35,30 @@ bool needs_no_hold(const billing::Price& price, const settings::Settings& settin
 
 }    // namespace
 
+std::optional<billing::Hold> try_hold(const Services& services, const account::Caller& caller,
+                                      const billing::Price& price, const Facts& facts,
+                                      const settings::Settings& settings) {
+    if (needs_no_hold(price, settings)) return billing::Hold();
+    try {
+        return services.ledger.try_reserve(wish_of(caller, bound_of(price, facts, settings)), settings);
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::QuotaExhausted || price.fixed) throw;
+    }
+    return std::nullopt;
+}
+
 Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
                          const Facts& facts, const settings::Settings& settings) {
     if (needs_no_hold(price, settings)) co_return billing::Hold();
-    const auto amount = [&](std::int64_t prompt) {
-        return billing::hold_amount(price, prompt, facts.max_output, settings.pre_consumed_quota);
-    };
-    const Quota bound = amount(static_cast<std::int64_t>(facts.body_bytes) * kTokensPerByte);
     std::optional<billing::Hold> held;
     try {
-        held = co_await services.ledger.reserve(wish_of(caller, bound), settings);
+        held = co_await services.ledger.reserve(wish_of(caller, bound_of(price, facts, settings)), settings);
     } catch (const Error& error) {
         if (error.kind != ErrorKind::QuotaExhausted || price.fixed) throw;
     }
     if (held) co_return std::move(*held);
-    const Quota estimate = amount(co_await prompt_estimate(services, facts));
+    const std::int64_t prompt = co_await prompt_estimate(services, facts);
+    const Quota estimate = billing::hold_amount(price, prompt, facts.max_output, settings.pre_consumed_quota);
     co_return co_await services.ledger.reserve(wish_of(caller, estimate), settings);
 }
 

@@ -14,4 +14,9 @@ namespace opusclaw::relay {
 Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
                          const Facts& facts, const settings::Settings& settings);
 
+/// The same without waiting where the bound fits; nullopt: ask hold().
+std::optional<billing::Hold> try_hold(const Services& services, const account::Caller& caller,
+                                      const billing::Price& price, const Facts& facts,
+                                      const settings::Settings& settings);
+
 }    // namespace opusclaw::relay

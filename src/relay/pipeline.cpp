@@ -37,17 +37,14 @@ bool is_broken_gzip(const net::RequestHead& request, const Failure& failure) {
            text::iequals(request.headers.find("Content-Encoding").value_or(""), "gzip");
 }
 
-billing::Price price_of(const settings::Settings& settings, const account::Caller& caller, const Facts& facts,
-                        const Route& route) {
+billing::PriceRequest price_request(const account::Caller& caller, const Facts& facts, const Route& route) {
     using Audience = billing::PriceRequest::Audience;
-    return billing::resolve_price(
-        settings,
-        {.model = facts.model,
-         .user_group = caller.user->group,
-         .using_group = route.group,
-         .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser
-                                                   : billing::UnsetPrice::Refused,
-         .audience = caller.user->role >= account::Role::Admin ? Audience::Administrator : Audience::User});
+    return {.model = facts.model,
+            .user_group = caller.user->group,
+            .using_group = route.group,
+            .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser
+                                                      : billing::UnsetPrice::Refused,
+            .audience = caller.user->role >= account::Role::Admin ? Audience::Administrator : Audience::User};
 }
 
 }    // namespace
@@ -85,8 +82,10 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     const net::RequestHead& request = exchange.request();
 
     // identify
-    const account::Caller caller = co_await account::identify(request, services_.directory, funds_, *settings,
-                                                              trace.started_at);
+    auto known = account::try_identify(request, services_.directory, funds_, *settings, trace.started_at);
+    if (!known)
+        known = co_await account::identify(request, services_.directory, funds_, *settings, trace.started_at);
+    const account::Caller& caller = *known;
     trace.language = caller.user->language;
 
     // peek
@@ -108,8 +107,10 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
     Settler settler(
         services_.ledger,
         {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
-        price_of(*settings, caller, facts, route));
-    settler.take(co_await hold(services_, caller, settler.price(), facts, *settings));
+        prices_.price(settings, price_request(caller, facts, route)));
+    auto held = try_hold(services_, caller, settler.price(), facts, *settings);
+    if (!held) held = co_await hold(services_, caller, settler.price(), facts, *settings);
+    settler.take(std::move(*held));
     trace.started = services_.clock.steady();
 
     // prepare, send, answer, settle

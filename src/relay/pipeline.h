@@ -9,6 +9,7 @@
 #include "net/server.h"
 #include "relay/failure.h"
 #include "relay/funds.h"
+#include "relay/price_cache.h"
 #include "relay/route.h"
 #include "relay/services.h"
 #include "relay/settle.h"
@@ -49,6 +50,7 @@ private:
     settings::SettingsView settings_;
     catalog::CatalogView catalog_;
     net::Client client_;
+    PriceCache prices_;
     std::mt19937_64 random_;
 };
 

@@ -119,6 +119,13 @@ void View::each_item(const ItemVisitor& visit) const {
                        [&](const auto& value) { return visit(self.child(value.raw, value.token)); });
 }
 
+bool View::empty() const {
+    if (type() != Type::Array && type() != Type::Object) return false;
+    std::size_t at = 1;
+    while (at < raw_.size() && detail::is_blank(raw_[at])) ++at;
+    return at + 1 == raw_.size();
+}
+
 View view_of(std::string_view raw) {
     while (!raw.empty() && detail::is_blank(raw.front())) raw.remove_prefix(1);
     while (!raw.empty() && detail::is_blank(raw.back())) raw.remove_suffix(1);
@@ -135,6 +142,15 @@ Document::Document(const PaddedBuffer& text)
 Document::Document(std::shared_ptr<const PaddedBuffer> owned)
     : owned_(std::move(owned)), structure_(std::make_shared<const detail::Structure>(owned_->view())) {
     structure_->root();
+}
+
+Document::Document(std::shared_ptr<const detail::Structure> structure) : structure_(std::move(structure)) {
+    structure_->root();
+    if (structure_->has_more()) detail::refuse("something follows the value");
+}
+
+Document Document::over(std::string_view text) {
+    return Document(std::make_shared<const detail::Structure>(text));
 }
 
 Document Document::copy(std::string_view text) {

@@ -92,6 +92,8 @@ public:
     /// Calls `visit` for each member or item in order until it returns false. Not an object / array: no call.
     void each_member(const MemberVisitor& visit) const;
     void each_item(const ItemVisitor& visit) const;
+    /// A container without members or items. Its first bytes tell: nothing is scanned.
+    bool empty() const;
 
 private:
     friend class Document;
@@ -118,12 +120,16 @@ public:
     explicit Document(const PaddedBuffer& text);
     /// Copies `text`; for small texts (options, rows, errors).
     static Document copy(std::string_view text);
+    /// One value and nothing but blanks around it; the caller keeps the bytes. Throws as the constructor does, and when
+    /// something follows the value.
+    static Document over(std::string_view text);
     View root() const;
     /// Throws unless the whole text is one well-formed value with nothing but blanks around it.
     void validate() const;
 
 private:
     explicit Document(std::shared_ptr<const PaddedBuffer> owned);
+    explicit Document(std::shared_ptr<const detail::Structure> structure);
 
     std::shared_ptr<const PaddedBuffer> owned_;
     std::shared_ptr<const detail::Structure> structure_;

@@ -3,40 +3,47 @@
 #include "base/json/writer.h"
 
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 #include "base/error.h"
 #include "base/json/scan.h"
+#include "base/short_decimal.h"
+#include "base/swar.h"
 
 namespace opusclaw::json {
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0101010101010101;
-constexpr std::uint64_t kHighs = 0x8080808080808080;
-
-std::uint64_t zero_bytes(std::uint64_t word) { return (word - kOnes) & ~word & kHighs; }
+std::uint64_t marks_to_escape(std::uint64_t word) {
+    return swar::control_bytes(word) | swar::bytes_equal(word, '"') | swar::bytes_equal(word, '\\');
+}
 
 /// Bytes from `at` on that are written as they are; bytes above 127 count as such.
 std::size_t plain_run(std::string_view text, std::size_t at) {
-    static_assert(std::endian::native == std::endian::little);
     std::size_t end = at;
-    for (; end + 8 <= text.size(); end += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + end, 8);
-        // A byte below 0x20 has none of the three upper bits that the mask keeps.
-        const std::uint64_t special = zero_bytes(word & kOnes * 0xE0) | zero_bytes(word ^ kOnes * '"') |
-                                      zero_bytes(word ^ kOnes * '\\');
-        // A borrow can only flag bytes above a true hit, so the lowest flag is always right.
-        if (special != 0) return end - at + static_cast<std::size_t>(std::countr_zero(special) / 8);
+    for (; end + swar::kBytes <= text.size(); end += swar::kBytes) {
+        const std::uint64_t special = marks_to_escape(swar::load(text.data() + end));
+        if (special != 0) return end - at + swar::first_marked(special);
     }
     for (; end < text.size(); ++end) {
         const auto c = static_cast<unsigned char>(text[end]);
         if (c < 0x20 || c == '"' || c == '\\') break;
     }
     return end - at;
+}
+
+/// Nothing to escape and nothing that could be ill-formed: most keys and names.
+bool plain_ascii(std::string_view text) {
+    std::size_t at = 0;
+    for (; at + swar::kBytes <= text.size(); at += swar::kBytes) {
+        const std::uint64_t word = swar::load(text.data() + at);
+        if ((marks_to_escape(word) | (word & swar::kHighs)) != 0) return false;
+    }
+    for (; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return false;
+    }
+    return true;
 }
 
 void append_escape(std::string& out, char c) {
@@ -114,6 +121,21 @@ std::string repaired(std::string_view text) {
     return out;
 }
 
+/// As the shortest text of the number it was made from.
+void append_decimal(std::string& out, const ShortDecimal& decimal) {
+    std::array<char, 20> digits;
+    const std::int64_t size = decimal.mantissa < 0 ? -decimal.mantissa : decimal.mantissa;
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), size).ptr;
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    if (decimal.mantissa < 0) out.push_back('-');
+    const std::size_t whole = text.size() > decimal.scale ? text.size() - decimal.scale : 0;
+    out.append(whole > 0 ? text.substr(0, whole) : "0");
+    if (decimal.scale == 0) return;
+    out.push_back('.');
+    if (whole == 0) out.append(decimal.scale - text.size(), '0');
+    out.append(text.substr(whole));
+}
+
 [[noreturn]] void misused(std::string_view what) {
     throw_error(ErrorKind::Internal, "json_writer_misused", what);
 }
@@ -128,7 +150,9 @@ constexpr char kArray = 'a';
 
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
-    if (detail::valid_utf8(text)) {
+    if (plain_ascii(text)) {
+        out.append(text);
+    } else if (detail::valid_utf8(text)) {
         append_escaped(out, text);
     } else {
         append_escaped(out, repaired(text));
@@ -147,6 +171,10 @@ void append_number(std::string& out, double value) {
     const double size = std::fabs(value);
     const bool full = size == 0 || (size >= kFullFrom && size < kFullBelow);
     std::array<char, 64> digits;
+    if (const auto decimal = full ? short_decimal(value) : std::nullopt) {
+        append_decimal(out, *decimal);
+        return;
+    }
     const auto format = full ? std::chars_format::fixed : std::chars_format::scientific;
     const auto [end, failed] = std::to_chars(digits.data(), digits.data() + digits.size(), value, format);
     if (failed != std::errc()) misused("a number did not fit");

@@ -2,6 +2,7 @@
 #include "dialect/openai_chat/read.h"
 
 #include <array>
+#include <span>
 
 #include "base/error.h"
 #include "base/json/edit.h"
@@ -14,29 +15,52 @@ bool answers_without_output(std::string_view finish_reason) {
     return finish_reason == "content_filter" || finish_reason == "safety" || finish_reason == "refusal";
 }
 
-std::int64_t count(const json::View& object, std::string_view name) {
-    const auto value = object.find(name);
-    return value ? value->as_int().value_or(0) : 0;
+/// Members of a usage object, each with its place in Usage.
+struct UsageMember {
+    std::string_view name;
+    std::int64_t Usage::*place;
+};
+constexpr std::array<UsageMember, 3> kTotals = {{{"prompt_tokens", &Usage::prompt},
+                                                 {"completion_tokens", &Usage::completion},
+                                                 {"total_tokens", &Usage::total}}};
+constexpr std::array<UsageMember, 5> kPromptDetails = {{{"cached_tokens", &Usage::cached_read},
+                                                        {"cached_creation_tokens", &Usage::cache_write},
+                                                        {"image_tokens", &Usage::image_input},
+                                                        {"audio_tokens", &Usage::audio_input},
+                                                        {"text_tokens", &Usage::text_input}}};
+constexpr std::array<UsageMember, 3> kCompletionDetails = {{{"audio_tokens", &Usage::audio_output},
+                                                            {"text_tokens", &Usage::text_output},
+                                                            {"reasoning_tokens", &Usage::reasoning}}};
+
+/// Of equal keys the last counts; what is no integer counts as zero.
+void take_count(Usage& usage, std::span<const UsageMember> members, std::string_view key,
+                const json::View& value) {
+    for (const UsageMember& member : members) {
+        if (member.name == key) usage.*member.place = value.as_int().value_or(0);
+    }
 }
 
-std::int64_t count(const json::View& object, std::initializer_list<std::string_view> path) {
-    const auto value = object.at(path);
-    return value ? value->as_int().value_or(0) : 0;
+void take_details(Usage& usage, std::span<const UsageMember> members, const json::View& details) {
+    for (const UsageMember& member : members) usage.*member.place = 0;
+    details.each_member([&](std::string_view key, json::View value) {
+        take_count(usage, members, key, value);
+        return true;
+    });
 }
 
 /// A text that is there and not empty goes to the counter.
-bool take_text(const json::View& value, OutputCounter& counter) {
+bool take_text(const json::View& value, OutputCounter* counter) {
     if (const auto plain = value.as_plain_string()) {
-        counter.add(*plain);
+        if (counter != nullptr) counter->add(*plain);
         return !plain->empty();
     }
     const auto text = value.as_string();
     if (!text || text->empty()) return false;
-    counter.add(*text);
+    if (counter != nullptr) counter->add(*text);
     return true;
 }
 
-bool take_parts(const json::View& content, OutputCounter& counter) {
+bool take_parts(const json::View& content, OutputCounter* counter) {
     bool any = false;
     content.each_item([&](json::View part) {
         if (const auto text = part.find("text")) any = take_text(*text, counter) || any;
@@ -46,7 +70,7 @@ bool take_parts(const json::View& content, OutputCounter& counter) {
     return any;
 }
 
-bool take_call(const json::View& function, OutputCounter& counter) {
+bool take_call(const json::View& function, OutputCounter* counter) {
     bool any = false;
     for (const std::string_view name : {"name", "arguments"}) {
         if (const auto value = function.find(name)) any = take_text(*value, counter) || any;
@@ -54,7 +78,7 @@ bool take_call(const json::View& function, OutputCounter& counter) {
     return any;
 }
 
-bool take_tool_calls(const json::View& calls, OutputCounter& counter) {
+bool take_tool_calls(const json::View& calls, OutputCounter* counter) {
     bool any = false;
     std::size_t number = 0;
     calls.each_item([&](json::View call) {
@@ -64,12 +88,12 @@ bool take_tool_calls(const json::View& calls, OutputCounter& counter) {
         }
         return true;
     });
-    if (any) counter.tool_calls(number);
+    if (any && counter != nullptr) counter->tool_calls(number);
     return any;
 }
 
 /// `message` of an answer or `delta` of a chunk: is there output in it?
-bool take_message(const json::View& message, OutputCounter& counter) {
+bool take_message(const json::View& message, OutputCounter* counter) {
     bool any = false;
     message.each_member([&](std::string_view key, json::View value) {
         if (value.is_null()) return true;
@@ -98,7 +122,7 @@ struct ChoiceFacts {
     bool answer_without_output = false;
 };
 
-ChoiceFacts read_choices(const json::View& choices, OutputCounter& counter) {
+ChoiceFacts read_choices(const json::View& choices, OutputCounter* counter) {
     ChoiceFacts facts;
     choices.each_item([&](json::View choice) {
         facts.any = true;
@@ -137,11 +161,12 @@ bool is_error(const json::View& error) {
 /// The top level of an answer or a chunk.
 struct Top {
     std::optional<Usage> usage;
-    std::optional<json::View> error;
+    bool error = false;
     ChoiceFacts choices;
 };
 
-Top read_top(const json::View& root, OutputCounter& counter) {
+Top read_top(const json::Document& document, OutputCounter* counter) {
+    const json::View root = document.root();
     if (root.type() != json::Type::Object) not_an_object();
     Top top;
     root.each_member([&](std::string_view key, json::View value) {
@@ -150,18 +175,19 @@ Top read_top(const json::View& root, OutputCounter& counter) {
         } else if (key == "usage") {
             top.usage = read_usage(value);
         } else if (key == "error" && is_error(value)) {
-            top.error = value;
+            top.error = true;
         }
         return true;
     });
     return top;
 }
 
-/// Malformed text is the provider's fault here, not the client's.
-template <class Read>
-Top guarded(Read read) {
+/// Malformed text is the provider's fault here, not the client's. `use` gets the Top while its document lives.
+template <class Use>
+auto with_top(std::string_view text, OutputCounter* counter, Use use) {
     try {
-        return read();
+        const json::Document document = json::Document::over(text);
+        return use(read_top(document, counter));
     } catch (const Error& error) {
         if (error.kind == ErrorKind::UpstreamBroken) throw;
         throw Error(ErrorKind::UpstreamBroken, "bad_response_body",
@@ -174,40 +200,45 @@ Top guarded(Read read) {
 std::optional<Usage> read_usage(const json::View& usage) {
     if (usage.type() != json::Type::Object) return std::nullopt;
     Usage read;
-    read.prompt = count(usage, "prompt_tokens");
-    read.completion = count(usage, "completion_tokens");
-    read.total = count(usage, "total_tokens");
-    read.cached_read = count(usage, {"prompt_tokens_details", "cached_tokens"});
-    read.cache_write = count(usage, {"prompt_tokens_details", "cached_creation_tokens"});
-    read.image_input = count(usage, {"prompt_tokens_details", "image_tokens"});
-    read.audio_input = count(usage, {"prompt_tokens_details", "audio_tokens"});
-    read.text_input = count(usage, {"prompt_tokens_details", "text_tokens"});
-    read.audio_output = count(usage, {"completion_tokens_details", "audio_tokens"});
-    read.text_output = count(usage, {"completion_tokens_details", "text_tokens"});
-    read.reasoning = count(usage, {"completion_tokens_details", "reasoning_tokens"});
+    usage.each_member([&read](std::string_view key, json::View value) {
+        if (key == "prompt_tokens_details") {
+            take_details(read, kPromptDetails, value);
+        } else if (key == "completion_tokens_details") {
+            take_details(read, kCompletionDetails, value);
+        } else {
+            take_count(read, kTotals, key, value);
+        }
+        return true;
+    });
     read.clamp();
     return read;
 }
 
 ChunkFacts read_chunk(std::string_view payload, OutputCounter& counter) {
-    const Top top = guarded([&] { return read_top(json::view_of(payload), counter); });
-    ChunkFacts facts;
-    facts.usage = top.usage;
-    facts.usage_only = top.usage.has_value() && !top.choices.any;
-    facts.usage_beside_choices = top.usage.has_value() && top.choices.any;
-    facts.output = top.choices.output;
-    facts.answer_without_output = top.choices.answer_without_output;
-    facts.finished = top.choices.finished;
-    facts.error = top.error.has_value();
-    return facts;
+    return with_top(payload, &counter, [](const Top& top) {
+        ChunkFacts facts;
+        facts.usage = top.usage;
+        facts.usage_only = top.usage.has_value() && !top.choices.any;
+        facts.usage_beside_choices = top.usage.has_value() && top.choices.any;
+        facts.output = top.choices.output;
+        facts.answer_without_output = top.choices.answer_without_output;
+        facts.finished = top.choices.finished;
+        facts.error = top.error;
+        return facts;
+    });
 }
 
-AnswerFacts read_answer(std::string_view body, OutputCounter& counter) {
-    const Top top = guarded([&] { return read_top(json::view_of(body), counter); });
-    return {.usage = top.usage,
-            .output = top.choices.output,
-            .answer_without_output = top.choices.answer_without_output,
-            .error = top.error.has_value()};
+AnswerFacts read_answer(std::string_view body) {
+    return with_top(body, nullptr, [](const Top& top) {
+        return AnswerFacts{.usage = top.usage,
+                           .output = top.choices.output,
+                           .answer_without_output = top.choices.answer_without_output,
+                           .error = top.error};
+    });
+}
+
+void count_answer(std::string_view body, OutputCounter& counter) {
+    with_top(body, &counter, [](const Top&) {});
 }
 
 std::string without_usage(std::string_view payload) {

@@ -35,8 +35,10 @@ struct AnswerFacts {
     bool answer_without_output = false;
     bool error = false;    // an `error` object or text inside a 200 answer (spec 04 section 14.4)
 };
-/// `body` is a whole non-streamed answer. Counts and throws as read_chunk.
-AnswerFacts read_answer(std::string_view body, OutputCounter& counter);
+/// `body` is a whole non-streamed answer. Throws as read_chunk.
+AnswerFacts read_answer(std::string_view body);
+/// Hands the output of an answer that read_answer() took to `counter`, as read_chunk() does.
+void count_answer(std::string_view body, OutputCounter& counter);
 /// The same text without the member `usage` of the top-level object.
 std::string without_usage(std::string_view payload);
 

@@ -14,12 +14,10 @@ ChunkFacts chunk(std::string_view payload) {
 }
 
 TEST(OpenaiChatUsage, ReadsTotalsAndDetails) {
-    OutputCounter counter("gpt-4o");
     const AnswerFacts facts = read_answer(
         R"({"choices":[{"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,)"
         R"("completion_tokens":7,"total_tokens":27,"prompt_tokens_details":{"cached_tokens":5,"audio_tokens":2},)"
-        R"("completion_tokens_details":{"reasoning_tokens":3}}})",
-        counter);
+        R"("completion_tokens_details":{"reasoning_tokens":3}}})");
     ASSERT_TRUE(facts.usage);
     EXPECT_EQ(
         *facts.usage,
@@ -30,13 +28,19 @@ TEST(OpenaiChatUsage, ReadsTotalsAndDetails) {
 }
 
 TEST(OpenaiChatUsage, AbsurdNumbersAreClamped) {
-    OutputCounter counter("gpt-4o");
     const AnswerFacts facts = read_answer(
-        R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":-5,"prompt_tokens_details":{"cached_tokens":900}}})",
-        counter);
+        R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":-5,"prompt_tokens_details":{"cached_tokens":900}}})");
     ASSERT_TRUE(facts.usage);
     EXPECT_EQ(facts.usage->completion, 0);
     EXPECT_EQ(facts.usage->cached_read, 10);
+}
+
+TEST(OpenaiChatUsage, OfEqualMembersTheLastCounts) {
+    const AnswerFacts facts = read_answer(
+        R"({"usage":{"prompt_tokens":1,"prompt_tokens":9,"completion_tokens":"5","total_tokens":9,)"
+        R"("prompt_tokens_details":{"cached_tokens":5,"text_tokens":4},"prompt_tokens_details":{"cached_tokens":2}}})");
+    ASSERT_TRUE(facts.usage);
+    EXPECT_EQ(*facts.usage, (Usage{.prompt = 9, .total = 9, .cached_read = 2}));
 }
 
 struct OutputCase {
@@ -125,6 +129,14 @@ TEST(OpenaiChatChunk, CountsOutputInPassing) {
     }
     whole.add("Hello world");
     EXPECT_EQ(pieces.tokens(), whole.tokens());
+}
+
+TEST(OpenaiChatAnswer, IsCountedWhenAsked) {
+    OutputCounter answer("gpt-4o"), text("gpt-4o");
+    count_answer(R"({"choices":[{"message":{"role":"assistant","content":"Hello world"}}]})", answer);
+    text.add("Hello world");
+    EXPECT_GT(text.tokens(), 0);
+    EXPECT_EQ(answer.tokens(), text.tokens());
 }
 
 }    // namespace
