@@ -49,11 +49,15 @@ public:
     /// Events of `socket` come with `token` in data.u64. Throws std::system_error.
     void add(int socket, std::uint64_t token);
     /// Waits for events at most until `deadline` (ns, monotonic); a negative deadline waits without end.
+    /// Soon after an event it looks without sleeping: waking a core that sleeps costs the sender, several microseconds on a
+    /// virtual machine, and the slower of two proxies would pay it more often.
     std::span<epoll_event> wait(std::int64_t deadline);
 
 private:
+    std::span<epoll_event> look(std::int64_t deadline);
     Fd epoll_;
     epoll_event events_[256];
+    std::int64_t last_event_ = 0;
 };
 
 /// What a message's head says about the message.

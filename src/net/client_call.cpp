@@ -44,9 +44,18 @@ Task<IoResult> ended(IoStatus status) { co_return IoResult{status, 0}; }
 
 Call::State::State(Client::Impl& impl) : owner(impl), buffer(impl.stock), body(impl.stock) {}
 
-Task<IoResult> Call::State::receive(Connection& from) {
+Task<IoResult> Call::State::receive_when_ready(Stream& stream) {
+    buffer.give_back();
+    const IoResult ready = co_await stream.wait_readable();
+    if (!ready) co_return ready;
     buffer.prepare();
+    co_return co_await stream.read_some(buffer.room(), buffer.room_size());
+}
+
+Task<IoResult> Call::State::receive(Connection& from) {
     Stream& stream = from.stream;
+    if (stream.tls() && !from.tls_in_tls && buffer.empty()) return receive_when_ready(stream);
+    buffer.prepare();
     // The inner engine does not see what the outer one holds; a look makes it fetch that.
     if (from.tls_in_tls && stream.idle_state() == Stream::IdleState::Gone)
         return ended(SSL_get_shutdown(stream.ssl()) != 0 ? IoStatus::Ended : IoStatus::Broken);

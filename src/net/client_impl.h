@@ -25,6 +25,8 @@ struct Call::State {
     /// Reads once from the connection into `buffer`.
     /// Prepares the buffer and reads into its room; the caller tells it what it received.
     Task<IoResult> receive(Connection& from);
+    /// The same for TLS, which asks the socket first anyhow: an idle stream holds no buffer.
+    Task<IoResult> receive_when_ready(Stream& stream);
     /// The next bytes of the body, empty at its end (the connection then goes back to the pool), nullopt: await more.
     std::optional<std::string_view> take();
     /// Awaits more bytes of the body. Throws as Call::read().

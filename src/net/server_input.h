@@ -13,7 +13,7 @@ namespace opusclaw::net {
 /// Not thread-safe.
 class ServerInput {
 public:
-    static constexpr std::size_t kFirstRoom = 4096;
+    static constexpr std::size_t kFirstRoom = 2048;    // the head of every SDK, and a short body
 
     std::string_view unread() const { return {data_.get() + begin_, end_ - begin_}; }
     bool empty() const { return begin_ == end_ && later_.empty(); }

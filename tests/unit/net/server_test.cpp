@@ -137,6 +137,25 @@ TEST(Server, StreamsToTheEndOfTheConnectionForHttp10) {
     EXPECT_EQ(client.rest(), "data: 1[DONE]");
 }
 
+Task<> break_off(Exchange& exchange) {
+    exchange.start_stream(200, HeaderLines());
+    const std::string_view first[] = {"half"};
+    co_await exchange.write(first);
+    throw_error(ErrorKind::Internal, "test", "broken off");
+}
+
+TEST(Server, ABrokenStreamNeverLooksWhole) {
+    TestServer server(break_off);
+    RawClient chunked(server->port());
+    chunked.send(get("/"));
+    EXPECT_FALSE(chunked.rest().ends_with("0\r\n\r\n"));
+    // Where the end of the connection is the end of the answer, only a reset tells.
+    RawClient old(server->port());
+    old.send("GET / HTTP/1.0\r\n\r\n");
+    old.rest();
+    EXPECT_TRUE(old.was_reset());
+}
+
 TEST(Server, SendsLargeAnswersOfManyPiecesWhole) {
     static const std::string piece(100'000, 'x');
     static const std::string large(3'000'000, 'y');
