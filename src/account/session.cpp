@@ -70,7 +70,9 @@ std::string Sessions::set_cookie(const Session& session, Transport transport) co
     std::string plain;
     json::Writer writer(plain);
     writer.begin_object().member("id", session.user.value).member("at", session.login_time);
-    writer.member("fp", session.password_fingerprint).end_object();
+    writer.member("fp", session.password_fingerprint).member_if("verified_at", session.verified_at);
+    if (session.verified_at) writer.member("verified_by", session.verified_user.value);
+    writer.end_object();
     const std::string value = crypto::base64url_encode(crypto::seal(key_, plain, kContext));
     return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kName, value,
                        kLifetime, http_date(from_unix(session.login_time + kLifetime)),
@@ -95,6 +97,8 @@ std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64
     Session session{.user = UserId{id->as_int().value_or(0)},
                     .login_time = at->as_int().value_or(0),
                     .password_fingerprint = fingerprint->as_string().value_or("")};
+    if (const auto verified = root.find("verified_at")) session.verified_at = verified->as_int().value_or(0);
+    if (const auto by = root.find("verified_by")) session.verified_user = UserId{by->as_int().value_or(0)};
     const bool current = session.login_time <= now + 60 && now - session.login_time < kLifetime;
     return session.user && current ? std::optional(session) : std::nullopt;
 }

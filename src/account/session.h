@@ -18,6 +18,9 @@ struct Session {
     UserId user;
     std::int64_t login_time = 0;
     std::string password_fingerprint;
+    // Secure verification (spec 02 section 19): when, in unix seconds, and by whom.
+    std::optional<std::int64_t> verified_at;
+    UserId verified_user;
 };
 
 class Sessions {

@@ -44,6 +44,7 @@ struct Call {
     net::Exchange& exchange;
     const RouteMatch& match;
     const Services& services;
+    net::Client& client;
     std::string_view request_id;
     Language language = Language::English;    // of messages from here on
     bool known = false;                       // the caller passed the checks of the route
@@ -65,6 +66,8 @@ Task<Request> read_request(Call& call) {
         call.known = true;
     }
     request.language = call.language;
+    request.client = &call.client;
+    request.exchange = &call.exchange;
     if (call.match.route->method != Method::Get) {
         const std::size_t limit = std::min(kLargestBody, call.services.environment.request_body_bytes);
         request.body = (co_await call.exchange.body({.limit = limit, .decode = false}))->view();
@@ -167,6 +170,7 @@ Task<> Api::handle(net::Exchange& exchange, std::string_view request_id) {
     Call call{.exchange = exchange,
               .match = match,
               .services = services_,
+              .client = client_,
               .request_id = request_id,
               .language = choose_language(header(head, "Accept-Language"))};
     co_await answer(co_await run(call), call);

@@ -11,7 +11,8 @@ namespace opusclaw::api {
 /// The API of one loop.
 class Api {
 public:
-    explicit Api(const Services& services) : services_(services) {}
+    /// `client` is of the same loop. Both outlive the API.
+    Api(const Services& services, net::Client& client) : services_(services), client_(client) {}
     /// Whether a route of the API has this method and path; both spellings of the trailing slash count.
     bool handles(std::string_view method, std::string_view path) const;
     /// Paths whose answers browsers of other origins may not read (spec 02 section 1.8).
@@ -21,6 +22,7 @@ public:
 
 private:
     const Services& services_;
+    net::Client& client_;
 };
 
 }    // namespace opusclaw::api

@@ -14,6 +14,11 @@
 #include "base/url.h"
 #include "net/http.h"
 
+namespace opusclaw::net {
+class Client;
+class Exchange;
+}    // namespace opusclaw::net
+
 namespace opusclaw::api {
 
 /// Lives as long as its handler runs.
@@ -24,6 +29,9 @@ struct Request {
     QueryParameters query = {};
     std::string_view body = {};
     Language language = Language::English;
+    // For calls to upstreams: the client of this loop, and what tells when the caller has left.
+    net::Client* client = nullptr;
+    net::Exchange* exchange = nullptr;
 
     JsonBody json() const { return JsonBody::parse(body); }
     /// The first parameter as a row id. Throws Error `common.invalid_id` for what is no number.

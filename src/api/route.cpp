@@ -34,6 +34,11 @@ std::vector<std::string> parameters_of(const Segments& pattern, const Segments& 
     return parameters;
 }
 
+/// A route may insist on its own spelling of the last slash.
+bool spelt(const Route& route, std::string_view path) {
+    return route.spelling == Spelling::Both || route.path.ends_with('/') == path.ends_with('/');
+}
+
 /// Where both fit the same path, whether `a` is to be asked first.
 bool more_literal(const Segments& a, const Segments& b) {
     return std::ranges::lexicographical_compare(a, b, {}, is_parameter, is_parameter);
@@ -59,7 +64,7 @@ RouteTable::RouteTable(std::span<const std::span<const Route>> resources) {
 std::optional<RouteMatch> RouteTable::find(Method method, std::string_view path) const {
     const Segments given = segments_of(path);
     for (const Row& row : rows_) {
-        if (row.route->method != method || !fits(row.segments, given)) continue;
+        if (row.route->method != method || !fits(row.segments, given) || !spelt(*row.route, path)) continue;
         return RouteMatch{row.route, parameters_of(row.segments, given)};
     }
     return std::nullopt;
@@ -69,7 +74,7 @@ std::vector<const Route*> RouteTable::all_of_path(std::string_view path) const {
     const Segments given = segments_of(path);
     std::vector<const Route*> found;
     for (const Row& row : rows_) {
-        if (fits(row.segments, given)) found.push_back(row.route);
+        if (fits(row.segments, given) && spelt(*row.route, path)) found.push_back(row.route);
     }
     return found;
 }
@@ -82,8 +87,11 @@ std::vector<const Route*> RouteTable::all() const {
 
 const RouteTable& routes() {
     static const RouteTable kTable = [] {
-        const std::array resources = {setup_routes(), site_routes(),   user_routes(), channel_routes(),
-                                      token_routes(), option_routes(), log_routes()};
+        const std::array resources = {setup_routes(), site_routes(), user_routes(), channel_routes(),
+                                      token_routes(), option_routes(), log_routes(),
+                                      // channels and models
+                                      channel_list_routes(), channel_tag_routes(), channel_key_routes(),
+                                      channel_upstream_routes(), channel_test_routes(), model_routes()};
         return RouteTable(resources);
     }();
     return kTable;

@@ -21,6 +21,9 @@ enum class Access { Public, User, Admin, Root };
 /// Whether scripts of pages from elsewhere may read the answer (spec 02 section 1.8).
 enum class Origins { Own, Any };
 
+/// Whether a path with and without its last slash is the same route (spec 03 section 1.5).
+enum class Spelling { Both, AsWritten };
+
 /// The request and the services outlive the coroutine. Throws Error; api.cpp makes the answer of it.
 using HandlerFunction = Task<Reply> (*)(const Request& request, const Services& services);
 
@@ -30,6 +33,7 @@ struct Route {
     Access access = Access::Public;
     HandlerFunction handler = nullptr;
     Origins origins = Origins::Own;
+    Spelling spelling = Spelling::Both;
 };
 
 struct RouteMatch {
@@ -64,6 +68,12 @@ std::span<const Route> setup_routes();
 std::span<const Route> site_routes();
 std::span<const Route> user_routes();
 std::span<const Route> channel_routes();
+std::span<const Route> channel_list_routes();
+std::span<const Route> channel_tag_routes();
+std::span<const Route> channel_key_routes();
+std::span<const Route> channel_upstream_routes();
+std::span<const Route> channel_test_routes();
+std::span<const Route> model_routes();
 std::span<const Route> token_routes();
 std::span<const Route> option_routes();
 std::span<const Route> log_routes();

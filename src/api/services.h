@@ -8,6 +8,7 @@
 #include "account/session.h"
 #include "api/login_throttle.h"
 #include "api/setup_state.h"
+#include "api/single_flight.h"
 #include "base/time.h"
 #include "billing/flusher.h"
 #include "billing/ledger.h"
@@ -16,6 +17,10 @@
 #include "settings/environment_settings.h"
 #include "settings/settings_store.h"
 #include "store/database.h"
+
+namespace opusclaw::relay {
+class ChannelTestRun;
+}
 
 namespace opusclaw::api {
 
@@ -35,6 +40,8 @@ struct Services {
     // What the API itself remembers, shared by all loops.
     std::unique_ptr<LoginThrottle> login_throttle = std::make_unique<LoginThrottle>();
     std::unique_ptr<SetupState> setup_state = std::make_unique<SetupState>();
+    relay::ChannelTestRun* channel_tests = nullptr;    // set before the first request
+    std::unique_ptr<SingleFlight> ability_repair = std::make_unique<SingleFlight>();
 };
 
 }    // namespace opusclaw::api

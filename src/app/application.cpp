@@ -14,6 +14,7 @@
 #include "base/json/writer.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "relay/channel_test_run.h"
 #include "store/database.h"
 
 namespace opusclaw::app {
@@ -95,8 +96,10 @@ struct Application::Parts {
                        directory,      sessions,        catalog,
                        ledger,         flusher,         workers,
                        system_clock(), shown_version(), to_unix(system_clock().unix_now())},
+          channel_tests(loops[0], client_shared, relay_services, database),
           jobs(loops[0], settings_environment.sync_period, settings, catalog),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
+        api_services.channel_tests = &channel_tests;
         store::migrate(database);
         settings.load();
         catalog.load();
@@ -131,6 +134,7 @@ struct Application::Parts {
     std::shared_ptr<net::ClientShared> client_shared;
     relay::Services relay_services;
     api::Services api_services;
+    relay::ChannelTestRun channel_tests;
     Jobs jobs;
     std::uint16_t port;
     std::vector<std::unique_ptr<Entry>> entries;
@@ -183,6 +187,7 @@ void Application::stop() {
     log::info("stopping");
     parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
     net::run_and_wait(parts.loops[0], parts.jobs.stop());
+    net::run_and_wait(parts.loops[0], parts.channel_tests.stop());
     parts.flusher.stop();
     parts.workers.stop();
     parts.loops.stop();

@@ -11,7 +11,10 @@ namespace opusclaw::app {
 
 Entry::Entry(const relay::Services& relay_services, const api::Services& api_services, net::Loop& loop,
              std::shared_ptr<net::ClientShared> client_shared)
-    : services_(relay_services), relay_(relay_services, loop, std::move(client_shared)), api_(api_services) {}
+    : services_(relay_services),
+      relay_(relay_services, loop, client_shared),
+      api_client_(loop, std::move(client_shared)),
+      api_(api_services, api_client_) {}
 
 Task<> Entry::handle(net::Exchange& exchange) {
     const std::string request_id = make_request_id();

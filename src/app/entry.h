@@ -22,6 +22,7 @@ private:
 
     const relay::Services& services_;
     relay::Relay relay_;
+    net::Client api_client_;    // for calls of the API to upstreams
     api::Api api_;
 };
 

@@ -19,23 +19,28 @@ std::shared_ptr<const Snapshot> Catalog::current() const {
 void Catalog::load() {
     std::vector<store::ChannelRow> rows;
     database_.read_now([&rows](store::Reader& reader) { rows = store::all_channels(reader); });
-    swap(Snapshot::build(rows, options_));
+    swap(Snapshot::build(rows, options_), ++reads_);
 }
 
 Task<> Catalog::reload() {
     try {
         // Built on the reader's thread, so that requests do not wait for it.
-        swap(co_await database_.read([this](store::Reader& reader) {
-            return Snapshot::build(store::all_channels(reader), options_);
-        }));
+        const std::uint64_t read = ++reads_;
+        const auto before = current();
+        auto snapshot = co_await database_.read([this, &before](store::Reader& reader) {
+            return Snapshot::build(store::all_channels(reader), options_, before.get());
+        });
+        swap(std::move(snapshot), read);
     } catch (const Error& error) {
         log::error("channels could not be read again, the old ones stay in force: {}", error.what());
     }
 }
 
-void Catalog::swap(std::shared_ptr<const Snapshot> snapshot) {
+void Catalog::swap(std::shared_ptr<const Snapshot> snapshot, std::uint64_t read) {
     {
         const std::lock_guard lock(mutex_);
+        if (read < shown_read_) return;
+        shown_read_ = read;
         snapshot_.swap(snapshot);
     }
     version_.fetch_add(1, std::memory_order_release);

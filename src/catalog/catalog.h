@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,14 +22,12 @@
 
 namespace opusclaw::catalog {
 
-/// Where random numbers come from; tests give their own. Uniform in [0, bound).
-using Draw = std::function<std::uint64_t(std::uint64_t bound)>;
-
 class Snapshot {
 public:
-    /// Trims names in lists, drops empty ones and repeats.
+    /// Trims names in lists, drops empty ones and repeats. Polling goes on where `before` (may be null) stands.
     static std::shared_ptr<const Snapshot> build(std::span<const store::ChannelRow> rows,
-                                                 const TargetOptions& options);
+                                                 const TargetOptions& options,
+                                                 const Snapshot* before = nullptr);
     const Channel* find(ChannelId id) const;
     /// Algorithm of spec 04 section 7.2: weights within the priority that the retry index names; channels in `tried` only when
     /// the whole tier was tried. nullptr: nobody serves it.
@@ -41,6 +38,10 @@ public:
     std::vector<std::string_view> endpoint_types(std::string_view model) const;
     /// Enabled models of a group, sorted, without repeats.
     std::vector<std::string> models_of(std::string_view group) const;
+    /// Enabled models of any group, sorted, without repeats.
+    std::vector<std::string> models() const;
+    /// All, whatever their status.
+    std::vector<const Channel*> channels() const;
 
 private:
     std::span<const Channel* const> candidates(std::string_view group, std::string_view model) const;
@@ -59,15 +60,19 @@ public:
     std::shared_ptr<const Snapshot> current() const;
     void load();        // blocking, at start; throws
     Task<> reload();    // after a change, and every SYNC_FREQUENCY; keeps the old one on error
+    const TargetOptions& target_options() const { return options_; }
     /// Rises with every swap.
     std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
 private:
-    void swap(std::shared_ptr<const Snapshot> snapshot);
+    /// `read`: the number that the read got when it began; what a later one has replaced is dropped.
+    void swap(std::shared_ptr<const Snapshot> snapshot, std::uint64_t read);
     store::Database& database_;
     TargetOptions options_;
-    mutable std::mutex mutex_;    // guards snapshot_
+    mutable std::mutex mutex_;    // guards snapshot_ and shown_read_
     std::shared_ptr<const Snapshot> snapshot_;
+    std::uint64_t shown_read_ = 0;
+    std::atomic<std::uint64_t> reads_{0};
     std::atomic<std::uint64_t> version_{0};
 };
 

@@ -3,6 +3,7 @@
 #include "catalog/channel.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.h"
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "catalog/channel_keys.h"
 #include "catalog/channel_types.h"
 
 namespace opusclaw::catalog {
@@ -18,10 +20,10 @@ namespace {
 /// The parts of a comma list: trimmed, none empty, none twice.
 std::vector<std::string> list_of(std::string_view text) {
     std::vector<std::string> parts;
+    std::unordered_set<std::string_view> seen;    // lists of a thousand models are not rare
     for (const std::string_view part : text::split(text, ',')) {
-        std::string name(text::trim(part));
-        if (!name.empty() && std::find(parts.begin(), parts.end(), name) == parts.end())
-            parts.push_back(std::move(name));
+        const std::string_view name = text::trim(part);
+        if (!name.empty() && seen.insert(name).second) parts.emplace_back(name);
     }
     return parts;
 }
@@ -92,47 +94,28 @@ void read_settings(Channel& channel, const store::ChannelRow& row) {
                       .store = !flag("disable_store")};
 }
 
-std::vector<std::string> array_keys(std::string_view text) {
-    std::vector<std::string> keys;
-    const json::Document document = json::Document::copy(text);
-    document.validate();
-    document.root().each_item([&keys](json::View item) {
-        auto decoded = item.as_string();
-        keys.push_back(decoded ? std::move(*decoded) : std::string(item.raw()));
-        return true;
-    });
-    return keys;
-}
-
-/// All keys of a multi-key channel (spec 03 section 2.5).
-std::vector<std::string> split_keys(std::string_view text) {
-    const std::string_view trimmed = text::trim(text);
-    if (trimmed.starts_with('[')) {
-        try {
-            return array_keys(trimmed);
-        } catch (const Error&) {
-            // no array after all: lines
-        }
-    }
-    std::vector<std::string> keys;
-    for (const std::string_view line : text::split(trimmed, '\n')) keys.emplace_back(text::trim(line));
-    return keys;
-}
-
 void read_keys(Channel& channel, const store::ChannelRow& row) {
-    const auto info = object_of(row.channel_info, row.id, "channel_info");
-    const auto multi = info ? info->root().find("is_multi_key") : std::nullopt;
-    if (!multi || !multi->as_bool().value_or(false)) {
+    const ChannelInfo info = object_of(row.channel_info, row.id, "channel_info")
+                                 ? ChannelInfo::parse(row.channel_info)
+                                 : ChannelInfo{};
+    if (!info.multi_key) {
         channel.keys = {row.key};
+        channel.key_places = {0};
         return;
     }
-    const auto states = info->root().find("multi_key_status_list");
-    std::vector<std::string> keys = split_keys(row.key);
+    channel.multi_key = true;
+    std::vector<std::string> keys = stored_keys(row.key);
+    channel.key_count = keys.size();
     for (std::size_t index = 0; index < keys.size(); ++index) {
-        const auto state = states ? states->find(std::to_string(index)) : std::nullopt;
-        const bool enabled = !state ||
-                             state->as_int().value_or(1) == static_cast<int>(ChannelStatus::Enabled);
-        if (enabled && !keys[index].empty()) channel.keys.push_back(std::move(keys[index]));
+        if (!info.enabled(static_cast<std::int64_t>(index)) || keys[index].empty()) continue;
+        channel.keys.push_back(std::move(keys[index]));
+        channel.key_places.push_back(index);
+    }
+    if (info.mode == "random") channel.key_mode = KeyMode::Random;
+    if (info.mode == "polling") {
+        channel.key_mode = KeyMode::Polling;
+        channel.polling = std::make_shared<PollingCursor>();
+        channel.polling->next = static_cast<std::size_t>(std::max<std::int64_t>(info.polling_index, 0));
     }
 }
 
@@ -147,35 +130,59 @@ bool exempt(std::string_view no_proxy, std::string_view host) {
     return host == "localhost" || host.starts_with("127.") || host == "::1";
 }
 
-std::string proxy_for(const Channel& channel, const Url& url, const TargetOptions& options) {
-    if (!channel.proxy.empty()) return channel.proxy;
+std::string proxy_for(std::string_view own, const Url& url, const TargetOptions& options) {
+    if (!own.empty()) return std::string(own);
     if (exempt(options.no_proxy, url.host)) return {};
     return url.scheme == "https" ? options.https_proxy : options.http_proxy;
 }
 
-void make_target(Channel& channel, const TargetOptions& options) {
-    const auto url = parse_url(channel.base_url);
+/// The enabled key that is next at or behind the cursor, which moves behind it.
+std::size_t poll_key(const Channel& channel) {
+    std::size_t at = channel.polling->next.load();
+    while (true) {
+        const std::size_t from = at < channel.key_count ? at : 0;
+        const auto next = std::ranges::lower_bound(channel.key_places, from);
+        const std::size_t chosen = next == channel.key_places.end()
+                                       ? 0
+                                       : static_cast<std::size_t>(next - channel.key_places.begin());
+        const std::size_t behind = (channel.key_places[chosen] + 1) % channel.key_count;
+        if (channel.polling->next.compare_exchange_weak(at, behind)) return chosen;
+    }
+}
+
+}    // namespace
+
+Origin origin_of(std::string_view base_url, std::string_view proxy, const TargetOptions& options) {
+    Origin origin;
+    const auto url = parse_url(base_url);
     if (!url || (url->scheme != "http" && url->scheme != "https")) {
-        channel.target_error = "the base URL is not an http or https URL";
-        return;
+        origin.error = "the base URL is not an http or https URL";
+        return origin;
     }
     net::Target::Parts parts{
         .tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
     parts.check = options.skip_certificate_check ? net::CertificateCheck::Skip
                                                  : net::CertificateCheck::Verify;
     try {
-        const std::string proxy = proxy_for(channel, *url, options);
-        if (!proxy.empty()) parts.proxy = net::parse_proxy(proxy);
-        channel.target = net::Target::make(std::move(parts));
+        const std::string used = proxy_for(proxy, *url, options);
+        if (!used.empty()) parts.proxy = net::parse_proxy(used);
+        origin.target = net::Target::make(std::move(parts));
     } catch (const Error& error) {
-        channel.target_error = error.message.text;
-        return;
+        origin.error = error.message.text;
+        return origin;
     }
-    channel.base_path = url->path;
-    if (channel.base_path.ends_with('/')) channel.base_path.pop_back();
+    origin.path = url->path;
+    if (origin.path.ends_with('/')) origin.path.pop_back();
+    return origin;
 }
 
-}    // namespace
+std::optional<PickedKey> pick_key(const Channel& channel, const Draw& draw) {
+    if (channel.keys.empty()) return std::nullopt;
+    std::size_t chosen = 0;
+    if (channel.key_mode == KeyMode::Random && channel.keys.size() > 1) chosen = draw(channel.keys.size());
+    if (channel.key_mode == KeyMode::Polling) chosen = poll_key(channel);
+    return PickedKey{.key = channel.keys[chosen], .place = channel.key_places[chosen]};
+}
 
 Channel read_channel(const store::ChannelRow& row, const TargetOptions& options) {
     Channel channel;
@@ -197,7 +204,12 @@ Channel read_channel(const store::ChannelRow& row, const TargetOptions& options)
     read_setting(channel, row);
     read_settings(channel, row);
     read_keys(channel, row);
-    make_target(channel, options);
+    channel.header_override = row.header_override.value_or("");
+    channel.test_model = text::trim(row.test_model.value_or(""));
+    Origin origin = origin_of(channel.base_url, channel.proxy, options);
+    channel.target = std::move(origin.target);
+    channel.target_error = std::move(origin.error);
+    channel.base_path = std::move(origin.path);
     return channel;
 }
 

@@ -1,9 +1,12 @@
 // catalog/channel.h: one channel as routing and sending see it: the texts of its row parsed once (spec 04 sections 9, 10; 03 section 2).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,14 +26,31 @@ struct FieldRules {
     bool store = true;
 };
 
+/// Where random numbers come from; tests give their own. Uniform in [0, bound).
+using Draw = std::function<std::uint64_t(std::uint64_t bound)>;
+
+enum class KeyMode { First, Random, Polling };
+/// Which key of a polling channel is next. Thread-safe; the snapshots that follow one another share it, so that a reload does
+/// not begin at the first key again.
+struct PollingCursor {
+    std::atomic<std::size_t> next{0};    // index among all keys; out of range counts as 0
+};
+
 /// A channel, its texts parsed once. Text that does not parse counts as empty and is logged once (spec 04 section 10).
 struct Channel {
     ChannelId id;
     int type = 0;
     std::string name;
     ChannelStatus status = ChannelStatus::Unknown;
-    std::string base_url;             // the type's default filled in, without a trailing slash
-    std::vector<std::string> keys;    // one, or those of a multi-key channel, enabled ones only
+    std::string base_url;                   // the type's default filled in, without a trailing slash
+    std::vector<std::string> keys;          // one, or those of a multi-key channel, enabled ones only
+    std::vector<std::size_t> key_places;    // of each of `keys`, its index among all keys
+    bool multi_key = false;
+    std::size_t key_count = 1;    // disabled ones included
+    KeyMode key_mode = KeyMode::First;
+    std::shared_ptr<PollingCursor> polling;    // of polling channels
+    std::string test_model;
+    std::string header_override;    // JSON text as stored (spec 04 section 17)
     std::string organization;
     std::int64_t priority = 0;
     std::uint64_t weight = 0;
@@ -54,11 +74,28 @@ struct MappedModel {
 };
 MappedModel map_model(const Channel& channel, std::string_view model);
 
+/// The key of one attempt; a view into the channel.
+struct PickedKey {
+    std::string_view key;
+    std::size_t place = 0;    // its index among all keys
+};
+/// Spec 04 section 9; moves the cursor of a polling channel on. nullopt: no key is enabled.
+std::optional<PickedKey> pick_key(const Channel& channel, const Draw& draw);
+
 /// What of the environment a channel's Target depends on.
 struct TargetOptions {
     bool skip_certificate_check = false;              // TLS_INSECURE_SKIP_VERIFY
     std::string http_proxy, https_proxy, no_proxy;    // defaults where the channel has no proxy
 };
+
+/// Where a base URL leads.
+struct Origin {
+    std::shared_ptr<const net::Target> target;    // nullptr: it cannot be used, why is in `error`
+    std::string path;                             // of the URL, without a trailing slash
+    std::string error;
+};
+/// `proxy`: the channel's own, or empty: that of the environment. Never throws.
+Origin origin_of(std::string_view base_url, std::string_view proxy, const TargetOptions& options);
 
 /// Never throws for what a row holds.
 Channel read_channel(const store::ChannelRow& row, const TargetOptions& options);

@@ -2,6 +2,8 @@
 #include "catalog/channel_types.h"
 
 #include <algorithm>
+#include <array>
+#include <deque>
 #include <map>
 #include <unordered_map>
 
@@ -26,6 +28,17 @@ std::vector<std::string> texts_of(const std::optional<json::View>& array) {
     return texts;
 }
 
+bool is_true(const json::View& object, std::string_view name) {
+    const auto value = object.find(name);
+    return value && value->as_bool().value_or(false);
+}
+
+/// Names that Midjourney actions are billed by (spec 10 section 1).
+constexpr std::array<std::string_view, 18> kMidjourney = {
+    "swap_face",  "mj_imagine",     "mj_video",          "mj_edits",         "mj_variation", "mj_reroll",
+    "mj_blend",   "mj_upscale",     "mj_describe",       "mj_zoom",          "mj_shorten",   "mj_modal",
+    "mj_inpaint", "mj_custom_zoom", "mj_high_variation", "mj_low_variation", "mj_pan",       "mj_upload"};
+
 /// The table and what is looked up in it.
 class Table {
 public:
@@ -40,6 +53,17 @@ public:
             add(row);
             return true;
         });
+        root.find("special_base_urls")->each_member([this](std::string_view name, json::View bases) {
+            special_.emplace(
+                name, SpecialBase{.openai = text_of(bases, "openai"), .claude = text_of(bases, "claude")});
+            return true;
+        });
+    }
+    const std::map<int, ChannelTypeFacts>& types() const { return types_; }
+    const std::vector<BuiltInModel>& models() const { return models_; }
+    const SpecialBase* special(std::string_view name) const {
+        const auto found = special_.find(name);
+        return found == special_.end() ? nullptr : &found->second;
     }
     const ChannelTypeFacts* find(int number) const {
         const auto found = types_.find(number);
@@ -47,7 +71,8 @@ public:
     }
     std::string_view owner(std::string_view model) const {
         const auto found = owners_.find(std::string(model));
-        return found == owners_.end() ? std::string_view("custom") : std::string_view(found->second);
+        if (found != owners_.end()) return found->second;
+        return std::ranges::find(kMidjourney, model) == kMidjourney.end() ? "custom" : "midjourney";
     }
 
 private:
@@ -57,20 +82,28 @@ private:
         facts.name = text_of(row, "name");
         facts.base_url = text_of(row, "default_base_url");
         facts.endpoint_types = texts_of(row.find("endpoint_types"));
-        const auto stream_options = row.find("stream_options");
-        facts.stream_options = stream_options && stream_options->as_bool().value_or(false);
+        facts.task_models = texts_of(row.find("task_models"));
+        facts.stream_options = is_true(row, "stream_options");
+        facts.own_adapter = is_true(row, "listed_as_channel_default");
+        if (!is_true(row, "assigned")) return;
         const auto list = lists_.find(text_of(row, "model_list"));
         if (list != lists_.end()) {
             facts.models = list->second;
-            const std::string owner = text_of(row, "owned_by");
-            for (const std::string& model : facts.models) owners_.insert_or_assign(model, owner);
+            owner_names_.push_back(text_of(row, "owned_by"));
+            for (const std::string& model : list->second) {
+                const bool first = owners_.insert_or_assign(model, owner_names_.back()).second;
+                if (first) models_.push_back({.name = model, .owner = owner_names_.back()});
+            }
         }
         types_.emplace(facts.number, std::move(facts));
     }
 
     std::map<std::string, std::vector<std::string>, std::less<>> lists_;
     std::map<int, ChannelTypeFacts> types_;
-    std::unordered_map<std::string, std::string> owners_;
+    std::map<std::string, SpecialBase, std::less<>> special_;
+    std::deque<std::string> owner_names_;    // which the views below point into; those of models into lists_
+    std::unordered_map<std::string, std::string_view> owners_;    // the last adapter that has it
+    std::vector<BuiltInModel> models_;
 };
 
 const Table& table() {
@@ -81,6 +114,16 @@ const Table& table() {
 }    // namespace
 
 const ChannelTypeFacts* channel_type(int number) { return table().find(number); }
+
+std::vector<const ChannelTypeFacts*> channel_types() {
+    std::vector<const ChannelTypeFacts*> all;
+    for (const auto& [number, facts] : table().types()) all.push_back(&facts);
+    return all;
+}
+
+const std::vector<BuiltInModel>& built_in_models() { return table().models(); }
+
+const SpecialBase* special_base(std::string_view name) { return table().special(name); }
 
 std::string_view model_owner(std::string_view model) { return table().owner(model); }
 

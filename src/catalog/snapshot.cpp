@@ -3,7 +3,7 @@
 #include <set>
 
 #include "catalog/catalog.h"
-#include "catalog/channel_types.h"
+#include "catalog/endpoint_types.h"
 #include "dialect/model_name.h"
 
 namespace opusclaw::catalog {
@@ -51,16 +51,19 @@ const Channel* draw_weighted(std::span<const Channel* const> channels, const Dra
 }    // namespace
 
 std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows,
-                                                const TargetOptions& options) {
+                                                const TargetOptions& options, const Snapshot* before) {
     auto snapshot = std::make_shared<Snapshot>();
     for (const store::ChannelRow& row : rows) {
-        const Channel& channel = *snapshot->channels_.emplace_back(
-            std::make_unique<Channel>(read_channel(row, options)));
+        auto read = std::make_unique<Channel>(read_channel(row, options));
+        const Channel* const earlier = before == nullptr ? nullptr : before->find(read->id);
+        if (read->polling && earlier != nullptr && earlier->polling) read->polling = earlier->polling;
+        const Channel& channel = *snapshot->channels_.emplace_back(std::move(read));
         snapshot->by_id_.emplace(row.id, &channel);
-        if (channel.status != ChannelStatus::Enabled) continue;
+        // One whose last key was disabled is not a candidate, whatever its status says.
+        if (channel.status != ChannelStatus::Enabled || channel.keys.empty()) continue;
         for (const std::string& group : channel.groups) {
-            for (const std::string& model : channel.models)
-                snapshot->by_group_[group][model].push_back(&channel);
+            Models& models = snapshot->by_group_[group];
+            for (const std::string& model : channel.models) models[model].push_back(&channel);
         }
     }
     for (auto& [group, models] : snapshot->by_group_) {
@@ -100,17 +103,25 @@ bool Snapshot::serves(std::string_view group, std::string_view model) const {
 }
 
 std::vector<std::string_view> Snapshot::endpoint_types(std::string_view model) const {
-    std::vector<std::string_view> types;
+    std::vector<int> channel_types;
     for (const auto& [group, models] : by_group_) {
-        for (const Channel* channel : candidates(group, model)) {
-            const ChannelTypeFacts* facts = channel_type(channel->type);
-            if (facts == nullptr) continue;
-            for (const std::string& type : facts->endpoint_types) {
-                if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
-            }
-        }
+        for (const Channel* channel : candidates(group, model)) channel_types.push_back(channel->type);
     }
-    return types;
+    return catalog::endpoint_types(channel_types, model);
+}
+
+std::vector<std::string> Snapshot::models() const {
+    std::set<std::string_view> names;
+    for (const auto& [group, models] : by_group_) {
+        for (const auto& entry : models) names.insert(entry.first);
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<const Channel*> Snapshot::channels() const {
+    std::vector<const Channel*> all;
+    for (const auto& channel : channels_) all.push_back(channel.get());
+    return all;
 }
 
 std::vector<std::string> Snapshot::models_of(std::string_view group) const {

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::array kOpenAiPaths = {
     EndpointPath{Endpoint::ChatCompletions, "/v1/chat/completions"},
+    EndpointPath{Endpoint::Responses, "/v1/responses"},
+    EndpointPath{Endpoint::ResponsesCompact, "/v1/responses/compact"},
+    EndpointPath{Endpoint::Embeddings, "/v1/embeddings"},
+    EndpointPath{Endpoint::ImageGenerations, "/v1/images/generations"},
+    EndpointPath{Endpoint::Rerank, "/v1/rerank"},
     EndpointPath{Endpoint::Models, "/v1/models"},
 };
 

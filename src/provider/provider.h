@@ -15,7 +15,15 @@ namespace opusclaw::provider {
 /// Channel type numbers are New API's (spec data channel-types.json).
 enum class ChannelType : int { Unknown = 0, OpenAi = 1 };
 
-enum class Endpoint { ChatCompletions, Models };
+enum class Endpoint {
+    ChatCompletions,
+    Responses,
+    ResponsesCompact,
+    Embeddings,
+    ImageGenerations,
+    Rerank,
+    Models
+};
 
 /// How the key goes upstream.
 enum class Auth { Bearer };

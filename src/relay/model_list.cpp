@@ -76,18 +76,17 @@ void write_anthropic(json::Writer& writer, std::string_view model) {
 }
 
 void write_gemini(json::Writer& writer, std::string_view model) {
-    constexpr std::array<std::string_view, 3> kBefore = {"baseModelId", "version", "description"};
-    constexpr std::array<std::string_view, 8> kBehind = {"inputTokenLimit",
-                                                         "outputTokenLimit",
-                                                         "supportedGenerationMethods",
-                                                         "thinking",
-                                                         "temperature",
-                                                         "maxTemperature",
-                                                         "topP",
-                                                         "topK"};
-    writer.begin_object().member("name", model).member("displayName", model);
-    for (const std::string_view name : kBefore) writer.member_null(name);
-    for (const std::string_view name : kBehind) writer.member_null(name);
+    constexpr std::array<std::string_view, 8> kUnknown = {"inputTokenLimit",
+                                                          "outputTokenLimit",
+                                                          "supportedGenerationMethods",
+                                                          "thinking",
+                                                          "temperature",
+                                                          "maxTemperature",
+                                                          "topP",
+                                                          "topK"};
+    writer.begin_object().member("name", model).member_null("baseModelId").member_null("version");
+    writer.member("displayName", model).member_null("description");
+    for (const std::string_view name : kUnknown) writer.member_null(name);
     writer.end_object();
 }
 

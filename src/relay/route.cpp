@@ -68,12 +68,15 @@ void choose_channel(Route& route, const settings::Settings& settings, const Rout
 }
 
 void choose_key(Route& route, const catalog::Draw& draw) {
-    const auto& keys = route.channel->keys;
-    if (keys.empty()) {
-        throw Error(ErrorKind::NoChannel, "channel:no_available_key", Message::literal("no available key"))
+    const auto picked = catalog::pick_key(*route.channel, draw);
+    if (!picked) {
+        const bool empty = route.channel->key_count == 0;
+        throw Error(ErrorKind::NoChannel, "channel:no_available_key",
+                    Message::literal(empty ? "no keys available" : "no enabled keys"))
             .with_status(500);
     }
-    route.key = keys.size() == 1 ? keys.front() : keys[draw(keys.size())];
+    route.key = picked->key;
+    route.key_place = picked->place;
 }
 
 void find_endpoint(Route& route, provider::Endpoint endpoint) {
@@ -91,6 +94,12 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
                     Message::literal("get request url failed: " + route.channel->target_error))
             .with_status(500);
     }
+}
+
+void complete(Route& route, std::string_view model, provider::Endpoint endpoint, const catalog::Draw& draw) {
+    choose_key(route, draw);
+    find_endpoint(route, endpoint);
+    route.model = catalog::map_model(*route.channel, model);
 }
 
 }    // namespace
@@ -113,9 +122,18 @@ Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::
     Route route;
     route.snapshot = std::move(snapshot);
     choose_channel(route, settings, request, draw);
-    choose_key(route, draw);
-    find_endpoint(route, request.endpoint);
-    route.model = catalog::map_model(*route.channel, request.model);
+    complete(route, request.model, request.endpoint, draw);
+    return route;
+}
+
+Route route_to(std::shared_ptr<const catalog::Snapshot> snapshot, ChannelId channel,
+               const DirectRequest& request, const catalog::Draw& draw) {
+    Route route;
+    route.channel = snapshot->find(channel);
+    if (route.channel == nullptr) refuse(ErrorKind::NoChannel, "distributor.invalid_channel_id");
+    route.snapshot = std::move(snapshot);
+    route.group = request.group;
+    complete(route, request.model, request.endpoint, draw);
     return route;
 }
 

@@ -20,7 +20,8 @@ struct Route {
     const catalog::Channel* channel = nullptr;
     const provider::Provider* provider = nullptr;
     std::string_view key;
-    std::string_view path;    // of the endpoint, from the provider
+    std::size_t key_place = 0;    // of a multi-key channel: its index among all keys
+    std::string_view path;        // of the endpoint, from the provider
     catalog::MappedModel model;
     std::string group;    // the using group, `auto` resolved
 };
@@ -39,5 +40,14 @@ struct RouteRequest {
 /// attempt, 500 `get_channel_failed` on later ones; 400 when the channel's provider has no such endpoint.
 Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings,
              const RouteRequest& request, const catalog::Draw& draw);
+
+/// The way to a channel that somebody named, whatever its status; for tests of channels. Throws Error as choose().
+struct DirectRequest {
+    std::string_view group;
+    std::string_view model;
+    provider::Endpoint endpoint;
+};
+Route route_to(std::shared_ptr<const catalog::Snapshot> snapshot, ChannelId channel,
+               const DirectRequest& request, const catalog::Draw& draw);
 
 }    // namespace opusclaw::relay

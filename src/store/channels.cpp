@@ -1,9 +1,10 @@
-// store/channels.cpp: statements over tables `channels` and `abilities`. What the JSON columns mean is read in catalog.
+// store/channels.cpp: statements over single rows of table `channels`. What the JSON columns mean is read in catalog.
 #include "store/channels.h"
 
-#include <set>
+#include <algorithm>
+#include <array>
 
-#include "base/text.h"
+#include "store/abilities.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -43,7 +44,7 @@ constexpr Column<ChannelRow> kColumns[] = {
     {"settings", &ChannelRow::settings},
 };
 
-constexpr Column<TypeCount> kTypeCounts[] = {{"type", &TypeCount::type}, {"count", &TypeCount::count}};
+constexpr std::string_view kDefaultGroup = "default";
 
 constexpr std::string_view kInsert =
     R"(INSERT INTO "channels" ("type", "key", "open_ai_organization", "test_model", "status", "name", "weight",)"
@@ -54,10 +55,6 @@ constexpr std::string_view kInsert =
     R"( :response_time, :base_url, :other, :balance, :balance_updated_time, :models, :group, :used_quota, :model_mapping,)"
     R"( :status_code_mapping, :priority, :auto_ban, :other_info, :tag, :setting, :param_override, :header_override,)"
     R"( :remark, :channel_info, :settings))";
-
-constexpr std::string_view kInsertAbility =
-    R"(INSERT INTO "abilities" ("group", "model", "channel_id", "enabled", "priority", "weight", "tag"))"
-    R"( VALUES (:group, :model, :channel_id, :enabled, :priority, :weight, :tag))";
 
 Value or_null(const std::optional<std::string>& text) { return text ? Value(*text) : Value(nullptr); }
 
@@ -80,7 +77,7 @@ Parameters insert_parameters(const ChannelRow& c) {
             {"balance", c.balance},
             {"balance_updated_time", c.balance_updated_time},
             {"models", c.models},
-            {"group", c.group.empty() ? std::string("default") : c.group},
+            {"group", c.group.empty() ? std::string(kDefaultGroup) : c.group},
             {"used_quota", c.used_quota},
             {"model_mapping", or_null(c.model_mapping)},
             {"status_code_mapping", c.status_code_mapping.value_or("")},
@@ -96,46 +93,51 @@ Parameters insert_parameters(const ChannelRow& c) {
             {"settings", c.settings}};
 }
 
-std::set<std::string> names_in(std::string_view list) {
-    std::set<std::string> names;
-    for (const std::string_view part : text::split(list, ','))
-        if (const std::string_view name = text::trim(part); !name.empty()) names.emplace(name);
-    return names;
-}
-
-void insert_abilities(Transaction& tx, std::int64_t id, const ChannelRow& channel) {
-    std::vector<Parameters> rows;
-    for (const std::string& group : names_in(channel.group.empty() ? "default" : channel.group))
-        for (const std::string& model : names_in(channel.models))
-            rows.push_back({{"group", group},
-                            {"model", model},
-                            {"channel_id", id},
-                            {"enabled", or_default(channel.status, 1) == 1},
-                            {"priority", channel.priority.value_or(0)},
-                            {"weight", channel.weight.value_or(0)},
-                            {"tag", or_null(channel.tag)}});
-    tx.execute_many(kInsertAbility, rows);
-}
-
-struct Where {
-    std::string sql;
-    Parameters parameters;
+struct NamedText {
+    std::string_view column;
+    std::optional<std::string> ChannelChanges::*change;
+    std::variant<std::string ChannelRow::*, std::optional<std::string> ChannelRow::*> member;
+};
+constexpr std::array kTexts = {
+    NamedText{"key", &ChannelChanges::key, &ChannelRow::key},
+    NamedText{"name", &ChannelChanges::name, &ChannelRow::name},
+    NamedText{"base_url", &ChannelChanges::base_url, &ChannelRow::base_url},
+    NamedText{"other", &ChannelChanges::other, &ChannelRow::other},
+    NamedText{"models", &ChannelChanges::models, &ChannelRow::models},
+    NamedText{"group", &ChannelChanges::group, &ChannelRow::group},
+    NamedText{"settings", &ChannelChanges::settings, &ChannelRow::settings},
+    NamedText{"other_info", &ChannelChanges::other_info, &ChannelRow::other_info},
+    NamedText{"open_ai_organization", &ChannelChanges::openai_organization, &ChannelRow::openai_organization},
+    NamedText{"test_model", &ChannelChanges::test_model, &ChannelRow::test_model},
+    NamedText{"model_mapping", &ChannelChanges::model_mapping, &ChannelRow::model_mapping},
+    NamedText{"status_code_mapping", &ChannelChanges::status_code_mapping, &ChannelRow::status_code_mapping},
+    NamedText{"tag", &ChannelChanges::tag, &ChannelRow::tag},
+    NamedText{"setting", &ChannelChanges::setting, &ChannelRow::setting},
+    NamedText{"param_override", &ChannelChanges::param_override, &ChannelRow::param_override},
+    NamedText{"header_override", &ChannelChanges::header_override, &ChannelRow::header_override},
+    NamedText{"remark", &ChannelChanges::remark, &ChannelRow::remark},
 };
 
-Where where(const ChannelFilter& filter) {
-    Where out;
-    const auto add = [&out](std::string_view condition) {
-        out.sql.append(out.sql.empty() ? " WHERE " : " AND ").append(condition);
-    };
-    if (filter.status_enabled == 1)
-        add(R"("status" = 1)");
-    else if (filter.status_enabled)
-        add(R"("status" <> 1)");
-    if (filter.type) {
-        add(R"("type" = :type)");
-        out.parameters.push_back({"type", *filter.type});
-    }
-    return out;
+struct NamedNumber {
+    std::string_view column;
+    std::optional<std::int64_t> ChannelChanges::*change;
+    std::variant<std::int64_t ChannelRow::*, std::optional<std::int64_t> ChannelRow::*> member;
+};
+constexpr std::array kNumbers = {
+    NamedNumber{"type", &ChannelChanges::type, &ChannelRow::type},
+    NamedNumber{"status", &ChannelChanges::status, &ChannelRow::status},
+    NamedNumber{"weight", &ChannelChanges::weight, &ChannelRow::weight},
+    NamedNumber{"priority", &ChannelChanges::priority, &ChannelRow::priority},
+    NamedNumber{"auto_ban", &ChannelChanges::auto_ban, &ChannelRow::auto_ban},
+};
+
+/// On SQLite a write transaction is alone anyway.
+std::string for_update(Engine engine) { return engine == Engine::Sqlite ? "" : " FOR UPDATE"; }
+
+template <class Act>
+void in_pieces(std::span<const std::int64_t> ids, const Act& act) {
+    for (std::size_t at = 0; at < ids.size(); at += kMaxIdsInList)
+        act(id_list(ids.subspan(at, std::min(kMaxIdsInList, ids.size() - at))));
 }
 
 }    // namespace
@@ -148,33 +150,105 @@ std::optional<ChannelRow> find_channel(Reader& db, std::int64_t id) {
     return db.select_one<ChannelRow>(kColumns, R"(FROM "channels" WHERE "id" = :id)", {{"id", id}});
 }
 
-ChannelPage list_channels(Reader& db, const ChannelFilter& filter, std::int64_t offset, std::int64_t limit) {
-    Where wanted = where(filter);
-    ChannelPage page;
-    page.total = db.integer(R"(SELECT COUNT(*) FROM "channels")" + wanted.sql, wanted.parameters).value_or(0);
-    const std::string_view order = filter.order == "id" ? R"("id" DESC)"
-                                                        : R"(COALESCE("priority", 0) DESC, "id" DESC)";
-    wanted.parameters.push_back({"limit", limit});
-    wanted.parameters.push_back({"offset", offset});
-    page.rows = db.select<ChannelRow>(
-        kColumns,
-        "FROM \"channels\"" + wanted.sql + " ORDER BY " + std::string(order) + " LIMIT :limit OFFSET :offset",
-        wanted.parameters);
-    return page;
+std::optional<ChannelRow> lock_channel(Transaction& tx, std::int64_t id) {
+    return tx.select_one<ChannelRow>(
+        kColumns, R"(FROM "channels" WHERE "id" = :id)" + for_update(tx.engine()), {{"id", id}});
 }
 
-std::vector<TypeCount> count_channels_by_type(Reader& db, const ChannelFilter& filter) {
-    const Where wanted = where({.status_enabled = filter.status_enabled});
-    return db.select<TypeCount>(kTypeCounts,
-                                R"(FROM (SELECT "type", COUNT(*) AS "count" FROM "channels")" + wanted.sql +
-                                    R"( GROUP BY "type") "counts" ORDER BY "type")",
-                                wanted.parameters);
+std::vector<ChannelRow> lock_channels(Transaction& tx, std::span<const std::int64_t> ids) {
+    std::vector<ChannelRow> rows;
+    in_pieces(ids, [&tx, &rows](const IdList& list) {
+        auto found = tx.select<ChannelRow>(
+            kColumns,
+            "FROM \"channels\" WHERE \"id\" IN " + list.sql + " ORDER BY \"id\"" + for_update(tx.engine()),
+            list.parameters);
+        std::ranges::move(found, std::back_inserter(rows));
+    });
+    return rows;
+}
+
+std::vector<ChannelRow> lock_channels_with_tag(Transaction& tx, std::string_view tag) {
+    return tx.select<ChannelRow>(
+        kColumns, R"(FROM "channels" WHERE "tag" = :tag ORDER BY "id")" + for_update(tx.engine()),
+        {{"tag", std::string(tag)}});
 }
 
 std::int64_t insert_channel(Transaction& tx, const ChannelRow& channel) {
     const std::int64_t id = tx.insert(kInsert, insert_parameters(channel));
-    insert_abilities(tx, id, channel);
+    ChannelRow stored = channel;
+    if (stored.group.empty()) stored.group = kDefaultGroup;
+    stored.status = or_default(stored.status, 1);
+    insert_abilities(tx, id, stored);
     return id;
+}
+
+std::vector<std::string> models_with_tag(Reader& db, std::string_view tag) {
+    constexpr Column<ChannelRow> kModels[] = {{"models", &ChannelRow::models}};
+    std::vector<std::string> lists;
+    for (ChannelRow& row : db.select<ChannelRow>(
+             kModels, R"(FROM "channels" WHERE "tag" = :tag ORDER BY "id")", {{"tag", std::string(tag)}})) {
+        lists.push_back(std::move(row.models));
+    }
+    return lists;
+}
+
+void update_channel(Transaction& tx, std::int64_t id, const ChannelChanges& changes) {
+    std::string set;
+    Parameters values;
+    const auto add = [&set, &values](std::string_view column, Value value) {
+        set.append(set.empty() ? "\"" : ", \"").append(column).append("\" = :").append(column);
+        values.push_back({column, std::move(value)});
+    };
+    for (const NamedText& text : kTexts) {
+        if (const auto& value = changes.*text.change) add(text.column, *value);
+    }
+    for (const NamedNumber& number : kNumbers) {
+        if (const auto& value = changes.*number.change) add(number.column, *value);
+    }
+    if (changes.channel_info) add("channel_info", Blob{*changes.channel_info});
+    if (set.empty()) return;
+    values.push_back({"id", id});
+    tx.execute("UPDATE \"channels\" SET " + set + " WHERE \"id\" = :id", values);
+}
+
+ChannelRow changed(ChannelRow row, const ChannelChanges& changes) {
+    const auto put = [&row](const auto& value, const auto& member) {
+        if (value) std::visit([&row, &value](auto place) { row.*place = *value; }, member);
+    };
+    for (const NamedText& text : kTexts) put(changes.*text.change, text.member);
+    for (const NamedNumber& number : kNumbers) put(changes.*number.change, number.member);
+    if (changes.channel_info) row.channel_info = *changes.channel_info;
+    return row;
+}
+
+void set_channel_tag(Transaction& tx, std::span<const std::int64_t> ids,
+                     const std::optional<std::string>& tag) {
+    in_pieces(ids, [&tx, &tag](IdList list) {
+        list.parameters.push_back({"tag", or_null(tag)});
+        tx.execute(R"(UPDATE "channels" SET "tag" = :tag WHERE "id" IN )" + list.sql, list.parameters);
+    });
+}
+
+void set_channel_tested(Transaction& tx, std::int64_t id, std::int64_t response_ms, std::int64_t now) {
+    tx.execute(R"(UPDATE "channels" SET "response_time" = :response, "test_time" = :now WHERE "id" = :id)",
+               {{"response", response_ms}, {"now", now}, {"id", id}});
+}
+
+std::int64_t delete_channels(Transaction& tx, std::span<const std::int64_t> ids) {
+    std::int64_t deleted = 0;
+    in_pieces(ids, [&tx, &deleted](const IdList& list) {
+        deleted += tx.execute(R"(DELETE FROM "channels" WHERE "id" IN )" + list.sql, list.parameters);
+    });
+    delete_abilities(tx, ids);
+    return deleted;
+}
+
+std::int64_t delete_disabled_channels(Transaction& tx) {
+    constexpr std::string_view kDisabled = R"(FROM "channels" WHERE "status" IN (2, 3))";
+    std::vector<std::int64_t> ids;
+    for (const ChannelRow& row : tx.select<ChannelRow>(std::span(kColumns).first(1), kDisabled))
+        ids.push_back(row.id);
+    return delete_channels(tx, ids);
 }
 
 void add_channel_usage(Transaction& tx, std::int64_t id, std::int64_t used) {
@@ -182,5 +256,7 @@ void add_channel_usage(Transaction& tx, std::int64_t id, std::int64_t used) {
         "UPDATE \"channels\" SET " + add_to_int64(tx.engine(), "used_quota", "used") + " WHERE \"id\" = :id",
         {{"used", used}, {"id", id}});
 }
+
+std::span<const Column<ChannelRow>> channel_columns() { return kColumns; }
 
 }    // namespace opusclaw::store

@@ -7,6 +7,7 @@
 
 #include "api/channel_keys.h"
 #include "base/json/view.h"
+#include "catalog/channel_keys.h"
 #include "unit/api/refusal.h"
 
 namespace opusclaw::api {
@@ -55,7 +56,7 @@ TEST(ChannelJson, CompletesTheInfoAndDropsWhyKeysWereDisabled) {
                "channel_info"),
         R"({"is_multi_key":true,"multi_key_size":2,"multi_key_status_list":{"1":3},)"
         R"("multi_key_polling_index":1,"multi_key_mode":"polling"})");
-    EXPECT_EQ(channel_info_text({}), kEmpty);
+    EXPECT_EQ(catalog::ChannelInfo{}.text(), kEmpty);
 }
 
 TEST(ChannelKeys, AreLinesOrItemsOfAnArray) {

@@ -20,6 +20,7 @@ constexpr std::array kRows = {
     Route{.method = Method::Post, .path = "/api/:kind/all/keys"},
     Route{.method = Method::Post, .path = "/api/thing/:id/keys"},
     Route{.method = Method::Get, .path = "/api/plain"},
+    Route{.method = Method::Get, .path = "/api/strict", .spelling = Spelling::AsWritten},
 };
 
 RouteTable table() {
@@ -38,6 +39,12 @@ TEST(RouteTable, ServesBothSpellingsOfTheTrailingSlash) {
     for (const char* const path : {"/api/plain", "/api/plain/"})
         EXPECT_EQ(pattern(Method::Get, path), "/api/plain");
     EXPECT_EQ(pattern(Method::Delete, "/api/thing/12/"), "/api/thing/:id");
+}
+
+TEST(RouteTable, KeepsTheSpellingOfRoutesThatInsistOnIt) {
+    EXPECT_EQ(pattern(Method::Get, "/api/strict"), "/api/strict");
+    EXPECT_EQ(pattern(Method::Get, "/api/strict/"), "none");
+    EXPECT_TRUE(table().all_of_path("/api/strict/").empty());
 }
 
 TEST(RouteTable, PutsLiteralSegmentsBeforeParameters) {
@@ -96,6 +103,27 @@ const std::map<std::pair<Method, std::string>, Access> kAccess = {
     {{Method::Get, "/api/channel/"}, Access::Admin},
     {{Method::Get, "/api/channel/:id"}, Access::Admin},
     {{Method::Post, "/api/channel/"}, Access::Admin},
+    {{Method::Put, "/api/channel/"}, Access::Admin},
+    {{Method::Get, "/api/channel/search"}, Access::Admin},
+    {{Method::Get, "/api/channel/models"}, Access::Admin},
+    {{Method::Get, "/api/channel/models_enabled"}, Access::Admin},
+    {{Method::Post, "/api/channel/:id/key"}, Access::Root},
+    {{Method::Delete, "/api/channel/:id"}, Access::Admin},
+    {{Method::Delete, "/api/channel/disabled"}, Access::Admin},
+    {{Method::Post, "/api/channel/batch"}, Access::Admin},
+    {{Method::Post, "/api/channel/copy/:id"}, Access::Admin},
+    {{Method::Post, "/api/channel/tag/disabled"}, Access::Admin},
+    {{Method::Post, "/api/channel/tag/enabled"}, Access::Admin},
+    {{Method::Put, "/api/channel/tag"}, Access::Admin},
+    {{Method::Post, "/api/channel/batch/tag"}, Access::Admin},
+    {{Method::Get, "/api/channel/tag/models"}, Access::Admin},
+    {{Method::Post, "/api/channel/fix"}, Access::Admin},
+    {{Method::Get, "/api/channel/fetch_models/:id"}, Access::Admin},
+    {{Method::Post, "/api/channel/fetch_models"}, Access::Root},
+    {{Method::Get, "/api/channel/test"}, Access::Admin},
+    {{Method::Get, "/api/channel/test/:id"}, Access::Admin},
+    {{Method::Post, "/api/channel/multi_key/manage"}, Access::Admin},
+    {{Method::Get, "/api/models"}, Access::User},
     {{Method::Get, "/api/token/"}, Access::User},
     {{Method::Get, "/api/token/:id"}, Access::User},
     {{Method::Post, "/api/token/"}, Access::User},

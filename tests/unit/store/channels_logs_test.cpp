@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "store/channels.h"
+#include "store/channel_lists.h"
 #include "store/logs.h"
 #include "unit/store/temp_database.h"
 
@@ -103,7 +103,7 @@ TEST(Channels, AreListedByPriorityOrId) {
         });
     };
     EXPECT_EQ(names({}), "bcad4");
-    EXPECT_EQ(names({.order = "id"}), "dcba4");
+    EXPECT_EQ(names({.order = ChannelOrder::Id}), "dcba4");
     EXPECT_EQ(names({.status_enabled = 1}), "ca2");
     EXPECT_EQ(names({.status_enabled = 0}), "bd2");
     EXPECT_EQ(names({.type = 1}, 1), "ad3");

@@ -1,0 +1,25 @@
+// catalog/health.h: channels and single keys that go off, and on again, by themselves (spec 03 section 2.8; 04 sections 9, 13.3).
+// Whether they should is decided by relay. Runs on a database thread; who calls reloads the catalog afterwards.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/ids.h"
+#include "store/statement.h"
+
+namespace opusclaw::catalog {
+
+struct HealthChange {
+    ChannelId channel;
+    std::string key;    // the one in use: of a multi-key channel only this one changes
+    std::string reason;
+    std::int64_t now = 0;    // unix seconds
+};
+/// Status 3 for the channel, or for the key; the channel goes with its last key. False: nothing had to change (also where
+/// `auto_ban` forbids it, or the key is no longer in the list).
+bool disable_automatically(store::Transaction& tx, const HealthChange& change);
+/// Back to status 1, with the key. False: nothing had to change.
+bool enable_automatically(store::Transaction& tx, const HealthChange& change);
+
+}    // namespace opusclaw::catalog
