@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/key_access.h"
 #include "api/route.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@ namespace opusclaw::api {
 namespace {
 
 constexpr std::string_view kPrefix = "/api/";
+constexpr std::string_view kBillingPrefix = "/dashboard/billing/";
 constexpr std::string_view kAuthVersion = "864b7076dbcd0a3c01b5520316720ebf";
 constexpr std::string_view kNoStore = "no-store";
 constexpr std::string_view kNeverStored = "no-store, no-cache, must-revalidate, private, max-age=0";
@@ -30,7 +32,10 @@ account::Role role_of(Access access) {
         case Access::Root: return account::Role::Root;
         case Access::Admin: return account::Role::Admin;
         case Access::User: return account::Role::Common;
-        case Access::Public: break;
+        case Access::Public:
+        case Access::Visitor:
+        case Access::KeyReader:
+        case Access::Key: break;
     }
     return account::Role::Guest;
 }
@@ -54,8 +59,11 @@ struct Call {
 Task<Request> read_request(Call& call) {
     const net::RequestHead& head = call.exchange.request();
     Request request{.head = head, .parameters = call.match.parameters, .query = query_parameters(head.query)};
+    request.request_id = call.request_id;
     const Access access = call.match.route->access;
-    if (access != Access::Public) {
+    if (role_of(access) == account::Role::Guest) {
+        co_await recognise(request, access, call.services);
+    } else {
         const Services& services = call.services;
         const account::AccessRules rules{.sessions = services.sessions,
                                          .directory = services.directory,
@@ -95,6 +103,7 @@ int status_of(const Error& error, const Call& call) {
 }
 
 Reply error_reply(const Error& error, const Call& call) {
+    if (call.match.route->access == Access::Key) return key_refusal(error, call.language, call.request_id);
     const bool database = error.code == "database_error" || error.code == "unique_violation";
     if (database) {
         log::write(log::Level::Error, call.request_id, error.what());
@@ -154,7 +163,8 @@ Task<> answer(Reply reply, const Call& call) {
 
 bool Api::handles(std::string_view method, std::string_view path) const {
     const auto known = method_of(method);
-    return known && path.starts_with(kPrefix) && routes().find(*known, path).has_value();
+    const bool ours = path.starts_with(kPrefix) || path.find(kBillingPrefix) != std::string_view::npos;
+    return known && ours && routes().find(*known, path).has_value();
 }
 
 bool Api::closed_to_other_origins(std::string_view path) const {

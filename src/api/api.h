@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "api/services.h"
+#include "net/client.h"
 #include "net/server.h"
 
 namespace opusclaw::api {

@@ -1,12 +1,17 @@
-// api/options.cpp: the options for the root user (spec 02 sections 22.1, 22.2). Checks and storage are the settings store's.
+// api/options.cpp: the options for the root user (spec 02 sections 22.1, 22.2, 22.4). Checks and storage are the settings store's.
 #include <array>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "api/option_migration.h"
 #include "api/option_value.h"
 #include "api/route.h"
+#include "base/error.h"
+#include "base/log.h"
 #include "billing/price.h"
+#include "store/options.h"
 
 namespace opusclaw::api {
 namespace {
@@ -62,9 +67,38 @@ Task<Reply> put_option(const Request& request, const Services& services) {
     co_return success();
 }
 
+Task<Reply> reset_model_ratio(const Request&, const Services& services) {
+    co_await services.settings.put("ModelRatio", std::string(settings::default_pricing().model_ratio));
+    co_return success_message("重置模型倍率成功");
+}
+
+/// Reads, moves and removes in one transaction: a second caller finds nothing left to move.
+void migrate(store::Transaction& tx) {
+    std::map<std::string, std::string> rows;
+    for (store::OptionRow& row : store::all_options(tx))
+        rows.emplace(std::move(row.key), std::move(row.value));
+    const OptionMigration migration = migrate_console_settings(rows);
+    for (const auto& [key, text] : migration.stored) store::put_option(tx, key, text);
+    for (const std::string_view key : migration.removed) store::delete_option(tx, key);
+}
+
+Task<Reply> migrate_console_setting(const Request&, const Services& services) {
+    constexpr int kServerError = 500;
+    try {
+        co_await services.database.write(&migrate);
+    } catch (const Error& error) {
+        log::error("{}", error.what());
+        co_return failure("获取配置失败，请稍后重试", kServerError);
+    }
+    co_await services.settings.reload();
+    co_return success_message("migrated");
+}
+
 constexpr std::array kRoutes = {
     Route{Method::Get, "/api/option/", Access::Root, &list_options},
     Route{Method::Put, "/api/option/", Access::Root, &put_option},
+    Route{Method::Post, "/api/option/rest_model_ratio", Access::Root, &reset_model_ratio},
+    Route{Method::Post, "/api/option/migrate_console_setting", Access::Root, &migrate_console_setting},
 };
 
 }    // namespace

@@ -3,16 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "account/caller.h"
 #include "account/session.h"
 #include "api/json_body.h"
 #include "api/reply.h"
 #include "base/translations.h"
 #include "base/url.h"
 #include "net/http.h"
+#include "store/tokens.h"
 
 namespace opusclaw::net {
 class Client;
@@ -32,6 +35,9 @@ struct Request {
     // For calls to upstreams: the client of this loop, and what tells when the caller has left.
     net::Client* client = nullptr;
     net::Exchange* exchange = nullptr;
+    std::string_view request_id = {};
+    std::optional<store::TokenRow> token = {};    // of routes for API keys (Access::KeyReader)
+    account::Caller key = {};                     // of routes for API keys (Access::Key)
 
     JsonBody json() const { return JsonBody::parse(body); }
     /// The first parameter as a row id. Throws Error `common.invalid_id` for what is no number.

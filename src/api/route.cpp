@@ -91,7 +91,10 @@ const RouteTable& routes() {
                                       token_routes(), option_routes(), log_routes(),
                                       // channels and models
                                       channel_list_routes(), channel_tag_routes(), channel_key_routes(),
-                                      channel_upstream_routes(), channel_test_routes(), model_routes()};
+                                      channel_upstream_routes(), channel_test_routes(), model_routes(),
+                                      // logs, figures and prices
+                                      log_statistics_routes(), usage_routes(), quota_data_routes(),
+                                      pricing_routes(), billing_routes(), health_routes()};
         return RouteTable(resources);
     }();
     return kTable;

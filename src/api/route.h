@@ -17,7 +17,9 @@ enum class Method { Get, Post, Put, Delete };
 /// nullopt: no route has it.
 std::optional<Method> method_of(std::string_view name);
 
-enum class Access { Public, User, Admin, Root };
+/// Visitor: everybody, a session is recognised (spec 02 section 2.4). KeyReader: an API key that may be expired or used up (2.5).
+/// Key: an API key with all checks; its errors have OpenAI's shape (03 section 18).
+enum class Access { Public, Visitor, KeyReader, Key, User, Admin, Root };
 /// Whether scripts of pages from elsewhere may read the answer (spec 02 section 1.8).
 enum class Origins { Own, Any };
 
@@ -77,5 +79,11 @@ std::span<const Route> model_routes();
 std::span<const Route> token_routes();
 std::span<const Route> option_routes();
 std::span<const Route> log_routes();
+std::span<const Route> log_statistics_routes();
+std::span<const Route> usage_routes();
+std::span<const Route> quota_data_routes();
+std::span<const Route> pricing_routes();
+std::span<const Route> billing_routes();
+std::span<const Route> health_routes();
 
 }    // namespace opusclaw::api

@@ -1,17 +1,24 @@
 // api/services.h: what the management API needs of the rest of the house. Made once by app; everything outlives the API.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "account/directory.h"
 #include "account/session.h"
+#include "api/database_health.h"
+#include "api/log_cleanup.h"
 #include "api/login_throttle.h"
+#include "api/pricing_cache.h"
 #include "api/setup_state.h"
 #include "api/single_flight.h"
+#include "api/uptime_cache.h"
 #include "base/time.h"
 #include "billing/flusher.h"
 #include "billing/ledger.h"
+#include "billing/quota_data.h"
 #include "catalog/catalog.h"
 #include "net/thread_pool.h"
 #include "settings/environment_settings.h"
@@ -33,6 +40,7 @@ struct Services {
     catalog::Catalog& catalog;
     billing::Ledger& ledger;
     billing::Flusher& flusher;
+    billing::QuotaData& quota_data;
     net::ThreadPool& workers;
     const Clock& clock;
     std::string version;
@@ -42,6 +50,12 @@ struct Services {
     std::unique_ptr<SetupState> setup_state = std::make_unique<SetupState>();
     relay::ChannelTestRun* channel_tests = nullptr;    // set before the first request
     std::unique_ptr<SingleFlight> ability_repair = std::make_unique<SingleFlight>();
+    std::unique_ptr<LogCleanup> log_cleanup = std::make_unique<LogCleanup>();
+    std::unique_ptr<PricingCache> pricing_cache = std::make_unique<PricingCache>();
+    std::unique_ptr<DatabaseHealth> database_health = std::make_unique<DatabaseHealth>();
+    std::unique_ptr<UptimeCache> uptime_cache = std::make_unique<UptimeCache>();
+    // Relayed and web requests being served right now (GET /api/status/test); app counts.
+    std::unique_ptr<std::atomic<std::int64_t>> in_flight = std::make_unique<std::atomic<std::int64_t>>(0);
 };
 
 }    // namespace opusclaw::api

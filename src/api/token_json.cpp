@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "account/records.h"
 #include "api/reply.h"
 #include "base/ip.h"
 #include "base/text.h"
@@ -53,11 +54,13 @@ void write_token(json::Writer& writer, const store::TokenRow& token) {
     writer.member_null("DeletedAt").end_object();
 }
 
-store::TokenRow read_new_token(const JsonBody& body, const settings::Settings& settings) {
+namespace {
+
+/// What both bodies have in common, unchecked; the expiry as sent.
+store::TokenRow read_fields(const JsonBody& body) {
     store::TokenRow token;
     token.name = body.text("name");
-    token.expired_time = body.optional_integer("expired_time").value_or(kNever);
-    if (token.expired_time == 0) token.expired_time = kNever;
+    token.expired_time = body.integer("expired_time");
     token.remain_quota = body.integer("remain_quota");
     token.unlimited_quota = body.flag("unlimited_quota");
     token.model_limits_enabled = body.flag("model_limits_enabled");
@@ -65,10 +68,40 @@ store::TokenRow read_new_token(const JsonBody& body, const settings::Settings& s
     token.allow_ips = body.optional_text("allow_ips");
     token.group = body.text("group");
     token.cross_group_retry = body.flag("cross_group_retry");
+    return token;
+}
+
+void check_fields(const store::TokenRow& token, const settings::Settings& settings) {
     if (text::count_characters(token.name) > kLongestName) fail_key("token.name_too_long");
     check_quota(token, settings);
     if (!IpList::parse(token.allow_ips.value_or("")).bad().empty()) fail_key("common.invalid_params");
+}
+
+}    // namespace
+
+store::TokenRow read_new_token(const JsonBody& body, const settings::Settings& settings) {
+    store::TokenRow token = read_fields(body);
+    if (token.expired_time == 0) token.expired_time = kNever;
+    check_fields(token, settings);
     return token;
+}
+
+TokenUpdate read_token_update(const JsonBody& body, const settings::Settings& settings) {
+    TokenUpdate update{.token = read_fields(body),
+                       .remain_quota = body.optional_integer("remain_quota"),
+                       .status = body.integer("status")};
+    update.token.id = body.integer("id");
+    check_fields(update.token, settings);
+    return update;
+}
+
+void check_enabling(const store::TokenRow& token, std::int64_t now) {
+    constexpr auto kExpired = static_cast<std::int64_t>(account::TokenStatus::Expired);
+    constexpr auto kExhausted = static_cast<std::int64_t>(account::TokenStatus::Exhausted);
+    if (token.status == kExpired && token.expired_time != kNever && token.expired_time <= now)
+        fail_key("token.expired_cannot_enable");
+    if (token.status == kExhausted && token.remain_quota <= 0 && !token.unlimited_quota)
+        fail_key("token.exhausted_cannot_enable");
 }
 
 }    // namespace opusclaw::api

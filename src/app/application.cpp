@@ -89,13 +89,23 @@ struct Application::Parts {
           workers({.name = "worker", .threads = 2, .queue = 1024}),
           ledger(database, system_clock()),
           flusher(loops[0], database, ledger),
+          quota_data(loops[0], database, settings),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
           relay_services{settings, settings_environment, directory,      catalog, ledger,
                          workers,  system_clock(),       shown_version()},
-          api_services{database,       settings,        settings_environment,
-                       directory,      sessions,        catalog,
-                       ledger,         flusher,         workers,
-                       system_clock(), shown_version(), to_unix(system_clock().unix_now())},
+          api_services{database,
+                       settings,
+                       settings_environment,
+                       directory,
+                       sessions,
+                       catalog,
+                       ledger,
+                       flusher,
+                       quota_data,
+                       workers,
+                       system_clock(),
+                       shown_version(),
+                       to_unix(system_clock().unix_now())},
           channel_tests(loops[0], client_shared, relay_services, database),
           jobs(loops[0], settings_environment.sync_period, settings, catalog),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
@@ -131,6 +141,7 @@ struct Application::Parts {
     net::ThreadPool workers;
     billing::Ledger ledger;
     billing::Flusher flusher;
+    billing::QuotaData quota_data;
     std::shared_ptr<net::ClientShared> client_shared;
     relay::Services relay_services;
     api::Services api_services;
@@ -175,7 +186,15 @@ void Application::start() {
             return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
         });
     parts.loops.start();
+    parts.flusher.when_stored([&parts](auto group) { parts.quota_data.add(group); });
     parts.flusher.start();
+    parts.quota_data.start();
+    if (!parts.settings_environment.is_slave) {
+        parts.jobs.also([&parts] {
+            return parts.api_services.pricing_cache->create_missing_vendors(
+                {parts.database, parts.settings, parts.catalog, system_clock()});
+        });
+    }
     Jobs* const jobs = &parts.jobs;
     parts.loops[0].post([jobs] { jobs->start(); });
     parts.server->start();
@@ -185,10 +204,12 @@ void Application::start() {
 void Application::stop() {
     Parts& parts = *parts_;
     log::info("stopping");
+    parts.api_services.log_cleanup->stop();
     parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
     net::run_and_wait(parts.loops[0], parts.jobs.stop());
     net::run_and_wait(parts.loops[0], parts.channel_tests.stop());
     parts.flusher.stop();
+    parts.quota_data.stop();
     parts.workers.stop();
     parts.loops.stop();
     log::info("stopped");

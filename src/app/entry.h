@@ -1,6 +1,8 @@
 // app/entry.h: where a request goes: relay, management API, preflight, or nowhere (spec 04 section 2). One per loop.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "api/api.h"
@@ -17,6 +19,7 @@ public:
     Task<> handle(net::Exchange& exchange);
 
 private:
+    class InFlight;
     Task<> preflight(net::Exchange& exchange, std::string_view request_id);
     Task<> not_found(net::Exchange& exchange, std::string_view request_id);
 
@@ -24,6 +27,7 @@ private:
     relay::Relay relay_;
     net::Client api_client_;    // for calls of the API to upstreams
     api::Api api_;
+    std::atomic<std::int64_t>& in_flight_;
 };
 
 }    // namespace opusclaw::app

@@ -34,6 +34,17 @@ Task<> Jobs::sync() {
             log::error("options could not be read again: {}", error.what());
         }
         co_await catalog_.reload();
+        co_await run_steps();
+    }
+}
+
+Task<> Jobs::run_steps() {
+    for (const auto& step : steps_) {
+        try {
+            co_await step();
+        } catch (const Error& error) {
+            log::error("a periodic step failed: {}", error.what());
+        }
     }
 }
 

@@ -74,6 +74,7 @@ struct Flusher::State {
     store::Database& database;
     Ledger& ledger;
     net::TaskGroup tasks;
+    std::function<void(std::span<const Settlement>)> stored = [](std::span<const Settlement>) {};
     std::atomic<bool> stopping{false};
     std::atomic<bool> busy{false};    // a group is with the writer
 
@@ -97,6 +98,7 @@ struct Flusher::State {
     void finish(std::vector<Settlement>& group, const Ledger::Balances& balances,
                 const std::exception_ptr& failed) {
         if (failed == nullptr) {
+            stored(group);
             ledger.applied(group, balances);
         } else {
             log_failure(failed);
@@ -127,6 +129,10 @@ Flusher::Flusher(net::Loop& loop, store::Database& database, Ledger& ledger)
 
 Flusher::~Flusher() = default;
 
+void Flusher::when_stored(std::function<void(std::span<const Settlement>)> listener) {
+    state_->stored = std::move(listener);
+}
+
 void Flusher::start() {
     state_->loop.post([state = state_] { state->tasks.start(State::run(state)); });
 }
@@ -140,7 +146,10 @@ std::size_t Flusher::step() {
     state_->database.post_write([&](store::Transaction& tx) { balances = store_group(tx, group); },
                                 [&](std::exception_ptr why) {
                                     failed = std::move(why);
-                                    if (failed == nullptr) state_->ledger.applied(group, balances);
+                                    if (failed == nullptr) {
+                                        state_->stored(group);
+                                        state_->ledger.applied(group, balances);
+                                    }
                                     done.finish();
                                 });
     done.wait();

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <span>
 
 #include "billing/ledger.h"
 #include "net/loop.h"
@@ -17,6 +19,8 @@ public:
     ~Flusher();
     static constexpr std::chrono::milliseconds kPeriod{100};
     static constexpr std::size_t kGroup = 2000;    // settlements in one transaction at most
+    /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before start().
+    void when_stored(std::function<void(std::span<const Settlement>)> listener);
     void start();
     /// Applies one group; what tests call. The number of settlements applied. Blocking.
     std::size_t step();

@@ -33,6 +33,7 @@ struct Settlement {
     Quota amount;                        // taken from user and token
     bool counts = true;                  // used_quota and request_count grow (spec 05 section 8.1)
     std::optional<store::LogRow> log;    // absent when LogConsumeEnabled is off
+    bool in_quota_data = false;          // its log row counts in table `quota_data` (spec 03 section 15)
     std::int64_t now = 0;                // unix seconds, tokens.accessed_time
 };
 

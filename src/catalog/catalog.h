@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,10 @@ public:
     bool serves(std::string_view group, std::string_view model) const;
     /// Endpoint types that the channels serving a model offer (spec 03 section 13.1), e.g. `openai`; empty when nobody does.
     std::vector<std::string_view> endpoint_types(std::string_view model) const;
+    /// Each model of each group, in the order of their names, with the enabled channels that serve it, highest priority first.
+    using Visit = std::function<void(std::string_view group, const std::string& model,
+                                     std::span<const Channel* const> channels)>;
+    void each_model(const Visit& visit) const;
     /// Enabled models of a group, sorted, without repeats.
     std::vector<std::string> models_of(std::string_view group) const;
     /// Enabled models of any group, sorted, without repeats.

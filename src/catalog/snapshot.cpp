@@ -124,6 +124,12 @@ std::vector<const Channel*> Snapshot::channels() const {
     return all;
 }
 
+void Snapshot::each_model(const Visit& visit) const {
+    for (const auto& [group, models] : by_group_) {
+        for (const auto& [model, channels] : models) visit(group, model, channels);
+    }
+}
+
 std::vector<std::string> Snapshot::models_of(std::string_view group) const {
     std::vector<std::string> names;
     const auto models = by_group_.find(group);

@@ -23,6 +23,7 @@ void Settler::settle(const Route& route, const dialect::Usage& usage, billing::D
     settlement.amount = bill.quota;
     settlement.counts = !usage.empty() || bill.quota > Quota{0};
     settlement.now = to_unix(facts_.clock.unix_now());
+    settlement.in_quota_data = facts_.settings.data_export_enabled;
     if (facts_.settings.log_consume_enabled) {
         settlement.log = consume_row({.caller = facts_.caller,
                                       .facts = facts_.facts,

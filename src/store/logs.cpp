@@ -1,5 +1,8 @@
-// store/logs.cpp: statements over table `logs`. What stands in `content` and `other` is composed in billing and api.
+// store/logs.cpp: writing and deleting rows of table `logs`. What stands in `content` and `other` is composed in billing and api;
+// reading is in log_lists.cpp and log_sums.cpp.
 #include "store/logs.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "store/sql.h"
@@ -7,28 +10,6 @@
 namespace opusclaw::store {
 
 namespace {
-
-constexpr Column<LogRow> kColumns[] = {
-    {"id", &LogRow::id},
-    {"user_id", &LogRow::user_id},
-    {"created_at", &LogRow::created_at},
-    {"type", &LogRow::type},
-    {"content", &LogRow::content},
-    {"username", &LogRow::username},
-    {"token_name", &LogRow::token_name},
-    {"model_name", &LogRow::model_name},
-    {"quota", &LogRow::quota},
-    {"prompt_tokens", &LogRow::prompt_tokens},
-    {"completion_tokens", &LogRow::completion_tokens},
-    {"use_time", &LogRow::use_time},
-    {"is_stream", &LogRow::is_stream},
-    {"channel_id", &LogRow::channel_id},
-    {"token_id", &LogRow::token_id},
-    {"group", &LogRow::group},
-    {"ip", &LogRow::ip},
-    {"request_id", &LogRow::request_id},
-    {"other", &LogRow::other},
-};
 
 constexpr std::string_view kInsert =
     R"(INSERT INTO "logs" ("user_id", "created_at", "type", "content", "username", "token_name", "model_name", "quota",)"
@@ -85,52 +66,7 @@ Parameters empty_row() {
     return p;
 }
 
-struct Where {
-    std::string sql;
-    Parameters parameters;
-
-    void add(std::string_view condition, std::string_view name, Value value) {
-        sql.append(sql.empty() ? " WHERE " : " AND ").append(condition);
-        parameters.push_back({name, std::move(value)});
-    }
-    void add_pattern(std::string_view column, std::string_view typed) {
-        if (typed.empty()) return;
-        Pattern pattern = pattern_condition(column, column, typed);
-        add(pattern.condition, column, std::move(pattern.value));
-    }
-    void add_text(std::string_view condition, std::string_view name, const std::string& value) {
-        if (!value.empty()) add(condition, name, value);
-    }
-};
-
-Where where(const LogFilter& filter) {
-    Where out;
-    if (filter.user_id) out.add(R"("user_id" = :user_id)", "user_id", *filter.user_id);
-    if (filter.type != 0) out.add(R"("type" = :type)", "type", filter.type);
-    if (filter.from != 0) out.add(R"("created_at" >= :from)", "from", filter.from);
-    if (filter.to != 0) out.add(R"("created_at" <= :to)", "to", filter.to);
-    out.add_pattern("model_name", filter.model_name);
-    out.add_text(R"("username" = :username)", "username", filter.username);
-    out.add_text(R"("token_name" = :token_name)", "token_name", filter.token_name);
-    out.add_text(R"("group" = :group)", "group", filter.group);
-    out.add_text(R"("request_id" = :request_id)", "request_id", filter.request_id);
-    if (filter.channel_id != 0) out.add(R"("channel_id" = :channel_id)", "channel_id", filter.channel_id);
-    return out;
-}
-
 }    // namespace
-
-LogPage list_logs(Reader& db, const LogFilter& filter, std::int64_t offset, std::int64_t limit) {
-    Where wanted = where(filter);
-    LogPage page;
-    page.total = db.integer(R"(SELECT COUNT(*) FROM "logs")" + wanted.sql, wanted.parameters).value_or(0);
-    wanted.parameters.push_back({"limit", limit});
-    wanted.parameters.push_back({"offset", offset});
-    page.rows = db.select<LogRow>(
-        kColumns, "FROM \"logs\"" + wanted.sql + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
-        wanted.parameters);
-    return page;
-}
 
 void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
     if (rows.empty()) return;
@@ -144,6 +80,23 @@ void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
         for (std::size_t k = 0; k < count; ++k) set_row(sets[k], rows[i + k]);
         tx.execute_many(kInsert, std::span(sets).first(count));
     }
+}
+
+LogsDeleted delete_logs(Transaction& tx, const LogRange& range) {
+    const Parameters before = {{"before", range.before}};
+    constexpr std::string_view kOlder = R"(SELECT 1 FROM "logs" WHERE "created_at" < :before LIMIT 1)";
+    if (!tx.integer(kOlder, before)) return {};
+    LogsDeleted deleted;
+    // Where the range ends: ids have gaps, and a range of numbers might be empty for long.
+    const auto last = tx.integer(
+        R"(SELECT MAX("id") FROM (SELECT "id" FROM "logs" WHERE "id" >= :first ORDER BY "id" LIMIT :ids) AS "range")",
+        {{"first", range.first}, {"ids", range.ids}});
+    if (!last) return {};
+    deleted.rows = tx.execute(
+        R"(DELETE FROM "logs" WHERE "id" >= :first AND "id" <= :last AND "created_at" < :before)",
+        {{"first", range.first}, {"last", *last}, {"before", range.before}});
+    deleted.next = *last + 1;
+    return deleted;
 }
 
 }    // namespace opusclaw::store

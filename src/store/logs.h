@@ -35,8 +35,32 @@ struct LogPage {
     std::vector<LogRow> rows;
     std::int64_t total = 0;
 };
-/// Newest first.
-LogPage list_logs(Reader& db, const LogFilter& filter, std::int64_t offset, std::int64_t limit);
+/// Totals are counted up to here, and only up to ten thousand where an index alone does not tell: a larger number would be read
+/// row by row, and pages end there.
+inline constexpr std::int64_t kMostLogsCounted = 100'000;
+/// Newest first, by id. Of ten thousand rows and more in a span of time that nothing else narrows: by time, then id.
+LogPage list_logs(Reader& db, const LogFilter& filter, std::int64_t offset, std::int64_t limit,
+                  std::int64_t most_counted = kMostLogsCounted);
+/// The newest rows of a token.
+std::vector<LogRow> newest_logs_of_token(Reader& db, std::int64_t token_id, std::int64_t limit);
+
+/// Sums over rows of type Consume; the filter's type is ignored. What statistics ask goes through these two.
+std::int64_t consumed_quota(Reader& db, const LogFilter& filter);
+struct LogRate {
+    std::int64_t requests = 0, tokens = 0;    // tokens: prompt and completion
+};
+/// Since `from` (unix seconds, inclusive); the filter's own times are ignored.
+LogRate consumed_since(Reader& db, const LogFilter& filter, std::int64_t from);
+
+/// Deleting history by ranges of ids (spec 03 section 14.2): `ids` ids from `first` on, of which rows with created_at < `before` go.
+struct LogRange {
+    std::int64_t first = 0, ids = 0, before = 0;
+};
+/// Rows deleted, and the id behind the range; `next` is 0 when no older row is left anywhere.
+struct LogsDeleted {
+    std::int64_t rows = 0, next = 0;
+};
+LogsDeleted delete_logs(Transaction& tx, const LogRange& range);
 /// Columns are cut to their width, text is valid UTF-8 without NUL.
 void insert_logs(Transaction& tx, std::span<const LogRow> rows);
 

@@ -52,7 +52,7 @@ void add_missing_indexes(Transaction& tx, const TableSpec& table) {
     for (const IndexSpec& index : indexes_of(table)) {
         if (has(present, index.name)) continue;
         try {
-            tx.execute(create_index_sql(table, index));
+            tx.execute(create_index_sql(tx.engine(), table, index));
         } catch (const Error& error) {
             if (error.code != "unique_violation") throw;
             log::warning("database: the unique index {} is left out, rows of {} contradict it", index.name,

@@ -21,4 +21,8 @@ void put_option(Transaction& tx, std::string_view key, std::string_view value) {
     tx.execute(upsert_sql(tx.engine(), upsert), {{"key", std::string(key)}, {"value", std::string(value)}});
 }
 
+void delete_option(Transaction& tx, std::string_view key) {
+    tx.execute(R"(DELETE FROM "options" WHERE "key" = :key)", {{"key", std::string(key)}});
+}
+
 }    // namespace opusclaw::store

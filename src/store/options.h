@@ -11,5 +11,6 @@ struct OptionRow {
 std::vector<OptionRow> all_options(Reader& db);
 /// One upsert.
 void put_option(Transaction& tx, std::string_view key, std::string_view value);
+void delete_option(Transaction& tx, std::string_view key);
 
 }    // namespace opusclaw::store

@@ -46,6 +46,7 @@ struct IndexSpec {
     std::string name;
     std::vector<std::string_view> columns;
     bool unique = false;
+    std::string_view condition = {};    // of a partial index; MySQL has none and indexes every row
 };
 
 struct TableSpec {
@@ -64,6 +65,6 @@ std::string create_table_sql(Engine engine, const TableSpec& table);
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);
 /// All indexes of a table, those of single columns included.
 std::vector<IndexSpec> indexes_of(const TableSpec& table);
-std::string create_index_sql(const TableSpec& table, const IndexSpec& index);
+std::string create_index_sql(Engine engine, const TableSpec& table, const IndexSpec& index);
 
 }    // namespace opusclaw::store

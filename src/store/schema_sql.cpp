@@ -104,9 +104,12 @@ std::vector<IndexSpec> indexes_of(const TableSpec& table) {
     return indexes;
 }
 
-std::string create_index_sql(const TableSpec& table, const IndexSpec& index) {
-    return std::string(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") + quoted(index.name) +
-           " ON " + quoted(table.name) + " (" + quoted_list(index.columns) + ")";
+std::string create_index_sql(Engine engine, const TableSpec& table, const IndexSpec& index) {
+    std::string out = std::string(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") +
+                      quoted(index.name) + " ON " + quoted(table.name) + " (" + quoted_list(index.columns) +
+                      ")";
+    if (!index.condition.empty() && engine != Engine::Mysql) out.append(" WHERE ").append(index.condition);
+    return out;
 }
 
 }    // namespace opusclaw::store

@@ -99,6 +99,16 @@ std::string add_to_int64(Engine engine, std::string_view column, std::string_vie
     return assignment(column, sum(engine, column, parameter));
 }
 
+std::string sum_of(Engine engine, std::string_view expression) {
+    const std::string sum = "COALESCE(SUM(" + std::string(expression) + "), 0)";
+    switch (engine) {
+        case Engine::Postgres: return "CAST(" + sum + " AS bigint)";
+        case Engine::Mysql: return "CAST(" + sum + " AS SIGNED)";
+        case Engine::Sqlite: break;
+    }
+    return sum;
+}
+
 IdList id_list(std::span<const std::int64_t> ids) {
     IdList list;
     if (ids.empty()) return {"(NULL)", {}};

@@ -29,6 +29,9 @@ std::string add_to_int32(Engine engine, std::string_view column, std::string_vie
 /// The same for 64-bit columns.
 std::string add_to_int64(Engine engine, std::string_view column, std::string_view parameter);
 
+/// `SUM(expression)` as a 64-bit integer, 0 over no rows (PostgreSQL's sums of bigint are numeric).
+std::string sum_of(Engine engine, std::string_view expression);
+
 /// A list of ids for `IN (…)`. Lengths are rounded up by repeating the last id, so that few different statements are prepared.
 struct IdList {
     std::string sql;    // `(:id0, :id1, …)`; `(NULL)` when there are no ids

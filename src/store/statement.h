@@ -57,6 +57,8 @@ public:
                                   const Parameters& parameters = {});
     /// The single integer of a statement such as SELECT COUNT(*); nullopt when there is no row or it is NULL.
     std::optional<std::int64_t> integer(std::string_view sql, const Parameters& parameters = {});
+    /// Asks for nothing but an answer.
+    bool answers() { return integer("SELECT 1") == 1; }
 
 protected:
     // One fetched cell: how a row is filled without templates in the source file. Text is also how BLOB columns are read.

@@ -89,6 +89,29 @@ std::int64_t count_tokens(Reader& db, std::int64_t user_id) {
         .value_or(0);
 }
 
+TokenPage search_tokens(Reader& db, const TokenSearch& search, std::int64_t offset, std::int64_t limit) {
+    std::string where = R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL)";
+    Parameters parameters = {{"user_id", search.user_id}};
+    const auto add = [&](std::string_view column, const std::string& typed) {
+        if (typed.empty()) return;
+        Pattern pattern = pattern_condition(column, column, typed);
+        where.append(" AND ").append(pattern.condition);
+        parameters.push_back({column, std::move(pattern.value)});
+    };
+    add("name", search.name);
+    add("key", search.key);
+    parameters.push_back({"limit", search.most_counted});
+    TokenPage page;
+    page.total = db.integer("SELECT COUNT(*) FROM (SELECT 1 " + where + " LIMIT :limit) AS \"found\"",
+                            parameters)
+                     .value_or(0);
+    parameters.back().value = limit;
+    parameters.push_back({"offset", offset});
+    page.rows = db.select<TokenRow>(kColumns, where + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
+                                    parameters);
+    return page;
+}
+
 std::int64_t insert_token(Transaction& tx, const TokenRow& token) {
     // A zero in a column with another default becomes that default (spec 01 section 5 item 1).
     return tx.insert(kInsert, {{"user_id", token.user_id},
@@ -108,11 +131,50 @@ std::int64_t insert_token(Transaction& tx, const TokenRow& token) {
                                {"cross_group_retry", token.cross_group_retry}});
 }
 
+bool update_token(Transaction& tx, const TokenRow& token, std::optional<std::int64_t> remain_quota) {
+    std::string sql =
+        R"(UPDATE "tokens" SET "name" = :name, "expired_time" = :expired_time, "unlimited_quota" = :unlimited_quota,)"
+        R"( "model_limits_enabled" = :model_limits_enabled, "model_limits" = :model_limits, "allow_ips" = :allow_ips,)"
+        R"( "group" = :group, "cross_group_retry" = :cross_group_retry)";
+    Parameters parameters = {{"name", token.name},
+                             {"expired_time", token.expired_time},
+                             {"unlimited_quota", token.unlimited_quota},
+                             {"model_limits_enabled", token.model_limits_enabled},
+                             {"model_limits", token.model_limits},
+                             {"allow_ips", token.allow_ips ? Value(*token.allow_ips) : Value(nullptr)},
+                             {"group", token.group},
+                             {"cross_group_retry", token.cross_group_retry},
+                             {"id", token.id},
+                             {"user_id", token.user_id}};
+    if (remain_quota) {
+        sql += R"(, "remain_quota" = :remain_quota)";
+        parameters.push_back({"remain_quota", *remain_quota});
+    }
+    // Servers may count rows that already were so as untouched: whether it is there is asked before.
+    if (!find_token(tx, token.id, token.user_id)) return false;
+    tx.execute(sql + R"( WHERE "id" = :id AND "user_id" = :user_id AND "deleted_at" IS NULL)", parameters);
+    return true;
+}
+
 bool delete_token(Transaction& tx, std::int64_t id, std::int64_t user_id) {
     return tx.execute(
                R"(UPDATE "tokens" SET "deleted_at" = CURRENT_TIMESTAMP WHERE "id" = :id AND "user_id" = :user_id)"
                R"( AND "deleted_at" IS NULL)",
                {{"id", id}, {"user_id", user_id}}) == 1;
+}
+
+std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, std::int64_t user_id) {
+    std::int64_t deleted = 0;
+    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
+        IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
+        list.parameters.push_back({"user_id", user_id});
+        deleted += tx.execute(
+            R"(UPDATE "tokens" SET "deleted_at" = CURRENT_TIMESTAMP WHERE "user_id" = :user_id)"
+            R"( AND "deleted_at" IS NULL AND "id" IN )" +
+                list.sql,
+            list.parameters);
+    }
+    return deleted;
 }
 
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status) {

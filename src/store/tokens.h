@@ -32,9 +32,22 @@ struct TokenPage {
 /// Newest first.
 TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std::int64_t limit);
 std::int64_t count_tokens(Reader& db, std::int64_t user_id);
+/// What a user types to find his tokens; empty: any. Both must hold. How texts match: pattern_condition() of store/sql.h.
+struct TokenSearch {
+    std::int64_t user_id = 0;
+    std::string name, key;
+    std::int64_t most_counted = 0;    // the total is counted up to here
+};
+/// Newest first.
+TokenPage search_tokens(Reader& db, const TokenSearch& search, std::int64_t offset, std::int64_t limit);
 std::int64_t insert_token(Transaction& tx, const TokenRow& token);
+/// Writes what its owner may choose, as it stands: name, expiry, limits, addresses, group; the remaining quota only when given,
+/// because requests change it at the same time. Status, key and used quota are not touched. False: no such token.
+bool update_token(Transaction& tx, const TokenRow& token, std::optional<std::int64_t> remain_quota);
 /// Soft: the row stays. False: it was not there, or not the user's.
 bool delete_token(Transaction& tx, std::int64_t id, std::int64_t user_id);
+/// The same for several; those that are not the user's are skipped. How many were deleted.
+std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, std::int64_t user_id);
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
 /// remain_quota -= used, used_quota += used, accessed_time = now, in one statement.
 void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now);

@@ -140,6 +140,11 @@ bool root_exists(Reader& db) {
                       {{"role", kRoot}}) > 0;
 }
 
+std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username) {
+    return db.integer(R"(SELECT "id" FROM "users" WHERE "username" = :username)",
+                      {{"username", std::string(username)}});
+}
+
 std::int64_t insert_user(Transaction& tx, const UserRow& user) {
     try {
         return tx.insert(kInsert, insert_parameters(user));

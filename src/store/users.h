@@ -36,6 +36,8 @@ struct UserProfile {
 };
 std::optional<UserProfile> find_user_profile(Reader& db, std::int64_t id);
 bool root_exists(Reader& db);
+/// Of exactly this name, deleted ones included: whose name stays taken.
+std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username);
 /// Inserts with the column defaults of spec 01; gives the id. A taken username throws Error(Conflict, "user.exists").
 std::int64_t insert_user(Transaction& tx, const UserRow& user);
 void set_last_login(Transaction& tx, std::int64_t id, std::int64_t unix_seconds);

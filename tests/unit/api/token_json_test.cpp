@@ -97,5 +97,43 @@ TEST(NewTokens, RefuseAddressesThatAreNone) {
     EXPECT_EQ(refused(R"({"allow_ips":"10.0.0.1, 10.0.0.2\n"})"), "");
 }
 
+TokenUpdate update(std::string_view body) {
+    return read_token_update(JsonBody::parse(body), with_unit(500'000));
+}
+
+TEST(TokenUpdates, TakeFieldsAsSentAndTheQuotaOnlyIfSent) {
+    const TokenUpdate all = update(R"({"id":4,"name":"n","expired_time":0,"remain_quota":9,"status":2})");
+    EXPECT_EQ(all.token.id, 4);
+    EXPECT_EQ(all.token.expired_time, 0) << "an explicit 0 is expired at once";
+    EXPECT_EQ(all.remain_quota, 9);
+    EXPECT_EQ(all.status, 2);
+    const TokenUpdate none = update(R"({"id":4})");
+    EXPECT_EQ(none.remain_quota, std::nullopt);
+    EXPECT_EQ(none.token.allow_ips, std::nullopt);
+    EXPECT_EQ(none.token.expired_time, 0);
+}
+
+TEST(TokenUpdates, AreCheckedAsNewTokensAre) {
+    const auto refused_update = [](std::string_view body) { return refusal([body] { update(body); }); };
+    EXPECT_EQ(refused_update(R"({"remain_quota":-1})"), "token.quota_negative");
+    EXPECT_EQ(refused_update(R"({"remain_quota":-1,"unlimited_quota":true})"), "");
+    EXPECT_EQ(refused_update(R"({"name":")" + std::string(51, 'n') + "\"}"), "token.name_too_long");
+    EXPECT_EQ(refused_update(R"({"allow_ips":"10.0.0.300"})"), "common.invalid_params");
+}
+
+TEST(TokenUpdates, EnableWhatIsNeitherExpiredNorUsedUp) {
+    constexpr std::int64_t kNow = 1000;
+    const auto enabled = [](const store::TokenRow& token) {
+        return refusal([&token] { check_enabling(token, kNow); });
+    };
+    EXPECT_EQ(enabled({.status = 3, .expired_time = 999}), "token.expired_cannot_enable");
+    EXPECT_EQ(enabled({.status = 3, .expired_time = 1001}), "");
+    EXPECT_EQ(enabled({.status = 3, .expired_time = -1}), "");
+    EXPECT_EQ(enabled({.status = 4, .remain_quota = 0}), "token.exhausted_cannot_enable");
+    EXPECT_EQ(enabled({.status = 4, .remain_quota = 1}), "");
+    EXPECT_EQ(enabled({.status = 4, .remain_quota = -5, .unlimited_quota = true}), "");
+    EXPECT_EQ(enabled({.status = 2, .expired_time = 999, .remain_quota = 0}), "");
+}
+
 }    // namespace
 }    // namespace opusclaw::api

@@ -72,12 +72,12 @@ TEST(Schema, MakesTheTablesOfTheSpecification) {
 TEST(Schema, MakesTheIndexesOfTheSpecification) {
     const TempDatabase file;
     const auto database = file.open_migrated();
-    EXPECT_EQ(
-        indexes_in(*database, "logs"),
-        (std::set<std::string>{"idx_created_at_id", "idx_created_at_type", "idx_logs_channel_id",
-                               "idx_logs_group", "idx_logs_ip", "idx_logs_model_name", "idx_logs_request_id",
-                               "idx_logs_token_id", "idx_logs_token_name", "idx_logs_user_id",
-                               "idx_logs_username", "idx_user_id_id", "index_username_model_name"}));
+    EXPECT_EQ(indexes_in(*database, "logs"),
+              (std::set<std::string>{"idx_created_at_id", "idx_created_at_type", "idx_logs_channel_id",
+                                     "idx_logs_group", "idx_logs_ip", "idx_logs_model_name",
+                                     "idx_logs_request_id", "idx_logs_token_id", "idx_logs_token_name",
+                                     "idx_logs_user_id", "idx_logs_username", "idx_user_id_id",
+                                     "index_username_model_name", "opus_idx_logs_other_types"}));
     EXPECT_EQ(indexes_in(*database, "tokens"),
               (std::set<std::string>{"idx_tokens_deleted_at", "idx_tokens_key", "idx_tokens_name",
                                      "idx_tokens_user_id"}));

@@ -1,0 +1,33 @@
+// store/quota_data.h: table `quota_data`, usage by user, model and hour (spec 01 section 2.11; 03 section 15). Rows of one user, model
+// and hour may be several (nodes of New API made them side by side): readers add up.
+#pragma once
+
+#include "store/statement.h"
+
+namespace opusclaw::store {
+
+struct QuotaDataRow {
+    std::int64_t id = 0, user_id = 0;
+    std::string username, model_name;
+    std::int64_t created_at = 0;    // unix seconds, the beginning of an hour
+    std::int64_t token_used = 0, count = 0, quota = 0;
+};
+
+/// Unix seconds, both ends count.
+struct TimeSpan {
+    std::int64_t from = 0, to = 0;
+};
+
+/// Adds each row to the one of its user, name, model and hour, or inserts it. Names are cut to their column. Safe beside other
+/// nodes: the user's row is locked meanwhile. `rows` in the order of user ids, so that locks of two nodes never cross.
+void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows);
+
+// By time, then name.
+std::vector<QuotaDataRow> quota_data_of_user(Reader& db, std::int64_t user_id, TimeSpan span);
+std::vector<QuotaDataRow> quota_data_of_username(Reader& db, std::string_view username, TimeSpan span);
+/// Sums; user_id and username stay empty.
+std::vector<QuotaDataRow> quota_data_by_model(Reader& db, TimeSpan span);
+/// Sums; user_id and model_name stay empty.
+std::vector<QuotaDataRow> quota_data_by_username(Reader& db, TimeSpan span);
+
+}    // namespace opusclaw::store

@@ -1,0 +1,108 @@
+// tests/unit/store/quota_data_test.cpp: hourly usage and the metadata of models, on a real SQLite file.
+#include "store/quota_data.h"
+
+#include <gtest/gtest.h>
+
+#include "store/model_metadata.h"
+#include "unit/store/temp_database.h"
+
+namespace opusclaw::store {
+namespace {
+
+QuotaDataRow usage(std::int64_t user, std::string model, std::int64_t hour, std::int64_t quota) {
+    QuotaDataRow row;
+    row.user_id = user;
+    row.username = "u" + std::to_string(user);
+    row.model_name = std::move(model);
+    row.created_at = hour;
+    row.token_used = 2 * quota;
+    row.count = 1;
+    row.quota = quota;
+    return row;
+}
+
+void add(Database& database, const std::vector<QuotaDataRow>& rows) {
+    database.write_now([&rows](Transaction& tx) { add_quota_data(tx, rows); });
+}
+
+TEST(QuotaData, AddsToTheRowOfItsHour) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    add(*database, {usage(1, "m", 3600, 5), usage(1, "n", 3600, 6)});
+    add(*database, {usage(1, "m", 3600, 7), usage(1, "m", 7200, 8)});
+    const auto rows = read_one(
+        *database, [](Reader& db) { return quota_data_of_user(db, 1, {.from = 0, .to = 10'000}); });
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].quota, 12);
+    EXPECT_EQ(rows[0].count, 2);
+    EXPECT_EQ(rows[0].token_used, 24);
+    EXPECT_EQ(rows[2].created_at, 7200);
+}
+
+TEST(QuotaData, AddsToOneOfSeveralRows) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    const std::string row =
+        R"(INSERT INTO "quota_data" ("user_id", "username", "model_name", "created_at", "quota", "count", "token_used"))"
+        R"( VALUES (1, 'u1', 'm', 3600, 100, 1, NULL))";
+    run_all(*database, {row, row});
+    add(*database, {usage(1, "m", 3600, 1)});
+    const auto sums = read_one(
+        *database, [](Reader& db) { return quota_data_by_model(db, {.from = 3600, .to = 3600}); });
+    ASSERT_EQ(sums.size(), 1U);
+    EXPECT_EQ(sums[0].quota, 201);
+    EXPECT_EQ(sums[0].token_used, 2);
+    const auto names = read_one(
+        *database, [](Reader& db) { return quota_data_by_username(db, {.from = 0, .to = 9999}); });
+    ASSERT_EQ(names.size(), 1U);
+    EXPECT_EQ(names[0].username, "u1");
+    EXPECT_EQ(
+        read_one(*database,
+                 [](Reader& db) { return quota_data_of_username(db, "u1", {.from = 3601, .to = 9999}); })
+            .size(),
+        0U);
+}
+
+TEST(QuotaData, CutsNamesToTheirColumns) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    std::string model;
+    for (int i = 0; i < 100; ++i) model += "模";
+    add(*database, {usage(1, model, 3600, 1), usage(1, model + "x", 3600, 1)});
+    const auto rows = read_one(*database,
+                               [](Reader& db) { return quota_data_of_user(db, 1, {.from = 0, .to = 9999}); });
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].model_name.size(), 64 * std::string_view("模").size());
+}
+
+TEST(ModelMetadata, LeavesDeletedRowsOut) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    run_all(
+        *database,
+        {R"(INSERT INTO "models" ("model_name", "description", "vendor_id") VALUES ('a', NULL, NULL), ('b', 'x', 3))",
+         R"(UPDATE "models" SET "deleted_at" = CURRENT_TIMESTAMP WHERE "model_name" = 'b')"});
+    const auto rows = read_one(*database, [](Reader& db) { return all_model_metadata(db); });
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].status, 1);
+    EXPECT_EQ(rows[0].vendor_id, 0);
+}
+
+TEST(Vendors, AreInsertedOnce) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    VendorRow vendor;
+    vendor.name = "OpenAI";
+    vendor.icon = "OpenAI";
+    const auto insert = [&] {
+        database->write_now([&](Transaction& tx) { insert_missing_vendors(tx, std::span(&vendor, 1), 5); });
+        return read_one(*database, [](Reader& db) { return all_vendors(db); }).size();
+    };
+    EXPECT_EQ(insert(), 1U);
+    EXPECT_EQ(insert(), 1U);
+    run_all(*database, {R"(UPDATE "vendors" SET "deleted_at" = CURRENT_TIMESTAMP)"});
+    EXPECT_EQ(insert(), 1U) << "a deleted one does not count";
+}
+
+}    // namespace
+}    // namespace opusclaw::store
