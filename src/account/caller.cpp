@@ -175,7 +175,7 @@ std::map<std::string, std::string> usable_groups(const settings::Settings& setti
             }
         }
     }
-    groups.try_emplace(std::string(user_group), "用户分组");
+    if (!user_group.empty()) groups.try_emplace(std::string(user_group), "用户分组");
     return groups;
 }
 

@@ -48,7 +48,7 @@ Task<Caller> identify(const net::RequestHead& request, Directory& directory, Tok
 std::optional<Caller> try_identify(const net::RequestHead& request, Directory& directory, TokenFunds& funds,
                                    const settings::Settings& settings, UnixSeconds now);
 
-/// Groups the user may use (spec 04 section 5): group -> description.
+/// Groups that a user of this group may use (spec 02 section 13): group -> description. No group: a visitor's.
 std::map<std::string, std::string> usable_groups(const settings::Settings& settings,
                                                  std::string_view user_group);
 

@@ -2,8 +2,10 @@
 // kept: a generation per shard tells.
 #include "account/directory.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -13,6 +15,8 @@ namespace {
 
 constexpr std::size_t kShards = 64;
 constexpr std::size_t kLargestShard = 16'384;    // beyond it, records past their lifetime are dropped
+constexpr std::size_t kMostAbsent = 512;         // of a shard; beyond it, all of them are dropped
+constexpr std::size_t kLongestKey = 128;         // of column tokens.key
 
 struct TextHash {
     using is_transparent = void;
@@ -25,19 +29,22 @@ struct NumberHash {
     std::size_t operator()(std::int64_t number) const noexcept { return std::hash<std::int64_t>{}(number); }
 };
 
-/// Records by key. Thread-safe.
+/// Records by key; a null record says that there is none. Thread-safe.
 template <class Key, class Record, class Hash>
 class Table {
 public:
     using Pointer = std::shared_ptr<const Record>;
 
+    /// nullopt: nothing is known. nullptr: there is none.
     template <class Wanted>
-    Pointer find(const Wanted& key, SteadyTime now, std::chrono::seconds lifetime) const {
+    std::optional<Pointer> find(const Wanted& key, SteadyTime now, std::chrono::seconds lifetime) const {
         const Shard& shard = shard_of(key);
         const std::lock_guard lock(shard.mutex);
         const auto found = shard.entries.find(key);
-        if (found == shard.entries.end() || now - found->second.loaded > lifetime) return nullptr;
-        return found->second.record;
+        if (found == shard.entries.end()) return std::nullopt;
+        const Entry& entry = found->second;
+        const auto believed = entry.record != nullptr ? lifetime : std::min(lifetime, Directory::kAbsent);
+        return now - entry.loaded > believed ? std::nullopt : std::optional(entry.record);
     }
     template <class Wanted>
     std::uint64_t generation(const Wanted& key) const {
@@ -59,6 +66,7 @@ public:
                 return load.now - entry.second.loaded > load.lifetime;
             });
         }
+        if (record == nullptr) make_room_for_absent(shard);
         shard.entries.insert_or_assign(key, Entry{std::move(record), load.now});
     }
     template <class Wanted>
@@ -70,6 +78,18 @@ public:
         if (found != shard.entries.end()) shard.entries.erase(found);
     }
 
+    /// Walks through everything: for what administrators do, not for requests.
+    template <class Wanted>
+    void forget_where(const Wanted& wanted) {
+        for (Shard& shard : shards_) {
+            const std::lock_guard lock(shard.mutex);
+            ++shard.generation;
+            std::erase_if(shard.entries, [&](const auto& entry) {
+                return entry.second.record != nullptr && wanted(*entry.second.record);
+            });
+        }
+    }
+
 private:
     struct Entry {
         Pointer record;
@@ -79,7 +99,13 @@ private:
         mutable std::mutex mutex;
         std::unordered_map<Key, Entry, Hash, std::equal_to<>> entries;
         std::uint64_t generation = 0;
+        std::size_t absent = 0;    // entries without a record, at most
     };
+    static void make_room_for_absent(Shard& shard) {
+        if (shard.absent++ < kMostAbsent) return;
+        std::erase_if(shard.entries, [](const auto& entry) { return entry.second.record == nullptr; });
+        shard.absent = 1;
+    }
     template <class Wanted>
     const Shard& shard_of(const Wanted& key) const {
         return shards_[Hash{}(key) % kShards];
@@ -109,32 +135,31 @@ Directory::Directory(store::Database& database, const Clock& clock, std::chrono:
 Directory::~Directory() = default;
 
 std::shared_ptr<const User> Directory::cached_user(UserId id) const {
-    return state_->users.find(id.value, state_->clock.steady(), state_->lifetime);
+    return state_->users.find(id.value, state_->clock.steady(), state_->lifetime).value_or(nullptr);
 }
 
 std::shared_ptr<const Token> Directory::cached_token(std::string_view key) const {
-    return state_->tokens.find(key, state_->clock.steady(), state_->lifetime);
+    return state_->tokens.find(key, state_->clock.steady(), state_->lifetime).value_or(nullptr);
 }
 
 Task<std::shared_ptr<const User>> Directory::user(UserId id) {
-    if (auto known = cached_user(id)) co_return known;
+    if (auto known = state_->users.find(id.value, state_->clock.steady(), state_->lifetime)) co_return *known;
     const std::uint64_t generation = state_->users.generation(id.value);
     const auto row = co_await state_->database.read(
         [id](store::Reader& reader) { return store::find_user(reader, id.value); });
-    if (!row) co_return nullptr;
-    auto record = std::make_shared<const User>(User::of(*row));
+    auto record = row ? std::make_shared<const User>(User::of(*row)) : nullptr;
     state_->users.keep(id.value, record, {generation, state_->clock.steady(), state_->lifetime});
     co_return record;
 }
 
 Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key) {
-    if (auto known = cached_token(key)) co_return known;
+    if (key.size() > kLongestKey) co_return nullptr;
+    if (auto known = state_->tokens.find(key, state_->clock.steady(), state_->lifetime)) co_return *known;
     const std::string name(key);
     const std::uint64_t generation = state_->tokens.generation(name);
     const auto row = co_await state_->database.read(
         [&name](store::Reader& reader) { return store::find_token_by_key(reader, name); });
-    if (!row) co_return nullptr;
-    auto record = std::make_shared<const Token>(Token::of(*row));
+    auto record = row ? std::make_shared<const Token>(Token::of(*row)) : nullptr;
     state_->tokens.keep(name, record, {generation, state_->clock.steady(), state_->lifetime});
     co_return record;
 }
@@ -149,6 +174,10 @@ Task<> Directory::set_token_status(const Token& token, TokenStatus status) {
 }
 
 void Directory::forget_user(UserId id) { state_->users.forget(id.value); }
+
+void Directory::forget_tokens_of(UserId id) {
+    state_->tokens.forget_where([id](const Token& token) { return token.user_id == id; });
+}
 
 void Directory::forget_token(std::string_view key) { state_->tokens.forget(key); }
 

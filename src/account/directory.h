@@ -1,5 +1,6 @@
 // account/directory.h: the in-memory directory of users and tokens: sharded maps, filled from the database on first use,
-// invalidated by writes here, refreshed after `lifetime`. The hot path asks it without a database call. Thread-safe.
+// invalidated by writes here, refreshed after `lifetime`. The hot path asks it without a database call; what is not there is
+// remembered for a moment too, so that guessed keys do not become queries. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -19,6 +20,8 @@ public:
     /// `lifetime`: SYNC_FREQUENCY; how long a record is used before it is read again.
     Directory(store::Database& database, const Clock& clock, std::chrono::seconds lifetime);
     ~Directory();
+    /// How long it is believed that there is no such user or token.
+    static constexpr std::chrono::seconds kAbsent{5};
     /// nullptr: no such user or token (deleted ones included). Throws Error(Internal, "database_error").
     Task<std::shared_ptr<const User>> user(UserId id);
     Task<std::shared_ptr<const Token>> token_by_key(std::string_view key);
@@ -28,6 +31,8 @@ public:
     /// Stores a new status (expired, exhausted) and forgets the token.
     Task<> set_token_status(const Token& token, TokenStatus status);
     void forget_user(UserId id);
+    /// Every token of the user.
+    void forget_tokens_of(UserId id);
     void forget_token(std::string_view key);
 
 private:

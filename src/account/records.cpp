@@ -36,6 +36,10 @@ void read_settings(User& user, const store::UserRow& row) {
 
 bool valid_role(std::int64_t number) { return number == 0 || number == 1 || number == 10 || number == 100; }
 
+std::string password_fingerprint(std::string_view password_hash) {
+    return crypto::hex(crypto::sha256(password_hash).substr(0, kFingerprintBytes));
+}
+
 User User::of(const store::UserRow& row) {
     User user;
     user.id = UserId{row.id};
@@ -46,7 +50,7 @@ User User::of(const store::UserRow& row) {
     user.valid = valid_role(row.role) && !text::trim(row.username).empty();
     user.enabled = row.status == 1;
     user.group = row.group;
-    user.password_fingerprint = crypto::hex(crypto::sha256(row.password).substr(0, kFingerprintBytes));
+    user.password_fingerprint = account::password_fingerprint(row.password);
     read_settings(user, row);
     return user;
 }

@@ -16,6 +16,8 @@ namespace opusclaw::account {
 
 enum class Role : int { Guest = 0, Common = 1, Admin = 10, Root = 100 };
 bool valid_role(std::int64_t number);
+/// Tells in a session which password it was made with: a short hash of the password's hash.
+std::string password_fingerprint(std::string_view password_hash);
 enum class TokenStatus : int { Enabled = 1, Disabled = 2, Expired = 3, Exhausted = 4 };
 
 struct User {

@@ -54,14 +54,33 @@ struct Call {
     Language language = Language::English;    // of messages from here on
     bool known = false;                       // the caller passed the checks of the route
     bool read = false;                        // and the body is here: from now on it is the handler's word
+    std::optional<std::chrono::seconds> wait = {};    // called too often: for how long not to
 };
+
+/// The limit of the whole API, which counts before anything else is asked.
+bool too_many(Call& call) {
+    const auto now = call.services.clock.steady();
+    call.wait = call.services.rate_limits->admit(call.exchange.request().client, now);
+    return call.wait.has_value();
+}
+
+/// The limit of the route, by address or by caller.
+bool too_many(Call& call, const Request& request) {
+    const RateLimits::Asker asker{.client = request.head.client,
+                                  .user = call.known ? request.caller.user->id : UserId{}};
+    const Limit limit = limit_of(call.match.route->path);
+    call.wait = call.services.rate_limits->admit(limit, asker, call.services.clock.steady());
+    return call.wait.has_value();
+}
 
 Task<Request> read_request(Call& call) {
     const net::RequestHead& head = call.exchange.request();
     Request request{.head = head, .parameters = call.match.parameters, .query = query_parameters(head.query)};
     request.request_id = call.request_id;
+    if (too_many(call)) co_return request;
     const Access access = call.match.route->access;
     if (role_of(access) == account::Role::Guest) {
+        if (too_many(call, request)) co_return request;    // before keys are looked up
         co_await recognise(request, access, call.services);
     } else {
         const Services& services = call.services;
@@ -72,6 +91,7 @@ Task<Request> read_request(Call& call) {
         request.caller = co_await account::require_caller(head, rules, role_of(access));
         call.language = choose_language(request.caller.user->language, header(head, "Accept-Language"));
         call.known = true;
+        if (too_many(call, request)) co_return request;
     }
     request.language = call.language;
     request.client = &call.client;
@@ -116,6 +136,7 @@ Reply error_reply(const Error& error, const Call& call) {
 Task<Reply> run(Call& call) {
     try {
         const Request request = co_await read_request(call);
+        if (call.wait) co_return too_often(*call.wait);
         co_return co_await call.match.route->handler(request, call.services);
     } catch (const Error& error) {
         if (error.kind == ErrorKind::ClientGone) throw;
@@ -129,7 +150,8 @@ net::HeaderLines headers_of(const Reply& reply, const Call& call) {
     const net::RequestHead& head = call.exchange.request();
     net::HeaderLines headers = relay::fixed_headers(head, call.request_id, call.services.version);
     if (call.match.route->origins == Origins::Own) headers.remove("Access-Control-Allow-Origin");
-    headers.add("Content-Type", "application/json; charset=utf-8");
+    if (!reply.body.empty()) headers.add("Content-Type", "application/json; charset=utf-8");
+    if (reply.retry_after_seconds > 0) headers.add("Retry-After", std::to_string(reply.retry_after_seconds));
     if (call.known) headers.add("Auth-Version", kAuthVersion);
     if (reply.caching == Caching::Secret) {
         headers.add("Cache-Control", kNeverStored).add("Pragma", "no-cache").add("Expires", "0");
@@ -172,6 +194,10 @@ bool Api::closed_to_other_origins(std::string_view path) const {
     const auto found = routes().all_of_path(path);
     const auto own = [](const Route* route) { return route->origins == Origins::Own; };
     return !found.empty() && std::ranges::all_of(found, own);
+}
+
+std::optional<std::chrono::seconds> Api::web_wait(const net::RequestHead& request) const {
+    return services_.rate_limits->admit_web(request.client, services_.clock.steady());
 }
 
 Task<> Api::handle(net::Exchange& exchange, std::string_view request_id) {

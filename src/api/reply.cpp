@@ -18,6 +18,13 @@ Reply success_text(std::string_view data) {
     return success([data](json::Writer& writer) { writer.value(data); });
 }
 
+Reply success_null(std::string_view message) {
+    Reply reply;
+    json::Writer writer(reply.body);
+    writer.begin_object().member("success", true).member("message", message).member_null("data").end_object();
+    return reply;
+}
+
 Reply success_message(std::string_view message) {
     Reply reply;
     json::Writer writer(reply.body);
@@ -42,6 +49,13 @@ Reply failure(std::string_view message, int status) {
     reply.status = status;
     json::Writer writer(reply.body);
     writer.begin_object().member("success", false).member("message", message).end_object();
+    return reply;
+}
+
+Reply too_often(std::chrono::seconds wait) {
+    Reply reply;
+    reply.status = 429;
+    reply.retry_after_seconds = wait.count();
     return reply;
 }
 

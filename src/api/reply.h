@@ -2,6 +2,7 @@
 // success, page and failure.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -23,6 +24,7 @@ struct Reply {
     std::string body;          // JSON
     std::string set_cookie;    // empty: none
     Caching caching = Caching::ByAccess;
+    std::int64_t retry_after_seconds = 0;    // 0: not said
 };
 
 /// Writes one value.
@@ -36,6 +38,8 @@ Reply success();
 Reply success(const WriteValue& data);
 /// `data` is a text.
 Reply success_text(std::string_view data);
+/// `data` is null; `message` is shown as it is.
+Reply success_null(std::string_view message);
 /// No data; `message` is shown as it is.
 Reply success_message(std::string_view message);
 
@@ -51,6 +55,9 @@ Reply success_page(const Page& page, std::int64_t total, const WriteInside& item
 
 /// `{"success":false,"message":...}`
 Reply failure(std::string_view message, int status = 200);
+
+/// Called too often: 429 without a body (spec 02 section 1.9).
+Reply too_often(std::chrono::seconds wait);
 
 /// End the request with success:false: what a person did wrong.
 [[noreturn]] void fail(std::string_view literal);

@@ -12,6 +12,7 @@
 #include "api/log_cleanup.h"
 #include "api/login_throttle.h"
 #include "api/pricing_cache.h"
+#include "api/rate_limit.h"
 #include "api/setup_state.h"
 #include "api/single_flight.h"
 #include "api/uptime_cache.h"
@@ -56,6 +57,7 @@ struct Services {
     std::unique_ptr<UptimeCache> uptime_cache = std::make_unique<UptimeCache>();
     // Relayed and web requests being served right now (GET /api/status/test); app counts.
     std::unique_ptr<std::atomic<std::int64_t>> in_flight = std::make_unique<std::atomic<std::int64_t>>(0);
+    std::unique_ptr<RateLimits> rate_limits = std::make_unique<RateLimits>(environment);
 };
 
 }    // namespace opusclaw::api

@@ -1,13 +1,17 @@
-// api/users.cpp: signing in and out, and the user's own page (spec 02 sections 8.2, 8.4, 9.1).
+// api/users.cpp: registering, signing in and out (spec 02 sections 8.1, 8.2, 8.4). What a user does with his own account is in
+// api/user_self.cpp, what administrators do in api/user_admin.cpp and user_manage.cpp.
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "api/new_user.h"
 #include "api/route.h"
 #include "api/user_json.h"
+#include "api/user_session.h"
 #include "base/password.h"
 #include "base/text.h"
-#include "store/users.h"
+#include "store/user_changes.h"
 
 namespace opusclaw::api {
 namespace {
@@ -40,14 +44,6 @@ Task<store::UserRow> authenticate(const Credentials& given, const Services& serv
     co_return *user;
 }
 
-/// The peer is believed about the scheme where it was believed about the client's address.
-account::Sessions::Transport transport_of(const net::RequestHead& head) {
-    const std::string_view proto = head.headers.find("X-Forwarded-Proto").value_or("");
-    const bool forwarded = text::iequals(text::trim(proto.substr(0, proto.find(','))), "https");
-    const bool https = head.tls || (forwarded && head.client != head.peer);
-    return https ? account::Sessions::Transport::Https : account::Sessions::Transport::Plain;
-}
-
 Task<Reply> log_in(const Request& request, const Services& services) {
     if (!services.settings.current()->password_login_enabled) fail_key("user.password_login_disabled");
     const Credentials given = read_credentials(request.json());
@@ -59,10 +55,8 @@ Task<Reply> log_in(const Request& request, const Services& services) {
     co_await services.database.write(
         [&user, now](store::Transaction& tx) { store::set_last_login(tx, user.id, now); });
     Reply reply = success([&user](json::Writer& writer) { write_signed_in(writer, user); });
-    const account::Session session{.user = UserId{user.id},
-                                   .login_time = now,
-                                   .password_fingerprint = account::User::of(user).password_fingerprint};
-    reply.set_cookie = services.sessions.set_cookie(session, transport_of(request.head));
+    reply.set_cookie = session_cookie({.user = UserId{user.id}, .password_hash = user.password, .now = now},
+                                      request.head, services);
     co_return reply;
 }
 
@@ -72,19 +66,38 @@ Task<Reply> log_out(const Request&, const Services& services) {
     co_return reply;
 }
 
-Task<Reply> show_self(const Request& request, const Services& services) {
-    co_await services.flusher.caught_up();
-    const std::int64_t id = request.caller.user->id.value;
-    const auto user = co_await services.database.read(
-        [id](store::Reader& db) { return store::find_user_profile(db, id); });
-    if (!user) fail_not_found();
-    co_return success([&user](json::Writer& writer) { write_self(writer, *user); });
+/// What a person sends who wants an account.
+NewUser read_registration(const JsonBody& body, const settings::Settings& settings) {
+    account::UserFields fields = user_fields(body);
+    if (fields.username.value_or("").empty()) fail_key("common.invalid_params");
+    if (!fields.password) fields.password = "";    // too short
+    check_user_fields(fields);
+    if (settings.email_verification_enabled) {
+        if (body.text("email").empty() || body.text("verification_code").empty())
+            fail_key("user.email_verification_required");
+        // Nobody was ever mailed a code, so none is right.
+        fail_key("user.verification_code_error");
+    }
+    return {.username = *fields.username,
+            .password = *fields.password,
+            .claimed_email = fields.email.value_or(""),
+            .inviter_code = body.text("aff_code")};
+}
+
+Task<Reply> register_user(const Request& request, const Services& services) {
+    const settings::Snapshot settings = services.settings.current();
+    if (!settings->register_enabled) fail_key("user.register_disabled");
+    if (!settings->password_register_enabled) fail_key("user.password_register_disabled");
+    NewUser wanted = read_registration(request.json(), *settings);
+    if (services.environment.generate_default_token) wanted.token = FirstToken::Unlimited;
+    co_await create_user(std::move(wanted), services);
+    co_return success();
 }
 
 constexpr std::array kRoutes = {
+    Route{Method::Post, "/api/user/register", Access::Public, &register_user},
     Route{Method::Post, "/api/user/login", Access::Public, &log_in},
     Route{Method::Get, "/api/user/logout", Access::Public, &log_out},
-    Route{Method::Get, "/api/user/self", Access::User, &show_self},
 };
 
 }    // namespace

@@ -71,6 +71,11 @@ Task<> Entry::preflight(net::Exchange& exchange, std::string_view request_id) {
 Task<> Entry::not_found(net::Exchange& exchange, std::string_view request_id) {
     const net::RequestHead& request = exchange.request();
     net::HeaderLines headers = relay::fixed_headers(request, request_id, services_.version);
+    if (const auto wait = api_.web_wait(request)) {
+        headers.add("Retry-After", std::to_string(wait->count()));
+        co_await exchange.respond(429, headers, std::string_view());
+        co_return;
+    }
     headers.add("Content-Type", "application/json; charset=utf-8");
     std::string body;
     json::Writer writer(body);

@@ -22,13 +22,28 @@ constexpr std::size_t kMostEntries = 32;             // of a header that are loo
 struct LanguageRow {
     Language language;
     std::string_view name;    // of the data file
-    std::string_view tag;     // tags that begin so, at a whole subtag
 };
 constexpr LanguageRow kRows[] = {
-    {Language::English, "en", "en"},
-    {Language::Chinese, "zh", "zh"},
+    {Language::English, "en"},
+    {Language::Chinese, "zh"},
+    {Language::TraditionalChinese, "zh-TW"},
 };
 static_assert(std::size(kRows) == kLanguages, "one row a language");
+
+/// Tags that begin so, at a whole subtag, the first that fits.
+struct TagRow {
+    std::string_view tag;
+    Language language;
+};
+constexpr TagRow kTags[] = {
+    {"zh-tw", Language::TraditionalChinese},
+    {"zh-hk", Language::TraditionalChinese},
+    {"zh-mo", Language::TraditionalChinese},
+    {"zh-hant", Language::TraditionalChinese},
+    {"zh", Language::Chinese},
+    {"en", Language::English},
+};
+constexpr std::size_t kLongestTag = 64;    // beyond any real one
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
@@ -118,12 +133,11 @@ std::string translate(Language language, const Message& message) {
 }
 
 std::optional<Language> language_of_tag(std::string_view tag) {
-    tag = text::trim(tag);
-    for (const LanguageRow& row : kRows) {
-        if (!text::iequals(tag.substr(0, row.tag.size()), row.tag)) continue;
-        const bool whole = tag.size() == row.tag.size() || tag[row.tag.size()] == '-' ||
-                           tag[row.tag.size()] == '_';
-        if (whole) return row.language;
+    std::string given = text::lower(text::trim(tag).substr(0, kLongestTag));
+    std::ranges::replace(given, '_', '-');
+    for (const TagRow& row : kTags) {
+        if (!given.starts_with(row.tag)) continue;
+        if (given.size() == row.tag.size() || given[row.tag.size()] == '-') return row.language;
     }
     return std::nullopt;
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/crypto.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -28,6 +30,7 @@ constexpr Column<UserRow> kColumns[] = {
     {"remark", &UserRow::remark},
     {"created_at", &UserRow::created_at},
     {"last_login_at", &UserRow::last_login_at},
+    {"inviter_id", &UserRow::inviter_id},
 };
 
 constexpr Column<UserProfile> kProfileColumns[] = {
@@ -54,6 +57,10 @@ constexpr Column<UserProfile> kProfileColumns[] = {
     {"inviter_id", &UserProfile::inviter_id},
     {"setting", &UserProfile::setting},
     {"stripe_customer", &UserProfile::stripe_customer},
+    {"remark", &UserProfile::remark},
+    {"created_at", &UserProfile::created_at},
+    {"last_login_at", &UserProfile::last_login_at},
+    {"deleted_at", &UserProfile::deleted_at},
 };
 
 constexpr Column<UserBalance> kBalanceColumns[] = {{"id", &UserBalance::id}, {"quota", &UserBalance::quota}};
@@ -86,7 +93,8 @@ Parameters insert_parameters(const UserRow& user) {
             {"setting", user.setting},
             {"remark", user.remark},
             {"created_at", user.created_at},
-            {"last_login_at", user.last_login_at}};
+            {"last_login_at", user.last_login_at},
+            {"inviter_id", user.inviter_id}};
 }
 
 // New API writes '' and 0 into the columns that no row struct member stands for, never NULL.
@@ -97,7 +105,42 @@ constexpr std::string_view kInsert =
     R"( "aff_quota", "aff_history", "inviter_id"))"
     R"( VALUES (:username, :password, :display_name, :role, :status, :email, :access_token, :quota, :used_quota,)"
     R"( :request_count, :group, :aff_code, :setting, :remark, :created_at, :last_login_at,)"
-    R"( '', '', '', '', '', '', '', 0, 0, 0, 0))";
+    R"( '', '', '', '', '', '', '', 0, 0, 0, :inviter_id))";
+
+struct Condition {
+    std::string sql;
+    Parameters parameters;
+    void add(std::string_view condition) { sql.append(sql.empty() ? " WHERE " : " AND ").append(condition); }
+};
+
+/// `text` anywhere, its own wildcards taken literally.
+std::string containing(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '!' || c == '_' || c == '%') pattern += '!';
+        pattern += c;
+    }
+    return pattern += '%';
+}
+
+Condition condition(const UserFilter& filter) {
+    Condition wanted;
+    if (!filter.keyword.empty()) {
+        std::string any = R"(("username" LIKE :keyword ESCAPE '!' OR "email" LIKE :keyword ESCAPE '!')"
+                          R"( OR "display_name" LIKE :keyword ESCAPE '!')";
+        wanted.parameters.push_back({"keyword", containing(filter.keyword)});
+        if (const auto id = text::parse_int(filter.keyword)) {
+            any += R"( OR "id" = :id)";
+            wanted.parameters.push_back({"id", *id});
+        }
+        wanted.add(any + ")");
+    }
+    if (!filter.group.empty()) {
+        wanted.add(R"("group" = :group)");
+        wanted.parameters.push_back({"group", filter.group});
+    }
+    return wanted;
+}
 
 }    // namespace
 
@@ -125,13 +168,54 @@ std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view ac
     std::optional<UserRow> user = trimmed(db.select_one<UserRow>(
         kColumns, R"(FROM "users" WHERE "access_token" = :token AND "deleted_at" IS NULL)",
         {{"token", std::string(access_token)}}));
-    if (user && user->access_token != access_token) return std::nullopt;
-    return user;
+    const bool same = user && user->access_token &&
+                      crypto::constant_time_equal(*user->access_token, access_token);
+    return same ? user : std::nullopt;
 }
 
 std::optional<UserProfile> find_user_profile(Reader& db, std::int64_t id) {
     return db.select_one<UserProfile>(
         kProfileColumns, R"(FROM "users" WHERE "id" = :id AND "deleted_at" IS NULL)", {{"id", id}});
+}
+
+std::optional<UserProfile> find_any_user_profile(Reader& db, std::int64_t id) {
+    return db.select_one<UserProfile>(kProfileColumns, R"(FROM "users" WHERE "id" = :id)", {{"id", id}});
+}
+
+UserPage list_users(Reader& db, const UserFilter& filter, std::int64_t offset, std::int64_t limit) {
+    Condition wanted = condition(filter);
+    const Parameters counted = wanted.parameters;
+    wanted.parameters.push_back({"limit", limit});
+    wanted.parameters.push_back({"offset", offset});
+    UserPage page;
+    page.rows = db.select<UserProfile>(
+        kProfileColumns,
+        R"(FROM "users")" + wanted.sql + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
+        wanted.parameters);
+    // A page that is not full is the last one: then nobody needs to look through all users again.
+    const auto found = static_cast<std::int64_t>(page.rows.size());
+    const bool last = found < limit && (found > 0 || offset == 0);
+    page.total = last ? offset + found
+                      : db.integer(R"(SELECT COUNT(*) FROM "users")" + wanted.sql, counted).value_or(0);
+    return page;
+}
+
+bool username_taken(Reader& db, std::string_view username, std::int64_t except) {
+    return db.integer(R"(SELECT COUNT(*) FROM "users" WHERE "username" = :name AND "id" <> :except)",
+                      {{"name", std::string(username)}, {"except", except}}) > 0;
+}
+
+bool email_taken(Reader& db, std::string_view email, std::int64_t except) {
+    return db.integer(R"(SELECT COUNT(*) FROM "users" WHERE "email" = :email AND "id" <> :except)",
+                      {{"email", std::string(email)}, {"except", except}}) > 0;
+}
+
+std::int64_t find_inviter(Reader& db, std::string_view aff_code) {
+    if (aff_code.empty()) return 0;
+    const auto user = db.select_one<UserRow>(
+        kColumns, R"(FROM "users" WHERE "aff_code" = :code AND "deleted_at" IS NULL)",
+        {{"code", std::string(aff_code)}});
+    return user && crypto::constant_time_equal(user->aff_code, aff_code) ? user->id : 0;
 }
 
 bool root_exists(Reader& db) {
@@ -145,18 +229,18 @@ std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username) 
                       {{"username", std::string(username)}});
 }
 
+Error as_username_conflict(const Error& error) {
+    const bool names = error.code == "unique_violation" && error.detail.find("username") != std::string::npos;
+    return names ? Error(ErrorKind::Conflict, "user_exists", Message::key("user.exists"), error.detail)
+                 : error;
+}
+
 std::int64_t insert_user(Transaction& tx, const UserRow& user) {
     try {
         return tx.insert(kInsert, insert_parameters(user));
     } catch (const Error& error) {
-        if (error.code != "unique_violation" || error.detail.find("username") == std::string::npos) throw;
-        throw Error(ErrorKind::Conflict, "user_exists", Message::key("user.exists"), error.detail);
+        throw as_username_conflict(error);
     }
-}
-
-void set_last_login(Transaction& tx, std::int64_t id, std::int64_t unix_seconds) {
-    tx.execute(R"(UPDATE "users" SET "last_login_at" = :at WHERE "id" = :id)",
-               {{"at", unix_seconds}, {"id", id}});
 }
 
 void add_user_usage(Transaction& tx, std::int64_t id, std::int64_t quota_delta, std::int64_t used,

@@ -1,39 +1,27 @@
-// Users beside root: put into the database as New API leaves them, with root's password, and signed in. For tests of what one
-// may see of the other; making users by REST is tested elsewhere.
-import { Admin, ROOT } from "./admin.ts";
+// People of every role for tests of accounts: made by root, signed in, each with the session and header of his own.
+import { Admin } from "./admin.ts";
 import type { Gateway } from "./gateway.ts";
 
-export interface Person {
-    username: string;
-    role?: number;
-    group?: string;
-    quota?: number;
-    status?: number;
-    accessToken?: string;
+export const PASSWORD = "battery staple";
+
+export type RoleName = "user" | "admin" | "root";
+
+/** Makes a user with the name and role and signs him in. `root` has to be signed in. */
+export async function addPerson(root: Admin, username: string, role: 1 | 10 = 1): Promise<Admin> {
+    await root.data("POST", "/api/user/", { username, password: PASSWORD, role });
+    return signIn(root.gateway, username);
 }
 
-/** Adds the user and gives his id. */
-export function addPerson(gateway: Gateway, person: Person): number {
-    const code = crypto.randomUUID().slice(0, 8);
-    const [row] = gateway.query<{ id: number }>(
-        `INSERT INTO users (username, display_name, password, role, status, quota, "group", aff_code, access_token)
-         SELECT ?, ?, password, ?, ?, ?, ?, ?, ? FROM users WHERE role = 100 RETURNING id`,
-        person.username,
-        person.username,
-        person.role ?? 1,
-        person.status ?? 1,
-        person.quota ?? 1_000_000,
-        person.group ?? "default",
-        code,
-        person.accessToken ?? null,
-    );
-    return row!.id;
+export async function signIn(gateway: Gateway, username: string, password = PASSWORD): Promise<Admin> {
+    const person = new Admin(gateway);
+    await person.logIn(username, password);
+    return person;
 }
 
-/** The same, signed in. */
-export async function signIn(gateway: Gateway, person: Person): Promise<Admin> {
-    addPerson(gateway, person);
-    const session = new Admin(gateway);
-    await session.logIn(person.username, ROOT.password);
-    return session;
+/** The text of a refusal with HTTP 200. */
+export async function refusal(person: Admin, method: string, path: string, body?: unknown): Promise<string> {
+    const answer = await person.call(method, path, body === undefined ? {} : { body });
+    if (answer.status !== 200 || answer.json?.success !== false)
+        throw new Error(`${method} ${path} was not refused: ${answer.status} ${answer.text}`);
+    return answer.json.message;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
 import { Admin } from "./admin.ts";
 import { Gateway, PATIENCE } from "./gateway.ts";
-import { signIn } from "./people.ts";
+import { signIn } from "./stored_people.ts";
 
 setDefaultTimeout(PATIENCE);
 

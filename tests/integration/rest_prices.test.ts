@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { until } from "../sim/waiting.ts";
 import { Admin, readAnswer } from "./admin.ts";
 import { PATIENCE } from "./gateway.ts";
-import { addPerson, signIn } from "./people.ts";
+import { addPerson, signIn } from "./stored_people.ts";
 import { startWorld, type World } from "./world.ts";
 
 setDefaultTimeout(PATIENCE);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 
 import type { Admin } from "./admin.ts";
 import { PATIENCE } from "./gateway.ts";
-import { signIn } from "./people.ts";
+import { signIn } from "./stored_people.ts";
 import { startWorld, type World } from "./world.ts";
 
 setDefaultTimeout(PATIENCE);

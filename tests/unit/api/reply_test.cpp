@@ -26,6 +26,17 @@ TEST(Envelope, OfAPage) {
         R"({"success":true,"message":"","data":{"page":3,"page_size":20,"total":0,"items":[],"more":true}})");
 }
 
+TEST(Envelope, OfSuccessWithNothingToShow) {
+    EXPECT_EQ(success_null("saved").body, R"({"success":true,"message":"saved","data":null})");
+}
+
+TEST(Envelope, IsMissingWhereSomebodyCameTooOften) {
+    const Reply reply = too_often(std::chrono::seconds{7});
+    EXPECT_EQ(reply.status, 429);
+    EXPECT_EQ(reply.body, "");
+    EXPECT_EQ(reply.retry_after_seconds, 7);
+}
+
 TEST(Envelope, OfFailure) {
     const Reply reply = failure("no", 413);
     EXPECT_EQ(reply.status, 413);

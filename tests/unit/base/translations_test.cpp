@@ -8,7 +8,7 @@
 namespace opusclaw {
 namespace {
 
-constexpr Language kLanguages[] = {Language::English, Language::Chinese};
+constexpr Language kLanguages[] = {Language::English, Language::Chinese, Language::TraditionalChinese};
 
 std::multiset<std::string> placeholders(std::string_view text) {
     std::multiset<std::string> found;
@@ -50,6 +50,7 @@ TEST(Translations, AreTextsAndNotKeys) {
 TEST(Translate, GivesFixedTextsVerbatim) {
     EXPECT_EQ(translate(Language::English, "token.invalid"), "Invalid token");
     EXPECT_EQ(translate(Language::Chinese, "token.invalid"), "无效的令牌");
+    EXPECT_EQ(translate(Language::TraditionalChinese, "token.invalid"), "無效的令牌");
     EXPECT_EQ(translate(Language::English, "common.uuid_duplicate"),
               "Please retry, the system generated a duplicate UUID!");
     EXPECT_EQ(translate(Language::Chinese,
@@ -78,8 +79,10 @@ TEST(Translate, LeavesLiteralsAndUnknownKeysAsTheyAre) {
 TEST(LanguageOfTag, TakesPrefixesAtASubtag) {
     for (const std::string_view tag : {"en", "EN", "en-US", "en_GB", " en "})
         EXPECT_EQ(language_of_tag(tag), Language::English) << tag;
-    for (const std::string_view tag : {"zh", "zh-CN", "ZH-tw", "zh-Hant-HK", "zh_CN"})
+    for (const std::string_view tag : {"zh", "zh-CN", "ZH-cn", "zh-Hans-HK", "zh_CN", "zh-SG", "zh-TWX"})
         EXPECT_EQ(language_of_tag(tag), Language::Chinese) << tag;
+    for (const std::string_view tag : {"zh-TW", "ZH-tw", "zh_TW", "zh-HK", "zh-MO", "zh-Hant", "zh-Hant-CN"})
+        EXPECT_EQ(language_of_tag(tag), Language::TraditionalChinese) << tag;
     for (const std::string_view tag : {"", "fr", "english", "zhx", "e", "*"})
         EXPECT_FALSE(language_of_tag(tag)) << tag;
 }
@@ -94,6 +97,8 @@ constexpr HeaderCase kHeaderCases[] = {
     {"*", Language::English},
     {"zh", Language::Chinese},
     {"zh-CN", Language::Chinese},
+    {"zh-TW,zh;q=0.9", Language::TraditionalChinese},
+    {"zh-CN;q=0.8,zh-HK", Language::TraditionalChinese},
     {"zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese},
     {"en-US,en;q=0.9,zh-CN;q=0.8", Language::English},
     {"en;q=0.5, zh;q=0.9", Language::Chinese},
@@ -115,6 +120,7 @@ TEST(ChooseLanguage, TakesTheBestSupportedEntryOfTheHeader) {
 
 TEST(ChooseLanguage, LooksAtTheUsersSettingFirst) {
     EXPECT_EQ(choose_language("zh-CN", "en"), Language::Chinese);
+    EXPECT_EQ(choose_language("zh-TW", "zh-CN"), Language::TraditionalChinese);
     EXPECT_EQ(choose_language("en", "zh"), Language::English);
     EXPECT_EQ(choose_language("", "zh"), Language::Chinese);
     EXPECT_EQ(choose_language("fr", "zh"), Language::Chinese);

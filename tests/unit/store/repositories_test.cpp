@@ -6,6 +6,7 @@
 #include "store/options.h"
 #include "store/setups.h"
 #include "store/tokens.h"
+#include "store/user_changes.h"
 #include "store/users.h"
 #include "unit/store/temp_database.h"
 
