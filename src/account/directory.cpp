@@ -167,8 +167,14 @@ Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key)
 Task<> Directory::set_token_status(const Token& token, TokenStatus status) {
     const std::int64_t id = token.id.value;
     const std::string key = token.key;
-    co_await state_->database.write([id, status](store::Transaction& tx) {
-        store::set_token_status(tx, id, static_cast<std::int64_t>(status));
+    const std::int64_t now = to_unix(state_->clock.unix_now());
+    // What was seen may be old: an edit that came in between counts.
+    co_await state_->database.write([id, status, now](store::Transaction& tx) {
+        const auto number = static_cast<std::int64_t>(status);
+        if (status == TokenStatus::Expired)
+            store::set_token_expired(tx, id, number, now);
+        else
+            store::set_token_status(tx, id, number);
     });
     forget_token(key);
 }

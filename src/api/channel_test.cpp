@@ -23,7 +23,7 @@ Task<> keep(const relay::TestOutcome& outcome, ChannelId channel, const Services
         store::set_channel_tested(tx, channel.value, outcome.elapsed.count(), now);
     });
     if (!outcome.log) co_return;
-    co_await services.database.write(
+    co_await services.database.logs().write(
         [&outcome](store::Transaction& tx) { store::insert_logs(tx, std::span(&*outcome.log, 1)); });
 }
 

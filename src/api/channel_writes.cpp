@@ -1,6 +1,8 @@
 // api/channel_writes.cpp: shared by channels.cpp, channel_tags.cpp and channel_multi_key.cpp.
 #include "api/channel_writes.h"
 
+#include <algorithm>
+
 #include "catalog/status_note.h"
 #include "store/abilities.h"
 
@@ -8,7 +10,10 @@ namespace opusclaw::api {
 
 std::vector<std::int64_t> read_ids(const Request& request) {
     auto ids = read_plain_body(request, [](const JsonBody& body) { return body.integers("ids"); });
-    if (ids.empty()) fail(kBadBody);
+    constexpr std::size_t kMostIds = 100'000;
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    if (ids.empty() || ids.size() > kMostIds) fail(kBadBody);
     return ids;
 }
 

@@ -169,7 +169,7 @@ Task<Reply> reveal_key(const Request& request, const Services& services) {
         [&id](store::Reader& db) { return store::find_channel(db, *id); });
     if (!channel) fail("获取渠道信息失败: record not found");
     const store::LogRow row = reveal_log(request, *id, to_unix(services.clock.unix_now()));
-    co_await services.database.write(
+    co_await services.database.logs().write(
         [&row](store::Transaction& tx) { store::insert_logs(tx, std::span(&row, 1)); });
     Reply reply{.caching = Caching::Secret};
     json::Writer writer(reply.body);

@@ -15,7 +15,7 @@
 namespace opusclaw::api {
 
 /// Where the logs are.
-inline store::Database& log_database(const Services& services) { return services.database; }
+inline store::Database& log_database(const Services& services) { return services.database.logs(); }
 
 /// The parts of a filter that everybody may use. Throws Error(InvalidRequest) for patterns that are not allowed.
 store::LogFilter read_log_filter(const Request& request);

@@ -59,6 +59,11 @@ std::vector<store::ChannelRow> batch(const store::ChannelRow& channel, Naming na
     const std::vector<std::string> keys = has_json_keys(channel.type, channel.settings)
                                               ? vertex_keys(channel.key)
                                               : one_or_more(split_lines(channel.key));
+    constexpr std::size_t kMostBytes = std::size_t{64} << 20;    // of copies of what all keys share
+    const std::size_t shared = channel.models.size() + channel.setting.value_or("").size() +
+                               channel.settings.size() + channel.model_mapping.value_or("").size() +
+                               sizeof(channel);
+    if (keys.size() > kMostBytes / shared) fail_key("common.invalid_params");
     std::vector<store::ChannelRow> rows;
     for (const std::string& key : keys) {
         store::ChannelRow& row = rows.emplace_back(channel);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "store/options.h"
 #include "store/setups.h"
+#include "store/state.h"
 #include "store/users.h"
 
 namespace opusclaw::api {
@@ -103,8 +104,9 @@ struct Installation {
     Language language = Language::English;
 };
 
-/// Looks again at what was looked at before: two callers may have come this far.
+/// Looks again at what was looked at before: two callers, also of two nodes, may have come this far.
 void install(store::Transaction& tx, const Installation& what) {
+    store::hold_lock(tx, "setup");
     if (store::setup_done(tx)) fail(kDone);
     if (!store::root_exists(tx)) insert_root(tx, what.root, what.language);
     store::put_option(tx, "SelfUseModeEnabled", what.wanted.self_use ? "true" : "false");

@@ -1,6 +1,7 @@
 // api/token_json.cpp: the members of a token, and what a new one may be.
 #include "api/token_json.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "account/records.h"
@@ -22,8 +23,13 @@ std::int64_t largest_quota(const settings::Settings& settings) {
     return most < kBeyond ? static_cast<std::int64_t>(most) : std::numeric_limits<std::int64_t>::max();
 }
 
-void check_quota(const store::TokenRow& token, const settings::Settings& settings) {
-    if (token.unlimited_quota) return;
+/// Any number may stand beside `unlimited_quota`, as long as spending from it stays far from the column's limits.
+void check_quota(store::TokenRow& token, const settings::Settings& settings) {
+    if (token.unlimited_quota) {
+        const std::int64_t bound = largest_quota(settings);
+        token.remain_quota = std::clamp(token.remain_quota, -bound, bound);
+        return;
+    }
     if (token.remain_quota < 0) fail_key("token.quota_negative");
     const std::int64_t most = largest_quota(settings);
     if (token.remain_quota > most) fail_key("token.quota_exceed_max", {{"Max", std::to_string(most)}});
@@ -71,9 +77,19 @@ store::TokenRow read_fields(const JsonBody& body) {
     return token;
 }
 
-void check_fields(const store::TokenRow& token, const settings::Settings& settings) {
+/// Every use of a token keeps these in memory and walks them: they have a bound on every engine, that of MySQL's text columns
+/// for the models, and what a person writes for the others.
+void check_sizes(const store::TokenRow& token) {
+    constexpr std::size_t kMostModels = 65'535, kMostAddresses = 8192, kLongestGroup = 191;
+    if (token.model_limits.size() > kMostModels || token.allow_ips.value_or("").size() > kMostAddresses ||
+        text::count_characters(token.group) > kLongestGroup)
+        fail_key("common.invalid_params");
+}
+
+void check_fields(store::TokenRow& token, const settings::Settings& settings) {
     if (text::count_characters(token.name) > kLongestName) fail_key("token.name_too_long");
     check_quota(token, settings);
+    check_sizes(token);
     if (!IpList::parse(token.allow_ips.value_or("")).bad().empty()) fail_key("common.invalid_params");
 }
 

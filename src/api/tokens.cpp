@@ -1,4 +1,5 @@
 // api/tokens.cpp: the caller's own API tokens, whatever his role (spec 02 section 20).
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -30,8 +31,13 @@ std::int64_t read_id(const Request& request) {
 }
 
 std::vector<std::int64_t> read_ids(const Request& request) {
+    constexpr std::size_t kMostIds =
+        10'000;    // nobody has so many tokens; each piece of the list costs statements
     std::vector<std::int64_t> ids = request.json().integers("ids");
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
     if (ids.empty()) fail_key("common.invalid_params");
+    if (ids.size() > kMostIds) fail_key("common.batch_too_many", {{"Max", std::to_string(kMostIds)}});
     return ids;
 }
 

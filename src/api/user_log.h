@@ -23,18 +23,25 @@ struct UserLog {
 using UserLogs = std::vector<UserLog>;
 
 void store_user_logs(store::Transaction& tx, const UserLogs& logs);
+/// In a log database of its own. A failure goes to the program's log, with the texts: what was done stays done.
+Task<> store_user_logs_apart(store::Database& database, const UserLogs& logs);
 
 /// Runs `job(tx, logs)` in one transaction, and stores in the same the rows that it put into `logs`: what was done and what is
-/// told of it are there together, or neither is. Gives what the job gives. The job may run again when the connection broke.
+/// told of it are there together, or neither is. Where the logs are apart, they follow behind the commit. Gives what the job
+/// gives. The job may run again when the connection broke.
 template <class Job>
 auto write_logged(store::Database& database, Job job)
     -> Task<std::invoke_result_t<Job, store::Transaction&, UserLogs&>> {
-    co_return co_await database.write([&job](store::Transaction& tx) {
-        UserLogs logs;
-        auto result = job(tx, logs);
-        store_user_logs(tx, logs);
-        return result;
+    const bool apart = database.logs_are_apart();
+    UserLogs logs;
+    auto result = co_await database.write([&](store::Transaction& tx) {
+        logs.clear();
+        auto done = job(tx, logs);
+        if (!apart) store_user_logs(tx, logs);
+        return done;
     });
+    if (apart) co_await store_user_logs_apart(database, logs);
+    co_return result;
 }
 
 }    // namespace opusclaw::api

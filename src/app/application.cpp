@@ -69,6 +69,20 @@ net::ClientOptions client_options(const settings::EnvironmentSettings& environme
     return options;
 }
 
+/// A few readers do what a pool of hundreds does elsewhere: the hot path asks no database. All stay open, so that both limits
+/// of a pool, of open ones and of idle ones, bound them with the writer.
+store::DatabaseOptions database_options(const settings::EnvironmentSettings& environment) {
+    constexpr std::size_t kSqliteReaders = 2, kServerReaders = 8;
+    const bool sqlite = environment.sql_dsn.empty() || environment.sql_dsn.starts_with("local");
+    const std::size_t allowed =
+        std::max<std::size_t>(std::min(environment.sql_max_open, environment.sql_max_idle), 2) - 1;
+    return {.dsn = environment.sql_dsn,
+            .sqlite_path = environment.sqlite_path,
+            .readers = std::min(sqlite ? kSqliteReaders : kServerReaders, allowed),
+            .log_dsn = environment.log_sql_dsn,
+            .lifetime = environment.sql_lifetime};
+}
+
 void log_warnings(const Environment& environment) {
     for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
 }
@@ -80,7 +94,7 @@ struct Application::Parts {
     explicit Parts(const Options& options)
         : environment(read_process_environment()),
           settings_environment(settings::read_environment(environment)),
-          database({.dsn = settings_environment.sql_dsn, .sqlite_path = settings_environment.sqlite_path}),
+          database(database_options(settings_environment)),
           settings(database),
           sessions(session_secret(settings_environment)),
           directory(database, system_clock(), settings_environment.sync_period),
@@ -107,10 +121,13 @@ struct Application::Parts {
                        shown_version(),
                        to_unix(system_clock().unix_now())},
           channel_tests(loops[0], client_shared, relay_services, database),
-          jobs(loops[0], settings_environment.sync_period, settings, catalog),
+          jobs(loops[0], settings_environment, {database, settings, catalog}),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
         api_services.channel_tests = &channel_tests;
-        store::migrate(database);
+        if (settings_environment.is_slave)
+            store::require_migrated(database);
+        else
+            store::migrate(database);
         settings.load();
         catalog.load();
         for (std::size_t index = 0; index < loops.size(); ++index) {

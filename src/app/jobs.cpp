@@ -1,16 +1,27 @@
-// app/jobs.cpp: the periodic reload of options and channels.
+// app/jobs.cpp: the periodic reload of options and channels, and the counting of old log rows.
 #include "app/jobs.h"
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/log.h"
+#include "base/time.h"
+#include "store/state.h"
+#include "store/usage.h"
 
 namespace opusclaw::app {
 
-Jobs::Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings,
-           catalog::Catalog& catalog)
-    : loop_(loop), sync_period_(sync_period), settings_(settings), catalog_(catalog), tasks_(loop) {}
+Jobs::Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, const Subjects& subjects)
+    : loop_(loop),
+      sync_period_(environment.sync_period),
+      master_(!environment.is_slave),
+      subjects_(subjects),
+      node_(random_alphanumeric(32)),
+      tasks_(loop) {}
 
-void Jobs::start() { tasks_.start(sync()); }
+void Jobs::start() {
+    tasks_.start(sync());
+    if (master_) tasks_.start(count_old_logs());
+}
 
 Task<> Jobs::stop() {
     stopping_ = true;
@@ -18,22 +29,22 @@ Task<> Jobs::stop() {
 }
 
 /// In short sleeps, so that a stop does not wait for the period.
-Task<> Jobs::wait_period() {
+Task<> Jobs::wait(std::chrono::milliseconds time) {
     constexpr std::chrono::milliseconds kNap{200};
-    for (std::chrono::milliseconds waited{0}; waited < sync_period_ && !stopping_; waited += kNap)
-        co_await loop_.sleep(kNap);
+    for (std::chrono::milliseconds waited{0}; waited < time && !stopping_; waited += kNap)
+        co_await loop_.sleep(std::min(kNap, time));
 }
 
 Task<> Jobs::sync() {
     while (true) {
-        co_await wait_period();
+        co_await wait(sync_period_);
         if (stopping_) co_return;
         try {
-            co_await settings_.reload();
+            co_await subjects_.settings.reload();
         } catch (const Error& error) {
             log::error("options could not be read again: {}", error.what());
         }
-        co_await catalog_.reload();
+        co_await subjects_.catalog.reload();
         co_await run_steps();
     }
 }
@@ -45,6 +56,33 @@ Task<> Jobs::run_steps() {
         } catch (const Error& error) {
             log::error("a periodic step failed: {}", error.what());
         }
+    }
+}
+
+Task<> Jobs::count_old_logs() {
+    constexpr std::chrono::milliseconds kBetweenSteps{50};    // the writer has other work
+    constexpr std::chrono::seconds kAfterFailure{60};
+    constexpr std::int64_t kLeaseSeconds = 120;
+    store::Database& logs = subjects_.database.logs();
+    const auto step = [this](store::Transaction& tx) {
+        const std::int64_t now = to_unix(system_clock().unix_now());
+        const bool mine = store::take_lease(
+            tx, {.name = "count_old_logs", .holder = node_, .now = now, .seconds = kLeaseSeconds});
+        if (!mine) return true;
+        const bool more = store::count_old_logs(tx);
+        if (!more) store::drop_lease(tx, "count_old_logs", node_);
+        return more;
+    };
+    bool more = true;
+    while (more && !stopping_) {
+        std::chrono::milliseconds pause = kBetweenSteps;
+        try {
+            more = co_await logs.write(step);
+        } catch (const Error& error) {
+            log::error("old log rows could not be counted: {}", error.what());
+            pause = kAfterFailure;
+        }
+        if (more) co_await wait(pause);
     }
 }
 

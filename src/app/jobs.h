@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,14 +10,20 @@
 #include "net/loop.h"
 #include "settings/environment_settings.h"
 #include "settings/settings_store.h"
+#include "store/database.h"
 
 namespace opusclaw::app {
 
 /// Runs on one loop. Everything given outlives it.
 class Jobs {
 public:
-    Jobs(net::Loop& loop, std::chrono::seconds sync_period, settings::SettingsStore& settings,
-         catalog::Catalog& catalog);
+    struct Subjects {
+        store::Database& database;
+        settings::SettingsStore& settings;
+        catalog::Catalog& catalog;
+    };
+    /// Jobs that one node does for all run on a master only, under a lease (spec 01 section 13.2).
+    Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, const Subjects& subjects);
     /// Something else to do each period, behind the rest. Before start().
     void also(std::function<Task<>()> step) { steps_.push_back(std::move(step)); }
     /// On the loop.
@@ -27,13 +34,16 @@ public:
 private:
     /// Options and channels, read again every period (spec 01 sections 6.4, 11).
     Task<> sync();
-    Task<> wait_period();
+    /// Log rows that are not in the hourly usage yet, step by step (store/usage.h).
+    Task<> count_old_logs();
     Task<> run_steps();
+    Task<> wait(std::chrono::milliseconds time);
 
     net::Loop& loop_;
     std::chrono::seconds sync_period_;
-    settings::SettingsStore& settings_;
-    catalog::Catalog& catalog_;
+    bool master_;
+    Subjects subjects_;
+    std::string node_;    // this process, as the holder of leases
     std::vector<std::function<Task<>()>> steps_;
     net::TaskGroup tasks_;
     bool stopping_ = false;

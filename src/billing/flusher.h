@@ -1,5 +1,6 @@
 // billing/flusher.h: brings settlements into the database in groups (DESIGN section 10): summed relative updates in id order, log
-// rows, then the touched balances read back, in one transaction each.
+// rows, then the touched balances read back, in one transaction each. A separate log database has transactions of its own,
+// which follow.
 #pragma once
 
 #include <chrono>
@@ -22,7 +23,8 @@ public:
     /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before start().
     void when_stored(std::function<void(std::span<const Settlement>)> listener);
     void start();
-    /// Applies one group; what tests call. The number of settlements applied. Blocking.
+    /// Applies one group, and its log rows where they have a database of their own; what tests call. 0: nothing was left, or it
+    /// could not be stored. Blocking.
     std::size_t step();
     /// Stops the timer and applies everything that is left. Blocking, not on the loop.
     void stop();
@@ -31,6 +33,7 @@ public:
     Task<> caught_up();
 
 private:
+    bool store_logs();
     struct State;
     std::shared_ptr<State> state_;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "base/json/view.h"
@@ -54,8 +55,12 @@ void add_name(ModelNames& found, std::string_view name, NameShape shape) {
     constexpr std::string_view kPrefix = "models/";
     if (shape == NameShape::GeminiPages && name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
     name = text::trim(name);
-    if (!name.empty() && std::ranges::find(found.names, name) == found.names.end())
-        found.names.emplace_back(name);
+    if (!name.empty()) found.names.emplace_back(name);
+}
+
+void keep_first_of_each(std::vector<std::string>& names) {
+    std::unordered_set<std::string> seen;
+    std::erase_if(names, [&seen](const std::string& name) { return !seen.insert(name).second; });
 }
 
 [[noreturn]] void not_a_list(std::string why) {
@@ -94,6 +99,7 @@ ModelNames read_model_names(std::string_view body, NameShape shape) {
             add_name(found, name ? name->as_string().value_or("") : std::string(), shape);
             return true;
         });
+        keep_first_of_each(found.names);
         const auto next = document.root().find("nextPageToken");
         if (shape == NameShape::GeminiPages && next) found.next_page = next->as_string().value_or("");
     } catch (const Error& error) {

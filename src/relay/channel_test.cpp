@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::string_view kName = "模型测试";
 constexpr std::size_t kLargestAnswer = std::size_t{64} << 20;
+constexpr std::chrono::minutes kLongestStream{5};    // of a provider that only keeps the connection alive
 constexpr std::size_t kLargestError = std::size_t{1} << 20;
 
 Failure local_failure(std::string message) {
@@ -204,7 +205,8 @@ Task<TestAnswer> Run::read_stream(net::Call& call, dialect::OutputCounter& count
         }
         return event.has_value();
     };
-    while (bytes < kLargestAnswer) {
+    const SteadyTime end = services_.clock.steady() + kLongestStream;
+    while (bytes < kLargestAnswer && services_.clock.steady() < end) {
         const std::string_view slice = co_await call.read();
         if (slice.empty()) break;
         bytes += slice.size();

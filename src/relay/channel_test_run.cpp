@@ -157,7 +157,7 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
     if (outcome.log) rows.push_back(std::move(*outcome.log));
     if (disable && changed && keep_error) rows.push_back(std::move(*outcome.error));
     if (!rows.empty()) {
-        co_await database_.write([&rows](store::Transaction& tx) { store::insert_logs(tx, rows); });
+        co_await database_.logs().write([&rows](store::Transaction& tx) { store::insert_logs(tx, rows); });
     }
     if (!changed) co_return;
     log::info("channel #{} is {} after a test", channel.id.value, disable ? "off" : "on again");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unordered_set>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -84,15 +85,17 @@ Task<std::vector<std::string>> fetch_model_names(net::Client& client, const prov
                                                  const catalog::TargetOptions& options, UpstreamStop& stop) {
     const catalog::Origin origin = catalog::origin_of(call.url, proxy, options);
     if (origin.target == nullptr) throw_error(ErrorKind::InvalidRequest, "do_request_failed", origin.error);
+    constexpr std::size_t kMostNames = 20'000;    // the list comes from a stranger
     std::vector<std::string> names;
+    std::unordered_set<std::string> seen;
     std::string token;
     for (int page = 0; page < kMostPages; ++page) {
         const std::string url = provider::page_url(call, token);
         provider::ModelNames found = co_await fetch_page(client, call, url, origin, stop);
         for (std::string& name : found.names) {
-            if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+            if (names.size() < kMostNames && seen.insert(name).second) names.push_back(std::move(name));
         }
-        if (found.next_page.empty()) break;
+        if (found.next_page.empty() || names.size() == kMostNames) break;
         token = std::move(found.next_page);
     }
     co_return names;

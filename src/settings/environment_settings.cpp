@@ -95,6 +95,12 @@ EnvironmentSettings read_environment(const Environment& environment) {
     settings.sql_dsn = environment.text("SQL_DSN", "");
     settings.log_sql_dsn = environment.text("LOG_SQL_DSN", "");
     settings.sqlite_path = environment.text("SQLITE_PATH", "one-api.db");
+    // As the pools of New API's language have it: 0 open ones, or less, means without a limit.
+    const long long most = environment.number("SQL_MAX_OPEN_CONNS", 1000);
+    settings.sql_max_open = most > 0 ? static_cast<std::size_t>(most) : 1000;
+    settings.sql_max_idle = static_cast<std::size_t>(
+        std::max(0LL, environment.number("SQL_MAX_IDLE_CONNS", 100)));
+    settings.sql_lifetime = seconds(environment, "SQL_MAX_LIFETIME", 60);
     read_relay(environment, settings);
     settings.generate_default_token = environment.flag("GENERATE_DEFAULT_TOKEN", false);
     settings.trusted_proxies = environment.set_text("TRUSTED_PROXIES");

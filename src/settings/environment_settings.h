@@ -32,6 +32,10 @@ struct EnvironmentSettings {
     std::chrono::seconds batch_update_interval{5};
     // database
     std::string sql_dsn, log_sql_dsn, sqlite_path;
+    std::size_t sql_max_open =
+        1000;    // SQL_MAX_OPEN_CONNS, of each database; readers and the writer share it
+    std::size_t sql_max_idle = 100;           // SQL_MAX_IDLE_CONNS
+    std::chrono::seconds sql_lifetime{60};    // SQL_MAX_LIFETIME; 0: for ever
     // relay
     std::chrono::seconds relay_timeout{0};          // to the response head; 0: none
     std::chrono::seconds streaming_timeout{300};    // silence in a stream

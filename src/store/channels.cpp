@@ -131,9 +131,6 @@ constexpr std::array kNumbers = {
     NamedNumber{"auto_ban", &ChannelChanges::auto_ban, &ChannelRow::auto_ban},
 };
 
-/// On SQLite a write transaction is alone anyway.
-std::string for_update(Engine engine) { return engine == Engine::Sqlite ? "" : " FOR UPDATE"; }
-
 template <class Act>
 void in_pieces(std::span<const std::int64_t> ids, const Act& act) {
     for (std::size_t at = 0; at < ids.size(); at += kMaxIdsInList)
@@ -152,16 +149,16 @@ std::optional<ChannelRow> find_channel(Reader& db, std::int64_t id) {
 
 std::optional<ChannelRow> lock_channel(Transaction& tx, std::int64_t id) {
     return tx.select_one<ChannelRow>(
-        kColumns, R"(FROM "channels" WHERE "id" = :id)" + for_update(tx.engine()), {{"id", id}});
+        kColumns, R"(FROM "channels" WHERE "id" = :id)" + std::string(for_update(tx.engine())), {{"id", id}});
 }
 
 std::vector<ChannelRow> lock_channels(Transaction& tx, std::span<const std::int64_t> ids) {
     std::vector<ChannelRow> rows;
     in_pieces(ids, [&tx, &rows](const IdList& list) {
-        auto found = tx.select<ChannelRow>(
-            kColumns,
-            "FROM \"channels\" WHERE \"id\" IN " + list.sql + " ORDER BY \"id\"" + for_update(tx.engine()),
-            list.parameters);
+        auto found = tx.select<ChannelRow>(kColumns,
+                                           "FROM \"channels\" WHERE \"id\" IN " + list.sql +
+                                               " ORDER BY \"id\"" + std::string(for_update(tx.engine())),
+                                           list.parameters);
         std::ranges::move(found, std::back_inserter(rows));
     });
     return rows;
@@ -169,7 +166,8 @@ std::vector<ChannelRow> lock_channels(Transaction& tx, std::span<const std::int6
 
 std::vector<ChannelRow> lock_channels_with_tag(Transaction& tx, std::string_view tag) {
     return tx.select<ChannelRow>(
-        kColumns, R"(FROM "channels" WHERE "tag" = :tag ORDER BY "id")" + for_update(tx.engine()),
+        kColumns,
+        R"(FROM "channels" WHERE "tag" = :tag ORDER BY "id")" + std::string(for_update(tx.engine())),
         {{"tag", std::string(tag)}});
 }
 

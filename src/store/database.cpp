@@ -1,5 +1,5 @@
 // store/database.cpp: the threads of a database and how work gets to them. Which statements run is the repositories'
-// business, how a connection is opened that of sqlite.cpp.
+// business, how a connection is opened that of connection.cpp.
 #include "store/database.h"
 
 #include <mutex>
@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "net/completion.h"
 #include "net/thread_pool.h"
-#include "store/sqlite.h"
+#include "store/connection.h"
 
 namespace opusclaw::store {
 
@@ -18,17 +18,13 @@ namespace {
 
 constexpr std::size_t kQueue = 4096;
 
-Engine engine_of(std::string_view dsn) {
-    if (dsn.empty() || dsn.starts_with("local")) return Engine::Sqlite;
-    if (dsn.starts_with("postgres://") || dsn.starts_with("postgresql://")) return Engine::Postgres;
-    return Engine::Mysql;
-}
-
-void warn_about_ignored(const SqlitePath& path) {
-    if (path.ignored.empty()) return;
+void warn_about_ignored(const DatabaseAddress& address) {
+    const auto& ignored = std::visit([](const auto& any) -> const auto& { return any.ignored; }, address);
+    if (ignored.empty()) return;
     std::string names;
-    for (const std::string& name : path.ignored) names.append(names.empty() ? "" : ", ").append(name);
-    log::warning("SQLITE_PATH: ignored parameters: {}", names);
+    for (const std::string& name : ignored) names.append(names.empty() ? "" : ", ").append(name);
+    log::warning("{}: ignored parameters: {}",
+                 engine_of(address) == Engine::Sqlite ? "SQLITE_PATH" : "SQL_DSN", names);
 }
 
 void roll_back(Session& session) noexcept {
@@ -42,30 +38,33 @@ void roll_back(Session& session) noexcept {
 }    // namespace
 
 struct Database::State {
-    State(SqlitePath where, std::size_t reader_count);
+    State(DatabaseAddress where, const DatabaseOptions& options);
     ~State();
     void read(const std::function<void(Reader&)>& job);
     void write(const std::function<void(Transaction&)>& job);
+    Session& begin_writing();
 
-    SqlitePath path;
+    DatabaseAddress address;
     std::string begin;
-    std::unique_ptr<Session> writer;    // used on the writer's thread only
-    std::vector<std::unique_ptr<Session>> readers;
-    std::mutex mutex;              // guards idle
-    std::vector<Session*> idle;    // as many as reader threads: never empty when one asks
+    Connection writer;    // used on the writer's thread only
+    std::vector<std::unique_ptr<Connection>> readers;
+    std::mutex mutex;                 // guards idle
+    std::vector<Connection*> idle;    // as many as reader threads: never empty when one asks
     net::ThreadPool write_pool, read_pool;
 };
 
-Database::State::State(SqlitePath where, std::size_t reader_count)
-    : path(std::move(where)),
-      begin("BEGIN " + path.transaction),
-      writer(open_sqlite(path, SqliteUse::Write)),
+Database::State::State(DatabaseAddress where, const DatabaseOptions& options)
+    : address(std::move(where)),
+      begin(begin_statement(address)),
+      writer(address, SessionUse::Write, options.lifetime),
       write_pool({.name = "flusher", .threads = 1, .queue = kQueue}),
-      read_pool({.name = "db-reader", .threads = reader_count, .queue = kQueue}) {
-    for (std::size_t i = 0; i < reader_count; ++i) {
-        readers.push_back(open_sqlite(path, SqliteUse::Read));
+      read_pool({.name = "db-reader", .threads = options.readers, .queue = kQueue}) {
+    writer.open();
+    for (std::size_t i = 0; i < options.readers; ++i) {
+        readers.push_back(std::make_unique<Connection>(address, SessionUse::Read, options.lifetime));
         idle.push_back(readers.back().get());
     }
+    readers.front()->open();    // the others when they are needed
 }
 
 Database::State::~State() {
@@ -76,43 +75,73 @@ Database::State::~State() {
 void Database::State::read(const std::function<void(Reader&)>& job) {
     struct Lease {
         State& state;
-        Session* session = nullptr;
+        Connection* connection = nullptr;
         explicit Lease(State& owner) : state(owner) {
             const std::lock_guard lock(state.mutex);
-            session = state.idle.back();
+            connection = state.idle.back();
             state.idle.pop_back();
         }
         ~Lease() {
             const std::lock_guard lock(state.mutex);
-            state.idle.push_back(session);
+            state.idle.push_back(connection);
         }
     } lease(*this);
-    job(*lease.session);
+    Session& session = lease.connection->ready();
+    try {
+        job(session);
+    } catch (const Error&) {
+        // A connection that broke while it was idle shows so only now; once something was read the job is not repeated.
+        const bool answered = session.answered();
+        if (!lease.connection->drop_if_lost() || answered) throw;
+        job(lease.connection->ready());
+    }
+}
+
+/// A connection that broke while it was idle is replaced: the job has not begun.
+Session& Database::State::begin_writing() {
+    Session* session = &writer.ready();
+    try {
+        session->execute(begin);
+    } catch (const Error&) {
+        if (!writer.drop_if_lost()) throw;
+        session = &writer.ready();
+        session->execute(begin);
+    }
+    return *session;
 }
 
 void Database::State::write(const std::function<void(Transaction&)>& job) {
-    writer->execute(begin);
+    Session& session = begin_writing();
     try {
-        job(*writer);
-        writer->execute("COMMIT");
+        job(session);
+        session.execute("COMMIT");
     } catch (...) {
-        roll_back(*writer);
+        if (!writer.drop_if_lost()) roll_back(session);
         throw;
     }
 }
 
-Database::Database(const DatabaseOptions& options) {
-    if (engine_of(options.dsn) != Engine::Sqlite)
-        throw std::runtime_error("SQL_DSN names a database server; this version opens SQLite only");
+Database::Database(const DatabaseAddress& address, const DatabaseOptions& options) {
     if (options.readers == 0) throw std::runtime_error("a database needs a reader thread");
-    SqlitePath path = parse_sqlite_path(options.sqlite_path);
-    warn_about_ignored(path);
-    state_ = std::make_unique<State>(std::move(path), options.readers);
+    warn_about_ignored(address);
+    state_ = std::make_unique<State>(address, options);
+}
+
+Database::Database(const DatabaseOptions& options)
+    : Database(parse_dsn(options.dsn, options.sqlite_path), options) {
+    if (options.log_dsn.empty()) return;
+    const DatabaseAddress address = parse_dsn(options.log_dsn, options.sqlite_path);
+    if (same_sqlite_file(address, state_->address)) return;
+    logs_ = std::make_unique<Database>(address, options);
 }
 
 Database::~Database() = default;
 
-Engine Database::engine() const { return state_->writer->engine(); }
+Engine Database::engine() const { return engine_of(state_->address); }
+
+Database& Database::logs() { return logs_ ? *logs_ : *this; }
+
+bool Database::logs_are_apart() const { return logs_ != nullptr; }
 
 Task<> Database::read_erased(std::function<void(Reader&)> job) {
     co_await state_->read_pool.run([this, &job] { state_->read(job); });

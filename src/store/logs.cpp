@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/sql.h"
+#include "store/usage.h"
 
 namespace opusclaw::store {
 
@@ -80,6 +81,7 @@ void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
         for (std::size_t k = 0; k < count; ++k) set_row(sets[k], rows[i + k]);
         tx.execute_many(kInsert, std::span(sets).first(count));
     }
+    add_usage(tx, rows);
 }
 
 LogsDeleted delete_logs(Transaction& tx, const LogRange& range) {

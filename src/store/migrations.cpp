@@ -1,45 +1,70 @@
-// store/migrations.cpp: opens a database of any age in place. Everything happens in one write transaction: on SQLite that is
-// the lock which keeps two starting processes apart, and a failed step leaves the database as it was.
+// store/migrations.cpp: opens a database of any age in place, under a lock that keeps two starting processes apart: on SQLite the
+// write transaction itself, on PostgreSQL an advisory lock of the transaction, on MySQL a named lock of the connection, because
+// there each change of a table ends the transaction.
 #include "store/migrations.h"
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "store/schema.h"
+#include "store/catalog_queries.h"
+#include "store/sql.h"
+#include "store/usage.h"
 
 namespace opusclaw::store {
 
 namespace {
 
-struct Named {
-    std::string name;
-};
-constexpr Column<Named> kNamed[] = {{"name", &Named::name}};
+// --- the lock
 
-std::vector<std::string> names(Reader& db, std::string_view rest, std::string_view table) {
-    std::vector<std::string> found;
-    for (Named& row : db.select<Named>(kNamed, rest, {{"table", std::string(table)}}))
-        found.push_back(row.name);
-    return found;
-}
+constexpr std::string_view kPostgresLock = "SELECT pg_advisory_xact_lock(7818201946)";
+// Locks of MySQL are the server's, not the database's. The most a name may have is 64 characters.
+constexpr std::string_view kMysqlLock =
+    "SELECT GET_LOCK(CONCAT('opus:', LEFT(MD5(DATABASE()), 32)), :seconds)";
+constexpr std::string_view kMysqlUnlock = "SELECT RELEASE_LOCK(CONCAT('opus:', LEFT(MD5(DATABASE()), 32)))";
+constexpr std::int64_t kLockSeconds = 600;
+
+/// Held as long as the object lives, or to the end of the transaction.
+class MigrationLock {
+public:
+    explicit MigrationLock(Transaction& tx) : tx_(tx) {
+        if (tx.engine() == Engine::Postgres) tx.execute(kPostgresLock);
+        if (tx.engine() != Engine::Mysql) return;
+        if (tx.integer(kMysqlLock, {{"seconds", kLockSeconds}}) != 1)
+            throw Error(ErrorKind::Unavailable, "database_error", Message::key("common.database_error"),
+                        "another process keeps changing the tables");
+    }
+    ~MigrationLock() {
+        if (tx_.engine() != Engine::Mysql) return;
+        try {
+            tx_.integer(kMysqlUnlock);
+        } catch (const Error& error) {
+            log::warning("database: the lock is released only with the connection: {}", error.what());
+        }
+    }
+    MigrationLock(const MigrationLock&) = delete;
+    MigrationLock& operator=(const MigrationLock&) = delete;
+
+private:
+    Transaction& tx_;
+};
+
+// --- columns and indexes
 
 bool has(const std::vector<std::string>& all, std::string_view name) {
     return std::ranges::any_of(all, [name](const std::string& one) { return text::iequals(one, name); });
 }
 
-std::vector<std::string> columns_of(Reader& db, std::string_view table) {
-    return names(db, "FROM pragma_table_info(:table)", table);
+bool has(const std::vector<FoundColumn>& all, std::string_view name) {
+    return std::ranges::any_of(all, [name](const FoundColumn& one) { return text::iequals(one.name, name); });
 }
 
-std::vector<std::string> index_names(Reader& db, std::string_view table) {
-    return names(db, R"(FROM "sqlite_master" WHERE "type" = 'index' AND "tbl_name" = :table)", table);
-}
-
-void add_missing_columns(Transaction& tx, const TableSpec& table, const std::vector<std::string>& present) {
+void add_missing_columns(Transaction& tx, const TableSpec& table, const std::vector<FoundColumn>& present) {
     for (const ColumnSpec& column : table.columns) {
         if (has(present, column.name)) continue;
         tx.execute(add_column_sql(tx.engine(), table, column));
@@ -51,21 +76,62 @@ void add_missing_indexes(Transaction& tx, const TableSpec& table) {
     const std::vector<std::string> present = index_names(tx, table.name);
     for (const IndexSpec& index : indexes_of(table)) {
         if (has(present, index.name)) continue;
-        try {
-            tx.execute(create_index_sql(tx.engine(), table, index));
-        } catch (const Error& error) {
-            if (error.code != "unique_violation") throw;
+        const bool made = unless_taken(
+            tx, [&](Transaction& inner) { inner.execute(create_index_sql(inner.engine(), table, index)); });
+        if (!made)
             log::warning("database: the unique index {} is left out, rows of {} contradict it", index.name,
                          table.name);
-        }
+    }
+}
+
+// --- types of old columns
+
+struct OldColumn {
+    std::string_view table, column;
+    std::array<std::string_view, 3> good;    // names of the type that need no change
+    std::string_view type;
+    enum class OnFailure { Go, Stop } on_failure;
+};
+
+// Spec 01 section 1.3 (a), (b), and char(48), from which PostgreSQL cuts the blanks when it is made a varchar.
+constexpr OldColumn kOldColumns[] = {
+    {"subscription_plans", "price_amount", {"numeric", "decimal"}, "decimal(10,6)", OldColumn::OnFailure::Go},
+    {"tokens", "model_limits", {"text", "mediumtext", "longtext"}, "text", OldColumn::OnFailure::Stop},
+    {"tokens", "key", {"character varying", "varchar", "text"}, "varchar(128)", OldColumn::OnFailure::Go},
+};
+
+std::string alter_sql(Engine engine, const OldColumn& old) {
+    const std::string table = "ALTER TABLE \"" + std::string(old.table) + "\" ";
+    const std::string column = "\"" + std::string(old.column) + "\" ";
+    if (engine == Engine::Mysql) return table + "MODIFY COLUMN " + column + std::string(old.type);
+    return table + "ALTER COLUMN " + column + "TYPE " + std::string(old.type);
+}
+
+void alter(Transaction& tx, const OldColumn& old) {
+    const std::vector<FoundColumn> columns = columns_of(tx, old.table);
+    const auto found = std::ranges::find(columns, old.column, &FoundColumn::name);
+    if (found == columns.end() || std::ranges::find(old.good, text::lower(found->type)) != old.good.end())
+        return;
+    try {
+        inside_savepoint(tx, [&](Transaction& inner) { inner.execute(alter_sql(inner.engine(), old)); });
+        log::info("database: the column {}.{} is a {} now", old.table, old.column, old.type);
+    } catch (const Error& error) {
+        if (old.on_failure == OldColumn::OnFailure::Stop) throw;
+        log::error("database: the column {}.{} stays a {}: {}", old.table, old.column, found->type,
+                   error.what());
     }
 }
 
 }    // namespace
 
-void complete_schema(Transaction& tx) {
-    for (const TableSpec& table : all_tables()) {
-        const std::vector<std::string> present = columns_of(tx, table.name);
+void alter_old_columns(Transaction& tx) {
+    if (tx.engine() == Engine::Sqlite) return;
+    for (const OldColumn& old : kOldColumns) alter(tx, old);
+}
+
+void complete_schema(Transaction& tx, std::span<const TableSpec> tables) {
+    for (const TableSpec& table : tables) {
+        const std::vector<FoundColumn> present = columns_of(tx, table.name);
         if (present.empty())
             tx.execute(create_table_sql(tx.engine(), table));
         else
@@ -93,11 +159,50 @@ std::span<const Migration> own_migrations() {
     return {};    // the tables alone are enough so far
 }
 
-void migrate(Database& database) {
-    database.write_now([](Transaction& tx) {
-        complete_schema(tx);
+namespace {
+
+enum class Role { Main, LogsOnly };
+
+void migrate_one(Database& database, Role role) {
+    database.write_now([&database, role](Transaction& tx) {
+        const MigrationLock lock(tx);
+        check_mysql(tx);
+        if (role == Role::Main) alter_old_columns(tx);
+        complete_schema(tx, role == Role::Main ? all_tables() : log_tables());
+        if (tx.engine() == Engine::Mysql) {
+            tx.execute("COMMIT");    // the changes of tables have ended the transaction already
+            tx.execute("BEGIN");
+        }
         run_migrations(tx, own_migrations(), system_clock());
+        if (role == Role::LogsOnly || !database.logs_are_apart()) note_uncounted_logs(tx);
+        if (tx.engine() == Engine::Mysql) tx.execute("COMMIT");    // before the lock is released
     });
+}
+
+}    // namespace
+
+void migrate(Database& database) {
+    try {
+        migrate_one(database, Role::Main);
+        if (database.logs_are_apart()) migrate_one(database.logs(), Role::LogsOnly);
+    } catch (const Error& error) {
+        throw std::runtime_error("the database cannot be brought up to date: " + error.detail);
+    }
+}
+
+void require_migrated(Database& database) {
+    const auto check = [](Reader& db, std::span<const TableSpec> tables) {
+        for (const TableSpec& table : tables) {
+            const std::vector<FoundColumn> present = columns_of(db, table.name);
+            for (const ColumnSpec& column : table.columns)
+                if (!has(present, column.name))
+                    throw std::runtime_error("the database lacks " + std::string(table.name) + "." +
+                                             std::string(column.name) +
+                                             ": start a master of this version first");
+        }
+    };
+    database.read_now([&](Reader& db) { check(db, all_tables()); });
+    if (database.logs_are_apart()) database.logs().read_now([&](Reader& db) { check(db, log_tables()); });
 }
 
 }    // namespace opusclaw::store

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "store/database.h"
+#include "store/schema.h"
 
 namespace opusclaw::store {
 
@@ -18,9 +19,12 @@ struct Migration {
     std::function<void(Transaction&)> run;
 };
 
+/// Old columns whose declared type was changed since get it, where no value can be lost: tokens.key, tokens.model_limits,
+/// subscription_plans.price_amount. Servers only; SQLite does not hold types.
+void alter_old_columns(Transaction& tx);
 /// Creates missing tables, adds missing columns and indexes. Nothing is dropped or rewritten. A unique index that the rows at
 /// hand do not allow is left out with a warning.
-void complete_schema(Transaction& tx);
+void complete_schema(Transaction& tx, std::span<const TableSpec> tables);
 /// Runs those that have not run, in order, and notes each in `opus_migrations`.
 void run_migrations(Transaction& tx, std::span<const Migration> migrations, const Clock& clock);
 /// What this version brings.

@@ -1,18 +1,16 @@
-// store/schema.cpp: the columns and indexes of each table, in New API's names and types (spec 01 section 2). Data only; the
-// SQL made from it is in schema_sql.cpp, when it runs in migrations.cpp.
+// store/schema.cpp: the columns and indexes of the tables that a relayed request touches, in New API's names and types (spec 01
+// section 2), and the list of all tables. Data only; the SQL made from it is in schema_sql.cpp, when it runs in migrations.cpp.
 #include "store/schema.h"
 
+#include "store/schema_parts.h"
+
 namespace opusclaw::store {
+namespace schema {
 
 namespace {
 
 using enum ColumnType;
 using enum ColumnIndex;
-
-ColumnSpec soft_delete() { return {.name = "deleted_at", .type = Time, .index = Plain}; }
-ColumnSpec id() { return {.name = "id", .type = Id}; }
-ColumnSpec indexed_name(std::string_view name) { return {.name = name, .type = S191, .index = Plain}; }
-ColumnSpec count32(std::string_view name) { return {.name = name, .type = I32, .initial = "0"}; }
 
 // Section 2.1.
 TableSpec users() {
@@ -155,6 +153,20 @@ TableSpec options() {
     };
 }
 
+// Section 2.13.
+TableSpec setups() {
+    return {
+        .name = "setups",
+        .columns = {{.name = "id", .type = UnsignedId},
+                    {.name = "version", .type = Varchar, .size = 50, .not_null = true},
+                    {.name = "initialized_at", .not_null = true}},
+        .primary_key = {"id"},
+        .indexes = {},
+    };
+}
+
+}    // namespace
+
 // Section 2.6.
 TableSpec logs() {
     const auto named = [](std::string_view name) {
@@ -197,101 +209,29 @@ TableSpec logs() {
     };
 }
 
-// Section 2.11.
-TableSpec quota_data() {
-    return {
-        .name = "quota_data",
-        .columns =
-            {
-                id(),
-                {.name = "user_id", .index = Plain},
-                {.name = "username", .type = Short, .size = 64, .initial = "''"},
-                {.name = "model_name", .type = Short, .size = 64, .initial = "''"},
-                {.name = "created_at"},
-                {.name = "token_used", .initial = "0"},
-                {.name = "count", .initial = "0"},
-                {.name = "quota", .initial = "0"},
-            },
-        .primary_key = {"id"},
-        .indexes = {{"idx_qdt_model_user_name", {"model_name", "username"}},
-                    {"idx_qdt_created_at", {"created_at"}}},
-    };
+std::vector<TableSpec> core_tables() {
+    return {users(), tokens(), channels(), abilities(), options(), logs(), setups()};
 }
 
-// Section 2.12.
-TableSpec models() {
-    return {
-        .name = "models",
-        .columns =
-            {
-                id(),
-                {.name = "model_name", .type = Short, .size = 128, .not_null = true},
-                {.name = "description", .type = Text},
-                {.name = "icon", .type = Varchar, .size = 128},
-                {.name = "tags", .type = Varchar, .size = 255},
-                {.name = "vendor_id", .index = Plain},
-                {.name = "endpoints", .type = Text},
-                {.name = "status", .initial = "1"},
-                {.name = "sync_official", .initial = "1"},
-                {.name = "created_time"},
-                {.name = "updated_time"},
-                soft_delete(),
-                {.name = "name_rule", .initial = "0"},
-            },
-        .primary_key = {"id"},
-        .indexes = {{"uk_model_name_delete_at", {"model_name", "deleted_at"}, true}},
-    };
-}
-
-TableSpec vendors() {
-    return {
-        .name = "vendors",
-        .columns =
-            {
-                id(),
-                {.name = "name", .type = Short, .size = 128, .not_null = true},
-                {.name = "description", .type = Text},
-                {.name = "icon", .type = Varchar, .size = 128},
-                {.name = "status", .initial = "1"},
-                {.name = "created_time"},
-                {.name = "updated_time"},
-                soft_delete(),
-            },
-        .primary_key = {"id"},
-        .indexes = {{"uk_vendor_name_delete_at", {"name", "deleted_at"}, true}},
-    };
-}
-
-// Section 2.13.
-TableSpec setups() {
-    return {
-        .name = "setups",
-        .columns = {id(),
-                    {.name = "version", .type = Varchar, .size = 50, .not_null = true},
-                    {.name = "initialized_at", .not_null = true}},
-        .primary_key = {"id"},
-        .indexes = {},
-    };
-}
-
-// Ours: which numbered migrations have run.
-TableSpec opus_migrations() {
-    return {
-        .name = "opus_migrations",
-        .columns = {{.name = "number", .not_null = true},
-                    {.name = "name", .type = Varchar, .size = 64, .not_null = true},
-                    {.name = "applied_at", .not_null = true}},
-        .primary_key = {"number"},
-        .indexes = {},
-    };
-}
-
-}    // namespace
+}    // namespace schema
 
 std::span<const TableSpec> all_tables() {
-    static const std::vector<TableSpec> kTables = {users(),   tokens(), channels(),       abilities(),
-                                                   options(), logs(),   quota_data(),     models(),
-                                                   vendors(), setups(), opus_migrations()};
+    static const std::vector<TableSpec> kTables = [] {
+        std::vector<TableSpec> all;
+        for (auto part : {schema::core_tables(), schema::task_tables(), schema::money_tables(),
+                          schema::account_tables(), schema::catalog_tables(), schema::own_tables()})
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
+    }();
+    return kTables;
+}
+
+std::span<const TableSpec> log_tables() {
+    static const std::vector<TableSpec> kTables = [] {
+        std::vector<TableSpec> all = schema::own_tables();
+        all.push_back(schema::logs());
+        return all;
+    }();
     return kTables;
 }
 

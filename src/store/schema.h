@@ -14,6 +14,7 @@ namespace opusclaw::store {
 /// The type shorthands of spec 01 section 2; what each engine calls them stands in schema_sql.cpp.
 enum class ColumnType {
     Id,
+    UnsignedId,
     I64,
     I32,
     U64,
@@ -28,6 +29,8 @@ enum class ColumnType {
     Char,
     Json,
     Time,
+    Price,      // decimal(10,6)
+    OwnName,    // of our tables: up to 191 characters, compared byte for byte on MySQL too
 };
 
 /// Indexes of one column, called idx_<table>_<column>.
@@ -54,12 +57,15 @@ struct TableSpec {
     std::vector<ColumnSpec> columns;
     std::vector<std::string_view> primary_key;    // the engine's order counts
     std::vector<IndexSpec> indexes;               // of several columns, or with names of their own
+    bool clustered = false;    // SQLite: rows are stored in the primary key (WITHOUT ROWID)
 };
 
 /// Every table this version keeps, New API's first, then ours (`opus_`).
 std::span<const TableSpec> all_tables();
+/// Those of a database that holds only logs.
+std::span<const TableSpec> log_tables();
 
-/// CREATE TABLE with columns, primary key and UNIQUE constraints; `"word"` quoting.
+/// CREATE TABLE with columns, primary key and UNIQUE constraints, on MySQL the indexes too; `"word"` quoting.
 std::string create_table_sql(Engine engine, const TableSpec& table);
 /// ALTER TABLE … ADD COLUMN. A NOT NULL column without a default gets an empty one: there may be rows.
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);

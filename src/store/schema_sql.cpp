@@ -1,5 +1,8 @@
 // store/schema_sql.cpp: CREATE TABLE, ADD COLUMN and CREATE INDEX from the data of schema.cpp, in each engine's own type
 // names (the table of spec 01 section 2).
+#include <algorithm>
+#include <iterator>
+
 #include "store/schema.h"
 
 namespace opusclaw::store {
@@ -13,6 +16,7 @@ struct TypeNames {
 
 constexpr TypeNames kTypes[] = {
     {ColumnType::Id, "integer", "bigint AUTO_INCREMENT", "bigserial"},
+    {ColumnType::UnsignedId, "integer", "bigint unsigned AUTO_INCREMENT", "bigserial"},
     {ColumnType::I64, "integer", "bigint", "bigint"},
     {ColumnType::I32, "int", "int", "integer"},
     {ColumnType::U64, "integer", "bigint unsigned", "bigint"},
@@ -27,6 +31,8 @@ constexpr TypeNames kTypes[] = {
     {ColumnType::Char, "char(N)", "char(N)", "char(N)"},
     {ColumnType::Json, "json", "json", "json"},
     {ColumnType::Time, "datetime", "datetime(3) NULL", "timestamptz"},
+    {ColumnType::Price, "decimal(10,6)", "decimal(10,6)", "decimal(10,6)"},
+    {ColumnType::OwnName, "text", "varchar(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "varchar(191)"},
 };
 
 std::string type_name(Engine engine, const ColumnSpec& column) {
@@ -35,8 +41,8 @@ std::string type_name(Engine engine, const ColumnSpec& column) {
                                   : engine == Engine::Mysql ? row.mysql
                                                             : row.postgres;
     std::string out(name);
-    if (const std::size_t place = out.find('N'); place != std::string::npos && column.size > 0)
-        out.replace(place, 1, std::to_string(column.size));
+    if (const std::size_t place = out.find("(N)"); place != std::string::npos)
+        out.replace(place + 1, 1, std::to_string(column.size));
     return out;
 }
 
@@ -48,9 +54,15 @@ constexpr bool types_are_in_order() {
 static_assert(types_are_in_order());
 
 bool is_text(ColumnType type) {
-    return type != ColumnType::Id && type != ColumnType::I64 && type != ColumnType::I32 &&
-           type != ColumnType::U64 && type != ColumnType::U32 && type != ColumnType::F64 &&
-           type != ColumnType::Bool && type != ColumnType::Time;
+    using enum ColumnType;
+    constexpr ColumnType kTexts[] = {LongText, S191, Varchar, Short, Text, Char, Json, OwnName};
+    return std::ranges::find(kTexts, type) != std::end(kTexts);
+}
+
+/// Booleans are written `true` and `false` in the data.
+std::string_view literal(Engine engine, std::string_view initial) {
+    if (engine == Engine::Postgres) return initial;
+    return initial == "true" ? "1" : initial == "false" ? "0" : initial;
 }
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
@@ -68,7 +80,8 @@ std::string column_sql(Engine engine, const ColumnSpec& column, std::string_view
     // MySQL knows no defaults of its text and JSON types.
     const bool big = column.type == ColumnType::LongText || column.type == ColumnType::Text ||
                      column.type == ColumnType::Json;
-    if (!initial.empty() && !(engine == Engine::Mysql && big)) out.append(" DEFAULT ").append(initial);
+    if (!initial.empty() && !(engine == Engine::Mysql && big))
+        out.append(" DEFAULT ").append(literal(engine, initial));
     return out;
 }
 
@@ -83,7 +96,17 @@ std::string create_table_sql(Engine engine, const TableSpec& table) {
         const std::string name = "uni_" + std::string(table.name) + "_" + std::string(column.name);
         out += ", CONSTRAINT " + quoted(name) + " UNIQUE (" + quoted(column.name) + ")";
     }
-    return out + ")";
+    // There each index made later costs a rebuild of its own.
+    if (engine == Engine::Mysql) {
+        for (const IndexSpec& index : indexes_of(table))
+            out += (index.unique ? ", UNIQUE KEY " : ", KEY ") + quoted(index.name) + " (" +
+                   quoted_list(index.columns) + ")";
+    }
+    out += ")";
+    // Money and logs need transactions, whatever the server's default is.
+    if (engine == Engine::Mysql) out += " ENGINE=InnoDB";
+    if (engine == Engine::Sqlite && table.clustered) out += " WITHOUT ROWID";
+    return out;
 }
 
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column) {

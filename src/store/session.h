@@ -1,5 +1,5 @@
 // store/session.h: one connection to a database and its prepared statements, over SOCI (DESIGN section 9). Internal to store/:
-// database.cpp owns sessions and sees that only one thread uses one at a time.
+// connection_pool.cpp owns sessions and sees that only one thread uses one at a time.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,11 @@ class session;
 
 namespace opusclaw::store {
 
+class Prepared;
+
+/// What a session is for. A reading one refuses to write.
+enum class SessionUse { Write, Read };
+
 class Session final : public Transaction {
 public:
     Session(Engine engine, std::unique_ptr<soci::session> connection);
@@ -26,29 +31,36 @@ public:
     std::int64_t insert(std::string_view sql, const Parameters& parameters = {}) override;
     void execute_many(std::string_view sql, std::span<const Parameters> sets) override;
 
-    /// A statement as it stands, neither translated nor kept: PRAGMA, DDL.
+    /// A statement as it stands, neither translated nor kept: PRAGMA, SET, DDL.
     void run(const std::string& sql);
+
+    /// The connection is broken; every further statement fails.
+    bool lost() const { return lost_; }
+    /// Whether a statement has succeeded since start_counting(): before that, a job may be done again on another connection.
+    bool answered() const { return answered_; }
+    void start_counting() { answered_ = false; }
 
 private:
     void fetch(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds,
                const RowFunction& row) override;
 
-    class Prepared;
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const noexcept {
             return std::hash<std::string_view>{}(text);
         }
     };
-    /// The prepared statement with its parameters set. Views die with the next call.
-    Prepared& prepared(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds);
+    /// The prepared statement with its parameters set; `rows`: how often its VALUES are repeated. Dies with the next call.
+    Prepared& prepared(std::string_view sql, std::span<const Parameters> sets, std::span<const Kind> kinds);
+    void execute_rows(std::string_view sql, std::span<const Parameters> sets);
     /// Forgets the statement (it may be half-run) and throws what the driver said as an Error.
-    [[noreturn]] void fail(std::string_view sql);
+    [[noreturn]] void fail(std::string_view sql, std::size_t rows = 1);
 
     Engine engine_;
     std::unique_ptr<soci::session> connection_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> statements_;
     std::vector<Cell> cells_;
+    bool lost_ = false, answered_ = false;
 };
 
 }    // namespace opusclaw::store

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/text.h"
+
 namespace opusclaw::store {
 
 namespace {
@@ -67,6 +69,49 @@ std::string engine_sql(Engine engine, std::string_view sql, std::span<const std:
     return out;
 }
 
+namespace {
+
+/// Past the bracket that closes the one at `open`; npos when there is none.
+std::size_t past_brackets(std::string_view sql, std::size_t open) {
+    bool in_text = false;
+    int depth = 0;
+    for (std::size_t i = open; i < sql.size(); ++i) {
+        if (sql[i] == '\'') in_text = !in_text;
+        if (in_text) continue;
+        if (sql[i] == '(') ++depth;
+        if (sql[i] == ')' && --depth == 0) return i + 1;
+    }
+    return std::string_view::npos;
+}
+
+void append_tuple(std::string& out, std::string_view tuple, std::size_t number) {
+    bool in_text = false;
+    for (std::size_t i = 0; i < tuple.size(); ++i) {
+        if (tuple[i] == '\'') in_text = !in_text;
+        out += tuple[i];
+        if (in_text || tuple[i] != ':') continue;
+        const std::size_t end = word_end(tuple, i + 1);
+        out.append(tuple.substr(i + 1, end - i - 1)).append("_").append(std::to_string(number));
+        i = end - 1;
+    }
+}
+
+}    // namespace
+
+std::string multi_row_sql(std::string_view sql, std::size_t rows) {
+    constexpr std::string_view kValues = " VALUES (";
+    const std::size_t at = sql.find(kValues);
+    if (!sql.starts_with("INSERT") || at == std::string_view::npos) return {};
+    const std::size_t open = at + kValues.size() - 1, end = past_brackets(sql, open);
+    if (end == std::string_view::npos) return {};
+    std::string out(sql.substr(0, open));
+    for (std::size_t i = 0; i < rows; ++i) {
+        if (i > 0) out += ", ";
+        append_tuple(out, sql.substr(open, end - open), i);
+    }
+    return out.append(sql.substr(end));
+}
+
 std::string upsert_sql(Engine engine, const Upsert& upsert) {
     std::string out = "INSERT INTO ";
     append_quoted(out, upsert.table);
@@ -82,7 +127,13 @@ std::string upsert_sql(Engine engine, const Upsert& upsert) {
     for (const std::string_view column : upsert.columns) {
         if (std::ranges::find(upsert.keys, column) != upsert.keys.end()) continue;
         append_quoted(out.append(first ? "" : ", "), column);
-        append_quoted(out.append(engine == Engine::Mysql ? " = VALUES(" : " = excluded."), column);
+        out += " = ";
+        if (upsert.conflict == OnConflict::Add) {
+            append_quoted(out, upsert.table);
+            append_quoted(out += '.', column);
+            out += " + ";
+        }
+        append_quoted(out.append(engine == Engine::Mysql ? "VALUES(" : "excluded."), column);
         if (engine == Engine::Mysql) out += ')';
         first = false;
     }
@@ -93,6 +144,10 @@ std::string add_to_int32(Engine engine, std::string_view column, std::string_vie
     const std::string total = sum(engine, column, parameter);
     if (engine == Engine::Sqlite) return assignment(column, total);
     return assignment(column, "LEAST(GREATEST(" + total + ", -2147483648), 2147483647)");
+}
+
+std::string change_int32(Engine engine, std::string_view column, std::string_view parameter) {
+    return assignment(column, sum(engine, column, parameter));
 }
 
 std::string add_to_int64(Engine engine, std::string_view column, std::string_view parameter) {
@@ -107,6 +162,12 @@ std::string sum_of(Engine engine, std::string_view expression) {
         case Engine::Sqlite: break;
     }
     return sum;
+}
+
+std::string_view for_update(Engine engine) { return engine == Engine::Sqlite ? "" : " FOR UPDATE"; }
+
+bool storable(std::string_view text) {
+    return text.find('\0') == std::string_view::npos && text::valid_utf8(text);
 }
 
 IdList id_list(std::span<const std::int64_t> ids) {

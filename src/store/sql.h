@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "store/statement.h"
 
 namespace opusclaw::store {
@@ -15,22 +16,64 @@ namespace opusclaw::store {
 /// "word" would silently be a text), and the parameters named in `blobs` are bound as bytes. Text in '…' stays.
 std::string engine_sql(Engine engine, std::string_view sql, std::span<const std::string_view> blobs = {});
 
+/// An `INSERT … VALUES (…)` with its tuple repeated, parameters called `name_0`, `name_1` …; what follows the tuple stays.
+/// Empty when the statement is of another form. The statement is not for one engine yet.
+std::string multi_row_sql(std::string_view sql, std::size_t rows);
+
+enum class OnConflict { Overwrite, Add };
 struct Upsert {
     std::string_view table;
     std::span<const std::string_view> columns;    // parameters of the same names
     std::span<const std::string_view> keys;       // of these, the unique key that decides
+    OnConflict conflict = OnConflict::Overwrite;
 };
-/// INSERT that overwrites the other columns when the key is there already.
+/// INSERT that overwrites the other columns, or adds to them, when the key is there already.
 std::string upsert_sql(Engine engine, const Upsert& upsert);
+
+/// Runs `job(Transaction&)` so that a failed statement in it takes back only the job (PostgreSQL gives up the whole transaction
+/// otherwise). What the job throws is thrown on. Not for jobs that change tables on MySQL and must be taken back.
+template <class Job>
+void inside_savepoint(Transaction& tx, Job job) {
+    // On SQLite and MySQL a failed statement takes back itself only.
+    if (tx.engine() != Engine::Postgres) return job(tx);
+    tx.execute("SAVEPOINT opus_try");
+    try {
+        job(tx);
+    } catch (...) {
+        tx.execute("ROLLBACK TO SAVEPOINT opus_try");
+        tx.execute("RELEASE SAVEPOINT opus_try");
+        throw;
+    }
+    tx.execute("RELEASE SAVEPOINT opus_try");
+}
+/// False when the job, one statement, broke a unique index and changed nothing; the transaction goes on.
+template <class Job>
+bool unless_taken(Transaction& tx, Job job) {
+    try {
+        inside_savepoint(tx, job);
+    } catch (const Error& error) {
+        if (error.code != "unique_violation") throw;
+        return false;
+    }
+    return true;
+}
 
 /// `"column" = "column" + :parameter` for a SET list, NULL counting as 0. On servers a 32-bit column stops at its limits
 /// (SQLite's integers have 64 bits).
 std::string add_to_int32(Engine engine, std::string_view column, std::string_view parameter);
-/// The same for 64-bit columns.
+/// The same, but a sum that does not fit is refused: on servers the statement throws Error(InvalidRequest, "value_out_of_range")
+/// with the message quota.exceed_max. For what a person asks for (spec 01 section 2.1).
+std::string change_int32(Engine engine, std::string_view column, std::string_view parameter);
+/// For 64-bit columns.
 std::string add_to_int64(Engine engine, std::string_view column, std::string_view parameter);
 
 /// `SUM(expression)` as a 64-bit integer, 0 over no rows (PostgreSQL's sums of bigint are numeric).
 std::string sum_of(Engine engine, std::string_view expression);
+/// Behind a SELECT inside a transaction: locks its rows until the end. Empty on SQLite, whose writers take turns anyway.
+std::string_view for_update(Engine engine);
+
+/// Whether a text can be in a database at all: valid UTF-8 without NUL. A look-up of any other finds nothing.
+bool storable(std::string_view text);
 
 /// A list of ids for `IN (…)`. Lengths are rounded up by repeating the last id, so that few different statements are prepared.
 struct IdList {

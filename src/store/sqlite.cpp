@@ -5,8 +5,10 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include "base/error.h"
 
@@ -44,21 +46,36 @@ std::unique_ptr<soci::session> connect(const SqlitePath& path) {
     }
 }
 
+/// SQLite asks nobody to wait when two connections change the mode of a new file at once, so we do.
+void use_write_ahead_log(Session& session, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds kPause{5};
+    const auto until = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        try {
+            return session.run("PRAGMA journal_mode = WAL");
+        } catch (const Error& error) {
+            const bool locked = error.detail.find("database is locked") != std::string::npos;
+            if (!locked || std::chrono::steady_clock::now() >= until) throw;
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
 }    // namespace
 
-std::unique_ptr<Session> open_sqlite(const SqlitePath& path, SqliteUse use) {
+std::unique_ptr<Session> open_sqlite(const SqlitePath& path, SessionUse use) {
     auto session = std::make_unique<Session>(Engine::Sqlite, connect(path));
     try {
         session->run("PRAGMA busy_timeout = " + std::to_string(path.busy_timeout.count()));
-        if (use == SqliteUse::Write) session->run("PRAGMA journal_mode = WAL");
+        if (use == SessionUse::Write) use_write_ahead_log(*session, path.busy_timeout);
         session->run("PRAGMA synchronous = NORMAL");
-        session->run(std::string(use == SqliteUse::Write ? kWriterCache : kReaderCache));
-        if (use == SqliteUse::Write) {
+        session->run(std::string(use == SessionUse::Write ? kWriterCache : kReaderCache));
+        if (use == SessionUse::Write) {
             session->run(std::string(kCheckpoint));
             session->run(std::string(kLogSize));
         }
         for (const std::string& pragma : path.pragmas) session->run(pragma);
-        if (use == SqliteUse::Read) session->run("PRAGMA query_only = ON");
+        if (use == SessionUse::Read) session->run("PRAGMA query_only = ON");
     } catch (const Error& error) {
         throw std::runtime_error("cannot use the SQLite file " + path.file + ": " + error.detail);
     }

@@ -8,10 +8,8 @@
 
 namespace opusclaw::store {
 
-enum class SqliteUse { Write, Read };
-
 /// A writing session makes the file, switches it to WAL and must be opened first; a reading one refuses to write.
 /// Throws std::runtime_error with a text for the operator.
-std::unique_ptr<Session> open_sqlite(const SqlitePath& path, SqliteUse use);
+std::unique_ptr<Session> open_sqlite(const SqlitePath& path, SessionUse use);
 
 }    // namespace opusclaw::store

@@ -60,7 +60,6 @@ public:
     /// Asks for nothing but an answer.
     bool answers() { return integer("SELECT 1") == 1; }
 
-protected:
     // One fetched cell: how a row is filled without templates in the source file. Text is also how BLOB columns are read.
     enum class Kind { Integer, Real, Boolean, Text };
     struct Cell {
@@ -70,6 +69,8 @@ protected:
         std::string text;
     };
     using RowFunction = std::function<void(std::span<Cell>)>;
+
+protected:
     virtual void fetch(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds,
                        const RowFunction& row) = 0;
 

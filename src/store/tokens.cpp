@@ -41,7 +41,7 @@ constexpr std::string_view kInsert =
 }    // namespace
 
 std::optional<TokenRow> find_token_by_key(Reader& db, std::string_view key) {
-    if (key.empty()) return std::nullopt;
+    if (key.empty() || !storable(key)) return std::nullopt;
     std::optional<TokenRow> token = db.select_one<TokenRow>(
         kColumns, R"(FROM "tokens" WHERE "key" = :key AND "deleted_at" IS NULL)",
         {{"key", std::string(key)}});
@@ -180,6 +180,12 @@ std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, s
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status) {
     tx.execute(R"(UPDATE "tokens" SET "status" = :status WHERE "id" = :id)",
                {{"status", status}, {"id", id}});
+}
+
+bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, std::int64_t now) {
+    return tx.execute(R"(UPDATE "tokens" SET "status" = :status WHERE "id" = :id AND "status" = 1)"
+                      R"( AND "expired_time" <> -1 AND "expired_time" < :now)",
+                      {{"status", status}, {"id", id}, {"now", now}}) > 0;
 }
 
 void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now) {

@@ -49,6 +49,8 @@ bool delete_token(Transaction& tx, std::int64_t id, std::int64_t user_id);
 /// The same for several; those that are not the user's are skipped. How many were deleted.
 std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, std::int64_t user_id);
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
+/// The same for an enabled token that is past its time now. False: it is not (it was edited meanwhile), and stays as it is.
+bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, std::int64_t now);
 /// remain_quota -= used, used_quota += used, accessed_time = now, in one statement.
 void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now);
 struct TokenBalance {

@@ -150,7 +150,7 @@ std::optional<UserRow> find_user(Reader& db, std::int64_t id) {
 }
 
 std::optional<UserRow> find_user_for_login(Reader& db, std::string_view name_or_email) {
-    if (name_or_email.empty()) return std::nullopt;    // most rows have an empty e-mail
+    if (name_or_email.empty() || !storable(name_or_email)) return std::nullopt;    // many rows have no e-mail
     std::vector<UserRow> rows = db.select<UserRow>(
         kColumns,
         R"(FROM "users" WHERE ("username" = :wanted OR "email" = :wanted) AND "deleted_at" IS NULL ORDER BY "id")",
@@ -164,7 +164,7 @@ std::optional<UserRow> find_user_for_login(Reader& db, std::string_view name_or_
 }
 
 std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view access_token) {
-    if (access_token.empty()) return std::nullopt;
+    if (access_token.empty() || !storable(access_token)) return std::nullopt;
     std::optional<UserRow> user = trimmed(db.select_one<UserRow>(
         kColumns, R"(FROM "users" WHERE "access_token" = :token AND "deleted_at" IS NULL)",
         {{"token", std::string(access_token)}}));

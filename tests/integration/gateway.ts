@@ -1,12 +1,12 @@
 // Runs the real binary: on a free port, in a folder of its own, with an environment that holds nothing but what a test gives.
 // Watches its output for sanitizer reports, stops it with SIGTERM and sees to it that it ends well.
-import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { until, within } from "../sim/waiting.ts";
+import { type Parameter, TestDatabase } from "./database.ts";
 
 export const BINARY = resolve(
     process.env.OPUSCLAW_BIN ?? join(import.meta.dir, "../../build/release/opusclaw"),
@@ -59,7 +59,7 @@ export class Gateway {
     private constructor(
         readonly process: Bun.Subprocess<"ignore", "pipe", "pipe">,
         readonly port: number,
-        readonly folder: string,
+        readonly database: TestDatabase,
         readonly ownsFolder: boolean,
     ) {
         this.#reading = Promise.all([this.#collect(process.stdout), this.#collect(process.stderr)]);
@@ -67,12 +67,14 @@ export class Gateway {
 
     static async start(options: GatewayOptions = {}): Promise<Gateway> {
         const folder = options.folder ?? makeFolder();
+        const database = new TestDatabase(folder);
+        await database.prepare();
         const port = await freePort();
         const inherited = Object.entries(process.env).filter(([name]) => PASSED_ON.test(name));
         const env: Environment = {
             ...Object.fromEntries(inherited),
             ...NO_RATE_LIMITS,
-            SQLITE_PATH: join(folder, "one-api.db"),
+            ...database.environment,
             SESSION_SECRET: "a-secret-of-the-integration-tests",
             ...(options.portByEnvironment ? { PORT: String(port) } : {}),
             ...options.env,
@@ -85,7 +87,7 @@ export class Gateway {
             stdout: "pipe",
             stderr: "pipe",
         });
-        const gateway = new Gateway(child, port, folder, options.folder === undefined);
+        const gateway = new Gateway(child, port, database, options.folder === undefined);
         try {
             await gateway.#answers();
         } catch (error) {
@@ -99,20 +101,13 @@ export class Gateway {
         return `http://127.0.0.1:${this.port}`;
     }
 
-    /** The path of the database file. */
-    get databaseFile(): string {
-        return join(this.folder, "one-api.db");
+    get folder(): string {
+        return this.database.folder;
     }
 
-    /** Runs a query on the database file with a connection of its own. */
-    query<Row = any>(sql: string, ...parameters: (string | number | null)[]): Row[] {
-        const database = new Database(this.databaseFile, { readwrite: true });
-        try {
-            database.exec("PRAGMA busy_timeout = 5000");
-            return database.query<Row, (string | number | null)[]>(sql).all(...parameters);
-        } finally {
-            database.close();
-        }
+    /** Runs a query on the database with a connection of its own. */
+    query<Row = any>(sql: string, ...parameters: Parameter[]): Row[] {
+        return this.database.query(sql, parameters);
     }
 
     signal(name: NodeJS.Signals): void {
@@ -132,7 +127,7 @@ export class Gateway {
             this.#judge(code);
         } finally {
             this.process.kill("SIGKILL");
-            if (this.ownsFolder) rmSync(this.folder, { recursive: true, force: true });
+            if (this.ownsFolder) this.#remove();
         }
     }
 
@@ -141,6 +136,11 @@ export class Gateway {
         if (this.#stopped) return;
         this.signal("SIGTERM");
         await this.ended();
+    }
+
+    #remove(): void {
+        this.database.drop();
+        rmSync(this.folder, { recursive: true, force: true });
     }
 
     #judge(code: number): void {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 
 import { Admin, ROOT } from "./admin.ts";
+import { ENGINE } from "./database.ts";
 import { Gateway, PATIENCE } from "./gateway.ts";
 
 setDefaultTimeout(PATIENCE);
@@ -33,7 +34,7 @@ describe("the set-up wizard", () => {
         expect(answer.status).toBe(200);
         expect(answer.json).toEqual({
             success: true,
-            data: { status: false, root_init: false, database_type: "sqlite" },
+            data: { status: false, root_init: false, database_type: ENGINE },
         });
         expect((await new Admin(gateway).call("GET", "/api/status")).json.data.setup).toBe(false);
     });

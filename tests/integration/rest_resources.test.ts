@@ -170,7 +170,7 @@ describe("tokens", () => {
         const { key } = revealed.json.data;
         expect(key).toMatch(/^[0-9a-zA-Z]{48}$/);
         expect(`${key.slice(0, 4)}**********${key.slice(-4)}`).toBe(token.key);
-        expect(world.gateway.query("SELECT key FROM tokens WHERE id = ?", token.id)).toEqual([{ key }]);
+        expect(world.gateway.query('SELECT "key" FROM tokens WHERE id = ?', token.id)).toEqual([{ key }]);
     });
 
     test.each([
@@ -283,7 +283,7 @@ describe("options", () => {
         ["a large number", "QuotaForNewUser", 10000000, "10000000"],
     ])("take %s", async (_, key, value, text) => {
         await world.admin.setOption(key, value);
-        expect(world.gateway.query("SELECT value FROM options WHERE key = ?", key)).toEqual([
+        expect(world.gateway.query('SELECT value FROM options WHERE "key" = ?', key)).toEqual([
             { value: text },
         ]);
         expect((await options())[key]).toBe(text);
@@ -305,9 +305,9 @@ describe("options", () => {
             ["QuotaPerUnit", 0],
             ["ModelRatio", "{"],
         ] as const) {
-            const before = world.gateway.query("SELECT value FROM options WHERE key = ?", key);
+            const before = world.gateway.query('SELECT value FROM options WHERE "key" = ?', key);
             expect(await failure("PUT", "/api/option/", { key, value })).not.toBe("");
-            expect(world.gateway.query("SELECT value FROM options WHERE key = ?", key)).toEqual(before);
+            expect(world.gateway.query('SELECT value FROM options WHERE "key" = ?', key)).toEqual(before);
         }
     });
 

@@ -47,9 +47,9 @@ export class World {
         await this.admin.logs();
         const [row] = this.gateway.query<Balances>(
             `
-            SELECT u.quota, u.used_quota AS used, u.request_count AS requests, t.remain_quota AS tokenRemaining,
-                   t.used_quota AS tokenUsed, c.used_quota AS channelUsed,
-                   (SELECT count(*) FROM logs WHERE type = 2) AS rows
+            SELECT u.quota, u.used_quota AS used, u.request_count AS requests, t.remain_quota AS "tokenRemaining",
+                   t.used_quota AS "tokenUsed", c.used_quota AS "channelUsed",
+                   (SELECT count(*) FROM logs WHERE type = 2) AS "rows"
             FROM users u, tokens t, channels c WHERE u.id = ? AND t.id = ? AND c.id = ?`,
             this.admin.userId,
             token.id,

@@ -1,16 +1,17 @@
-// Tests of billing/ledger.h and billing/flusher.h on a real SQLite file: what is held, pending and known, and that the database ends
+// Tests of billing/ledger.h and billing/flusher.h on a real database: what is held, pending and known, and that the database ends
 // up with exactly what was settled, whatever runs at the same time (DESIGN section 10).
 #include "billing/ledger.h"
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
+#include <memory>
 #include <random>
 #include <thread>
 
 #include "base/error.h"
 #include "billing/flusher.h"
 #include "net/loop.h"
+#include "unit/store/temp_database.h"
 
 namespace opusclaw::billing {
 namespace {
@@ -34,15 +35,7 @@ protected:
         });
         loops_.start();
     }
-    ~LedgerTest() override {
-        loops_.stop();
-        std::filesystem::remove_all(folder_);
-    }
-    static std::filesystem::path make_folder() {
-        const auto folder = std::filesystem::temp_directory_path() / ("ledger-" + random_alphanumeric(12));
-        std::filesystem::create_directories(folder);
-        return folder;
-    }
+    ~LedgerTest() override { loops_.stop(); }
 
     /// Holds on a loop; the code of the refusal, or empty.
     std::string reserve(std::int64_t amount, Hold& hold, TokenKind kind = TokenKind::Limited) {
@@ -71,8 +64,9 @@ protected:
         return value;
     }
 
-    std::filesystem::path folder_ = make_folder();
-    store::Database database_{{.dsn = "", .sqlite_path = (folder_ / "test.db").string()}};
+    store::TempDatabase file_;
+    std::unique_ptr<store::Database> opened_ = file_.open();
+    store::Database& database_ = *opened_;
     ManualClock clock_;
     net::Loops loops_{2};
     Ledger ledger_{database_, clock_};

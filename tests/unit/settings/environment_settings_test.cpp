@@ -55,6 +55,24 @@ TEST(EnvironmentSettings, TakeWhatIsSet) {
     EXPECT_FALSE(s.count_token);
 }
 
+TEST(EnvironmentSettings, NameDatabasesAndTheirPools) {
+    const EnvironmentSettings usual = read({});
+    EXPECT_EQ(usual.sql_dsn, "");
+    EXPECT_EQ(usual.sql_max_open, 1000U);
+    EXPECT_EQ(usual.sql_max_idle, 100U);
+    EXPECT_EQ(usual.sql_lifetime, 60s);
+    const EnvironmentSettings s = read({{"SQL_DSN", "u@/d"},
+                                        {"LOG_SQL_DSN", "u@/l"},
+                                        {"SQL_MAX_OPEN_CONNS", "0"},
+                                        {"SQL_MAX_IDLE_CONNS", "3"},
+                                        {"SQL_MAX_LIFETIME", "-1"}});
+    EXPECT_EQ(s.sql_dsn, "u@/d");
+    EXPECT_EQ(s.log_sql_dsn, "u@/l");
+    EXPECT_EQ(s.sql_max_open, 1000U) << "0 is no limit";
+    EXPECT_EQ(s.sql_max_idle, 3U);
+    EXPECT_EQ(s.sql_lifetime, 0s) << "for ever";
+}
+
 TEST(EnvironmentSettings, FallBackWhereAValueMakesNoSense) {
     const EnvironmentSettings s = read(
         {{"STREAMING_TIMEOUT", "soon"}, {"MAX_REQUEST_BODY_MB", "0"}, {"GLOBAL_API_RATE_LIMIT", "x"}});

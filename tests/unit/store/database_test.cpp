@@ -1,4 +1,4 @@
-// tests/unit/store/database_test.cpp: transactions, threads and bound values of store/database.h on a real SQLite file.
+// tests/unit/store/database_test.cpp: transactions, threads and bound values of store/database.h on a real database.
 #include "store/database.h"
 
 #include <gtest/gtest.h>
@@ -19,9 +19,13 @@ constexpr std::string_view kCount = R"(SELECT COUNT(*) FROM "t")";
 
 std::unique_ptr<Database> with_table(const TempDatabase& file) {
     auto database = file.open();
-    run_all(
-        *database,
-        {R"(CREATE TABLE "t" ("id" integer PRIMARY KEY, "n" integer, "r" real, "text" text UNIQUE, "j" json))"});
+    const Engine engine = database->engine();
+    const std::string id = engine == Engine::Sqlite  ? "integer"
+                           : engine == Engine::Mysql ? "bigint AUTO_INCREMENT"
+                                                     : "bigserial";
+    run_all(*database,
+            {R"(CREATE TABLE "t" ("id" )" + id + R"( PRIMARY KEY, "n" bigint, "r" double precision, )" +
+             R"("flag" boolean, "text" varchar(50) UNIQUE, "j" json))"});
     return database;
 }
 
@@ -42,26 +46,32 @@ TEST(Database, KeepsEveryKindOfValue) {
     const TempDatabase file;
     const auto database = with_table(file);
     constexpr std::int64_t kBig = std::numeric_limits<std::int64_t>::min();
-    const std::string odd("a\0b'\"\xF0\x9F\x98\x80", 9);
+    // PostgreSQL's texts have no NUL.
+    const std::string odd = database->engine() == Engine::Postgres
+                                ? std::string("a\\b'\"\xF0\x9F\x98\x80")
+                                : std::string("a\0b'\"\xF0\x9F\x98\x80", 9);
     database->write_now([&](Transaction& tx) {
-        tx.execute(R"(INSERT INTO "t" ("n", "r", "text") VALUES (:n, :r, :text))",
-                   {{"n", kBig}, {"r", 0.1}, {"text", odd}});
+        tx.execute(R"(INSERT INTO "t" ("n", "r", "text", "flag") VALUES (:n, :r, :text, :flag))",
+                   {{"n", kBig}, {"r", 0.1}, {"text", odd}, {"flag", false}});
     });
-    constexpr Column<Row> kColumns[] = {{"n", &Row::n}, {"r", &Row::r}, {"text", &Row::text}};
+    constexpr Column<Row> kColumns[] = {
+        {"n", &Row::n}, {"r", &Row::r}, {"text", &Row::text}, {"flag", &Row::flag}};
     const auto row = read_one(*database,
                               [&](Reader& db) { return db.select_one<Row>(kColumns, R"(FROM "t")"); });
     ASSERT_TRUE(row);
     EXPECT_EQ(row->n, kBig);
     EXPECT_EQ(row->r, 0.1);
     EXPECT_EQ(row->text, odd);
+    EXPECT_FALSE(row->flag);
 }
 
 TEST(Database, ReadsNullAsTheMembersDefault) {
     const TempDatabase file;
     const auto database = with_table(file);
     run_all(*database, {R"(INSERT INTO "t" ("id") VALUES (1))"});
-    constexpr Column<Row> kColumns[] = {{"n", &Row::n},    {"r", &Row::r},       {"text", &Row::text},
-                                        {"n", &Row::flag}, {"n", &Row::maybe_n}, {"text", &Row::maybe_text}};
+    constexpr Column<Row> kColumns[] = {{"n", &Row::n},       {"r", &Row::r},
+                                        {"text", &Row::text}, {"flag", &Row::flag},
+                                        {"n", &Row::maybe_n}, {"text", &Row::maybe_text}};
     const auto row = read_one(*database,
                               [&](Reader& db) { return db.select_one<Row>(kColumns, R"(FROM "t")"); });
     ASSERT_TRUE(row);
@@ -76,7 +86,9 @@ TEST(Database, ReadsNullAsTheMembersDefault) {
 TEST(Database, ReadsTextAndBytesAlikeAndWritesBytes) {
     const TempDatabase file;
     const auto database = with_table(file);
-    run_all(*database, {R"(INSERT INTO "t" ("j") VALUES (CAST('{"a":1}' AS BLOB)), ('{"a":2}'))"});
+    const bool sqlite = database->engine() == Engine::Sqlite;
+    run_all(*database, {sqlite ? R"(INSERT INTO "t" ("j") VALUES (CAST('{"a":1}' AS BLOB)), ('{"a":2}'))"
+                               : R"(INSERT INTO "t" ("j") VALUES ('{"a":1}'), ('{"a":2}'))"});
     database->write_now([](Transaction& tx) {
         tx.execute(R"(INSERT INTO "t" ("j") VALUES (:j))", {{"j", Blob{R"({"a":3})"}}});
     });
@@ -85,6 +97,7 @@ TEST(Database, ReadsTextAndBytesAlikeAndWritesBytes) {
         *database, [&](Reader& db) { return db.select<Row>(kColumns, R"(FROM "t" ORDER BY "id")"); });
     ASSERT_EQ(rows.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(rows[i].text, "{\"a\":" + std::to_string(i + 1) + "}");
+    if (!sqlite) return;
     EXPECT_EQ(read_one(*database,
                        [](Reader& db) {
                            return db.integer(R"(SELECT COUNT(*) FROM "t" WHERE typeof("j") = 'blob')");
@@ -100,10 +113,10 @@ TEST(Database, ReusesAStatementWhoseParametersChangeTheirKind) {
         tx.execute(kInsert, {{"n", 1}, {"text", "one"}});
         tx.execute(kInsert, {{"n", nullptr}, {"text", "none"}});
         tx.execute(kInsert, {{"text", "turned"}, {"n", 2}});
-        tx.execute(kInsert, {{"n", 2.5}, {"text", "real"}});
+        tx.execute(kInsert, {{"n", 3.0}, {"text", "real"}});
     });
     const auto sum = [](Reader& db) { return db.integer(R"(SELECT SUM("n" * 2) FROM "t")"); };
-    EXPECT_EQ(read_one(*database, sum), 11);
+    EXPECT_EQ(read_one(*database, sum), 12);
 }
 
 TEST(Database, GivesTheIdOfANewRowAndTheNumberOfTouchedOnes) {
@@ -143,7 +156,7 @@ TEST(Database, TellsAUniqueViolationFromOtherFailures) {
     } catch (const Error& error) {
         EXPECT_EQ(error.kind, ErrorKind::Conflict);
         EXPECT_EQ(error.code, "unique_violation");
-        EXPECT_NE(error.detail.find("t.text"), std::string::npos) << error.detail;
+        EXPECT_NE(error.detail.find("text"), std::string::npos) << error.detail;
         EXPECT_EQ(error.detail.find("secret"), std::string::npos)
             << "values are not for the log: " << error.detail;
     }
@@ -164,7 +177,10 @@ TEST(Database, RefusesToWriteOnAReader) {
     const TempDatabase file;
     const auto database = with_table(file);
     EXPECT_THROW(database->read_now([](Reader& db) { db.integer(R"(DELETE FROM "t")"); }), Error);
-    EXPECT_THROW(database->read_now([](Reader& db) { db.integer("PRAGMA journal_mode = DELETE"); }), Error);
+    EXPECT_EQ(count(*database), 0) << "and goes on reading";
+    if (database->engine() == Engine::Sqlite)
+        EXPECT_THROW(database->read_now([](Reader& db) { db.integer("PRAGMA journal_mode = DELETE"); }),
+                     Error);
 }
 
 TEST(Database, IsThereAfterReopening) {
@@ -187,6 +203,7 @@ TEST(Database, UsesTheWriteAheadLogUnlessToldOtherwise) {
         return read_one(database,
                         [&](Reader& db) { return db.select_one<Mode>(kMode, "FROM pragma_journal_mode"); });
     };
+    if (tested_engine() != Engine::Sqlite) return;
     const TempDatabase file;
     EXPECT_EQ(mode(*file.open())->journal_mode, "wal");
     EXPECT_EQ(mode(*file.open("?_pragma=journal_mode(DELETE)"))->journal_mode, "delete");
@@ -195,8 +212,16 @@ TEST(Database, UsesTheWriteAheadLogUnlessToldOtherwise) {
 TEST(Database, SaysToTheOperatorWhatCannotBeOpened) {
     EXPECT_THROW(Database({.dsn = {}, .sqlite_path = "/proc/nowhere/x.db", .readers = 1}),
                  std::runtime_error);
-    EXPECT_THROW(Database({.dsn = "postgres://a@b/c", .sqlite_path = "x.db", .readers = 1}),
-                 std::runtime_error);
+    for (const std::string dsn : {"postgres://a:secret@127.0.0.1:1/c", "a:secret@tcp(127.0.0.1:1)/c"}) {
+        try {
+            const Database database({.dsn = dsn, .sqlite_path = "x.db", .readers = 1});
+            FAIL() << "nobody listens there";
+        } catch (const std::runtime_error& error) {
+            const std::string said = error.what();
+            EXPECT_NE(said.find("127.0.0.1:1/c"), std::string::npos) << said;
+            EXPECT_EQ(said.find("secret"), std::string::npos) << said;
+        }
+    }
 }
 
 TEST(Database, RunsPostedWritesInOrderAndReportsEachOne) {

@@ -1,4 +1,4 @@
-// tests/unit/store/repositories_test.cpp: users, tokens, options and setups, on a real SQLite file with odd rows such as an older
+// tests/unit/store/repositories_test.cpp: users, tokens, options and setups, on a real database with odd rows such as an older
 // New API leaves.
 #include <gtest/gtest.h>
 
@@ -189,6 +189,26 @@ TEST(Tokens, AreListedNewestFirstWithoutDeletedOnes) {
         EXPECT_EQ(page.rows[0].key, "key2");
         EXPECT_EQ(page.rows[1].key, "key0");
         EXPECT_FALSE(find_token_by_key(db, "key1"));
+    });
+}
+
+TEST(Tokens, AreExpiredOnlyWhenTheyAreNow) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    run_all(
+        *database,
+        {R"(INSERT INTO "tokens" ("id", "key", "status", "expired_time") VALUES (1, 'past', 1, 100))",
+         R"(INSERT INTO "tokens" ("id", "key", "status", "expired_time") VALUES (2, 'prolonged', 1, 900))",
+         R"(INSERT INTO "tokens" ("id", "key", "status", "expired_time") VALUES (3, 'never', 1, -1))",
+         R"(INSERT INTO "tokens" ("id", "key", "status", "expired_time") VALUES (4, 'disabled', 2, 100))"});
+    database->write_now([](Transaction& tx) {
+        EXPECT_TRUE(set_token_expired(tx, 1, 3, 500));
+        for (const std::int64_t id : {2, 3, 4}) EXPECT_FALSE(set_token_expired(tx, id, 3, 500)) << id;
+    });
+    database->read_now([](Reader& db) {
+        EXPECT_EQ(find_token_by_key(db, "past")->status, 3);
+        EXPECT_EQ(find_token_by_key(db, "prolonged")->status, 1);
+        EXPECT_EQ(find_token_by_key(db, "disabled")->status, 2);
     });
 }
 

@@ -1,5 +1,5 @@
-// tests/unit/store/sql_test.cpp: texts of statements per engine (store/sql.h), checked word for word: the servers' ones are not
-// run by unit tests.
+// tests/unit/store/sql_test.cpp: texts of statements per engine (store/sql.h), checked word for word. What the engines make of
+// them is in the other tests of this folder.
 #include "store/sql.h"
 
 #include <gtest/gtest.h>
@@ -32,6 +32,27 @@ TEST(UpsertSql, SpeaksEachEnginesDialect) {
               insert + R"(ON CONFLICT ("key") DO UPDATE SET "value" = excluded."value")");
     EXPECT_EQ(upsert_sql(Engine::Mysql, upsert),
               insert + R"(ON DUPLICATE KEY UPDATE "value" = VALUES("value"))");
+}
+
+TEST(UpsertSql, AddsToWhatIsThere) {
+    constexpr std::string_view kNames[] = {"hour", "n"};
+    const Upsert upsert{
+        .table = "t", .columns = kNames, .keys = std::span(kNames).first(1), .conflict = OnConflict::Add};
+    const std::string insert = R"(INSERT INTO "t" ("hour", "n") VALUES (:hour, :n) )";
+    EXPECT_EQ(upsert_sql(Engine::Postgres, upsert),
+              insert + R"(ON CONFLICT ("hour") DO UPDATE SET "n" = "t"."n" + excluded."n")");
+    EXPECT_EQ(upsert_sql(Engine::Mysql, upsert),
+              insert + R"(ON DUPLICATE KEY UPDATE "n" = "t"."n" + VALUES("n"))");
+}
+
+TEST(MultiRowSql, RepeatsTheTuple) {
+    EXPECT_EQ(
+        multi_row_sql(R"(INSERT INTO "t" ("a", "b") VALUES (:a, COALESCE(:b, ':x)')) ON CONFLICT DO NOTHING)",
+                      2),
+        R"(INSERT INTO "t" ("a", "b") VALUES (:a_0, COALESCE(:b_0, ':x)')), (:a_1, COALESCE(:b_1, ':x)')))"
+        " ON CONFLICT DO NOTHING");
+    EXPECT_EQ(multi_row_sql(R"(UPDATE "t" SET "a" = :a)", 2), "");
+    EXPECT_EQ(multi_row_sql(R"(INSERT INTO "t" SELECT * FROM "u")", 2), "");
 }
 
 TEST(AddToColumn, StopsAtTheLimitsOf32Bits) {

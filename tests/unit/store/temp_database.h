@@ -1,5 +1,5 @@
-// tests/unit/store/temp_database.h: what tests of store and settings share: an SQLite file in a folder of its own, and coroutines
-// run to their end on a loop of this thread.
+// tests/unit/store/temp_database.h: what tests of store and settings share: a database of their own on the engine that this process
+// tests (test_server.h), and coroutines run to their end on a loop of this thread.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -12,27 +12,40 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/text.h"
 #include "net/loop.h"
+#include "store/connection.h"
 #include "store/database.h"
+#include "unit/store/test_server.h"
 
 namespace opusclaw::store {
 
-/// The file lives as long as the object; open() may be called again and again.
+/// An empty database of the tested engine: a file, or a database on a server. It lives as long as the object; open() may be called
+/// again and again.
 class TempDatabase {
 public:
     TempDatabase()
-        : folder_(std::filesystem::temp_directory_path() / ("opusclaw-" + random_alphanumeric(12))) {}
+        : name_("opusclaw_" + text::lower(random_alphanumeric(12))),
+          folder_(std::filesystem::temp_directory_path() / name_) {
+        if (on_server()) administer("CREATE DATABASE \"" + name_ + "\"");
+    }
     ~TempDatabase() {
+        if (on_server())
+            administer("DROP DATABASE \"" + name_ + "\"" +
+                       (tested_engine() == Engine::Postgres ? " WITH (FORCE)" : ""));
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
     }
     TempDatabase(const TempDatabase&) = delete;
     TempDatabase& operator=(const TempDatabase&) = delete;
 
+    /// The file of SQLite.
     std::string path() const { return (folder_ / "one-api.db").string(); }
+    std::string dsn() const { return on_server() ? test_server().dsn(name_) : std::string(); }
+    /// `parameters` of SQLITE_PATH count on SQLite only.
     std::unique_ptr<Database> open(const std::string& parameters = {}) const {
         return std::make_unique<Database>(
-            DatabaseOptions{.dsn = {}, .sqlite_path = path() + parameters, .readers = 2});
+            DatabaseOptions{.dsn = dsn(), .sqlite_path = path() + parameters, .readers = 2});
     }
     std::unique_ptr<Database> open_migrated() const {
         auto database = open();
@@ -41,6 +54,14 @@ public:
     }
 
 private:
+    static bool on_server() { return tested_engine() != Engine::Sqlite; }
+    /// Outside of a transaction, where PostgreSQL wants it.
+    static void administer(const std::string& sql) {
+        const auto session = open_session(parse_dsn(test_server().dsn(), {}), SessionUse::Write);
+        session->execute(sql);
+    }
+
+    std::string name_;
     std::filesystem::path folder_;
 };
 

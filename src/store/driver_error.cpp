@@ -1,0 +1,96 @@
+// store/driver_error.cpp: error numbers of MySQL and SQLSTATEs of PostgreSQL, texts of SQLite. Servers repeat values in their
+// messages (a taken key, the start of a statement); what goes to the log must not have them.
+#include "store/driver_error.h"
+
+#include <soci/mysql/soci-mysql.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+
+namespace opusclaw::store {
+
+namespace {
+
+using enum DriverError::Meaning;
+
+/// The text between the quotes is dropped: `Duplicate entry 'secret' for key 'name'`.
+std::string without_duplicate(const std::string& text) {
+    constexpr std::string_view kBefore = "Duplicate entry ", kAfter = " for key ";
+    const std::size_t at = text.rfind(kAfter);
+    if (!text.starts_with(kBefore) || at == std::string::npos) return text;
+    return "Duplicate entry" + text.substr(at);
+}
+
+std::string cut_before(std::string text, std::string_view mark) {
+    text.resize(std::min(text.find(mark), text.size()));
+    return text;
+}
+
+DriverError of_mysql(const soci::mysql_soci_error& error) {
+    std::string said = cut_before(error.get_error_message(), "\n");
+    const std::string number = " (" + std::to_string(error.err_num_) + ")";
+    switch (error.err_num_) {
+        case 1062:
+        case 1586: return {Unique, without_duplicate(said) + number};
+        case 1264:
+        case 1690: return {OutOfRange, said + number};
+        case 1300:
+        case 1366: return {Refused, "a text that its column cannot hold" + number};
+        case 1406:
+        case 3140:    // not JSON
+        case 4025: return {Refused, said + number};
+        case 1064: return {Other, cut_before(said, "near '") + number};
+        case 1053:    // shutting down
+        case 1927:
+        case 2002:
+        case 2003:
+        case 2006:
+        case 2013:
+        case 2055: return {ConnectionLost, said + number};
+        default: return {Other, said + number};
+    }
+}
+
+DriverError of_postgres(const soci::postgresql_soci_error& error) {
+    // The lines behind the first (DETAIL, CONTEXT, LINE) repeat values.
+    std::string said = cut_before(error.get_error_message(), "\n");
+    const std::string state = error.sqlstate();
+    said += " (" + state + ")";
+    if (state == "23505") return {Unique, said};
+    if (state == "22003") return {OutOfRange, said};
+    if (state == "22001" || state == "22021" || state == "22P05") return {Refused, said};
+    if (state == "22P02") return {Refused, "a text that its column cannot hold (22P02)"};
+    const bool lost = state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" ||
+                      error.get_error_category() == soci::soci_error::connection_error;
+    return {lost ? ConnectionLost : Other, said};
+}
+
+}    // namespace
+
+DriverError describe(const soci::soci_error& error) {
+    if (const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&error)) return of_mysql(*mysql);
+    if (const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error))
+        return of_postgres(*postgres);
+    const std::string said = error.get_error_message();
+    return {said.find("UNIQUE constraint failed") != std::string::npos ? Unique : Other, said};
+}
+
+Error to_error(DriverError error, std::string_view sql) {
+    std::string detail = std::move(error.said);
+    switch (error.meaning) {
+        case Unique:
+            return {ErrorKind::Conflict, "unique_violation", Message::key("common.database_error"), detail};
+        case Refused:
+            return {ErrorKind::InvalidRequest, "value_refused", Message::key("common.invalid_params"),
+                    detail};
+        case OutOfRange:
+            return {ErrorKind::InvalidRequest, "value_out_of_range", Message::key("quota.exceed_max"),
+                    detail};
+        case ConnectionLost:
+            return {ErrorKind::Unavailable, "database_error", Message::key("common.database_error"), detail};
+        case Other: break;
+    }
+    return {ErrorKind::Internal, "database_error", Message::key("common.database_error"),
+            detail.append(" in: ").append(sql)};
+}
+
+}    // namespace opusclaw::store

@@ -1,0 +1,139 @@
+// The database under a running gateway, on the engine of this run: several nodes on one, a slave, logs in a database of their own,
+// rows that another program wrote, and what the operator is told when it cannot be used.
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { rmSync } from "node:fs";
+
+import { until } from "../sim/waiting.ts";
+import { Admin, ROOT } from "./admin.ts";
+import { ENGINE, TestDatabase } from "./database.ts";
+import { BINARY, Gateway, PATIENCE, makeFolder } from "./gateway.ts";
+import { startWorld } from "./world.ts";
+
+setDefaultTimeout(PATIENCE);
+
+const folders: string[] = [];
+
+/** A folder, and with it a database, that several gateways share. */
+function sharedFolder(): string {
+    const folder = makeFolder();
+    folders.push(folder);
+    return folder;
+}
+
+afterAll(() => {
+    for (const folder of folders) {
+        new TestDatabase(folder).drop();
+        rmSync(folder, { recursive: true, force: true });
+    }
+});
+
+function setUp(gateway: Gateway) {
+    return new Admin(gateway).call("POST", "/api/setup", {
+        body: { ...ROOT, confirmPassword: ROOT.password, SelfUseModeEnabled: false, DemoSiteEnabled: false },
+    });
+}
+
+describe("several nodes on one database", () => {
+    test("start together on an empty one, and only one of them makes the root", async () => {
+        const folder = sharedFolder();
+        const nodes = await Promise.all([0, 1, 2].map(() => Gateway.start({ folder })));
+        const answers = await Promise.all(nodes.map(setUp));
+        expect(answers.filter((answer) => answer.json.success)).toHaveLength(1);
+        expect(nodes[0]!.query("SELECT count(*) AS n FROM users")).toEqual([{ n: 1 }]);
+        expect(nodes[0]!.query("SELECT count(*) AS n FROM setups")).toEqual([{ n: 1 }]);
+        for (const node of nodes) await node.stop();
+    });
+
+    test("a slave leaves the tables to a master", async () => {
+        const folder = sharedFolder();
+        const slave = { folder, env: { NODE_TYPE: "slave" } };
+        await expect(Gateway.start(slave)).rejects.toThrow("start a master of this version first");
+        const master = await Gateway.start({ folder });
+        const second = await Gateway.start(slave);
+        await second.stop();
+        await master.stop();
+    });
+});
+
+describe("hourly usage", () => {
+    const usage = (gateway: Gateway) =>
+        gateway.query(
+            "SELECT user_id, model_name, requests, quota FROM opus_usage_hourly ORDER BY user_id, model_name",
+        );
+
+    test("is filled from the rows that New API wrote", async () => {
+        const folder = sharedFolder();
+        const first = await Gateway.start({ folder });
+        await first.stop();
+        for (let i = 0; i < 5; ++i) {
+            const model = i % 2 === 0 ? "even" : "odd";
+            first.query(
+                "INSERT INTO logs (user_id, created_at, type, model_name, quota) VALUES (1, 7200, 2, ?, 10)",
+                model,
+            );
+        }
+        const second = await Gateway.start({ folder });
+        await until("old rows are counted", async () => usage(second).length === 2);
+        expect(usage(second)).toEqual([
+            { user_id: 1, model_name: "even", requests: 3, quota: 30 },
+            { user_id: 1, model_name: "odd", requests: 2, quota: 20 },
+        ]);
+        await second.stop();
+    });
+});
+
+describe("a log database of its own", () => {
+    test.skipIf(ENGINE === "sqlite")("has the log rows; balances stay in the main one", async () => {
+        const folder = sharedFolder();
+        const logs = new TestDatabase(folder);
+        await logs.prepare();
+        const world = await startWorld({ env: { LOG_SQL_DSN: logs.environment.SQL_DSN } });
+        try {
+            const answer = await world.client.chat();
+            expect(answer.status).toBe(200);
+            const row = await world.consumeRow(answer.requestId);
+            expect(row.quota).toBeGreaterThan(0);
+            expect(await world.balances()).toMatchObject({ used: row.quota, requests: 1, rows: 0 });
+            expect(logs.query("SELECT request_id, quota FROM logs WHERE type = 2", [])).toEqual([
+                { request_id: answer.requestId, quota: row.quota },
+            ]);
+            expect(logs.query("SELECT requests, quota FROM opus_usage_hourly WHERE type = 2", [])).toEqual([
+                { requests: 1, quota: row.quota },
+            ]);
+        } finally {
+            await world.close();
+        }
+    });
+
+    test("named as the same SQLite file is no database of its own", async () => {
+        if (ENGINE !== "sqlite") return;
+        const world = await startWorld({ env: { LOG_SQL_DSN: "local" } });
+        try {
+            await world.costs((await world.consumeRow((await world.client.chat()).requestId)).quota, async () => {
+                expect((await world.client.chat()).status).toBe(200);
+            });
+        } finally {
+            await world.close();
+        }
+    });
+});
+
+describe("a database that cannot be used", () => {
+    test.each([
+        ["host=db user=u password=geheim", "SQL_DSN"],
+        ["postgres://u:geheim@127.0.0.1:1/d", "127.0.0.1:1/d"],
+        ["u:geheim@tcp(127.0.0.1:1)/d", "127.0.0.1:1/d"],
+    ])("%s: the operator is told, without the password", (dsn, part) => {
+        const folder = sharedFolder();
+        const child = Bun.spawnSync([BINARY, "--log-dir", `${folder}/logs`], {
+            cwd: folder,
+            env: { PATH: "/usr/bin:/bin", SQL_DSN: dsn },
+            stdout: "pipe",
+            stderr: "pipe",
+        });
+        const said = child.stdout.toString() + child.stderr.toString();
+        expect(child.exitCode).toBeWithin(1, 127);
+        expect(said).toContain(part);
+        expect(said).not.toContain("geheim");
+    });
+});
