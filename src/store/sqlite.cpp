@@ -8,7 +8,6 @@
 #include <chrono>
 #include <filesystem>
 #include <stdexcept>
-#include <thread>
 
 #include "base/error.h"
 
@@ -46,9 +45,9 @@ std::unique_ptr<soci::session> connect(const SqlitePath& path) {
     }
 }
 
-/// SQLite asks nobody to wait when two connections change the mode of a new file at once, so we do.
+/// Two connections that change the mode of a new file at once: SQLite refuses one without waiting, though it waits for a
+/// transaction. So an empty one stands in line behind whoever is at it.
 void use_write_ahead_log(Session& session, std::chrono::milliseconds patience) {
-    constexpr std::chrono::milliseconds kPause{5};
     const auto until = std::chrono::steady_clock::now() + patience;
     for (;;) {
         try {
@@ -57,7 +56,8 @@ void use_write_ahead_log(Session& session, std::chrono::milliseconds patience) {
             const bool locked = error.detail.find("database is locked") != std::string::npos;
             if (!locked || std::chrono::steady_clock::now() >= until) throw;
         }
-        std::this_thread::sleep_for(kPause);
+        session.run("BEGIN IMMEDIATE");
+        session.run("COMMIT");
     }
 }
 

@@ -90,6 +90,7 @@ std::int64_t count_tokens(Reader& db, std::int64_t user_id) {
 }
 
 TokenPage search_tokens(Reader& db, const TokenSearch& search, std::int64_t offset, std::int64_t limit) {
+    if (!storable(search.name) || !storable(search.key)) return {};
     std::string where = R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL)";
     Parameters parameters = {{"user_id", search.user_id}};
     const auto add = [&](std::string_view column, const std::string& typed) {

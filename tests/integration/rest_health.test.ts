@@ -88,12 +88,12 @@ describe("the lists of the front page", () => {
             ["UptimeKumaUrl", "https://up.example"],
             ["UptimeKumaSlug", "all"],
         ] as const) {
-            world.gateway.query("INSERT INTO options (key, value) VALUES (?, ?)", key, value);
+            world.gateway.query('INSERT INTO options ("key", value) VALUES (?, ?)', key, value);
         }
         const answer = await world.admin.call("POST", "/api/option/migrate_console_setting");
         expect([answer.status, answer.json]).toEqual([200, { success: true, message: "migrated" }]);
         const rows = world.gateway.query<{ key: string; value: string }>(
-            "SELECT key, value FROM options WHERE key LIKE 'console_setting.%' OR key IN ('ApiInfo', 'FAQ', 'Announcements') OR key LIKE 'UptimeKuma%'",
+            `SELECT "key", value FROM options WHERE "key" LIKE 'console_setting.%' OR "key" IN ('ApiInfo', 'FAQ', 'Announcements') OR "key" LIKE 'UptimeKuma%'`,
         );
         const stored = Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)]));
         expect(stored).toEqual({

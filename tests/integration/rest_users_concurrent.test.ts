@@ -2,6 +2,7 @@
 // write touches its own columns.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 
+import { ENGINE } from "./database.ts";
 import { PATIENCE } from "./gateway.ts";
 import { addPerson, PASSWORD } from "./people.ts";
 import { startWorld, type World } from "./world.ts";
@@ -100,7 +101,7 @@ test("whoever gets the id of a removed user gets nothing else of his", async () 
     await root.data("DELETE", `/api/user/${old.userId}`);
     expect((await old.call("GET", "/api/user/self")).status).toBe(401);
     const next = await addPerson(root, "next");
-    expect(next.userId).toBe(old.userId);
+    if (ENGINE === "sqlite") expect(next.userId).toBe(old.userId);    // the servers give no id twice
     expect(await next.self()).toMatchObject({ username: "next", quota: 0, used_quota: 0 });
     expect((await old.call("GET", "/api/user/self")).status).toBe(401);
     expect((await world.clientOf(await next.createToken()).chat()).status).toBe(403);

@@ -15,9 +15,9 @@ export interface Person {
 /** Adds the user and gives his id. */
 export function addPerson(gateway: Gateway, person: Person): number {
     const code = crypto.randomUUID().slice(0, 8);
-    const [row] = gateway.query<{ id: number }>(
+    gateway.query(
         `INSERT INTO users (username, display_name, password, role, status, quota, "group", aff_code, access_token)
-         SELECT ?, ?, password, ?, ?, ?, ?, ?, ? FROM users WHERE role = 100 RETURNING id`,
+         SELECT ?, ?, password, ?, ?, ?, ?, ?, ? FROM users WHERE role = 100`,
         person.username,
         person.username,
         person.role ?? 1,
@@ -27,6 +27,7 @@ export function addPerson(gateway: Gateway, person: Person): number {
         code,
         person.accessToken ?? null,
     );
+    const [row] = gateway.query<{ id: number }>("SELECT id FROM users WHERE username = ?", person.username);
     return row!.id;
 }
 
