@@ -285,3 +285,41 @@ describe("tokens of others", () => {
         expect(await failure(ann, "PUT", "/api/token/", { name: "no id" })).toBe("id 或 userId 为空！");
     });
 });
+
+describe("what a caller may make us keep", () => {
+    test("is bounded on every engine", async () => {
+        const { id } = await ann.createToken({ name: "small" });
+        const long = {
+            model_limits: "m,".repeat(33_000),
+            allow_ips: "10.0.0.1\n".repeat(1000),
+            group: "g".repeat(192),
+        };
+        for (const [field, value] of Object.entries(long)) {
+            const token = { name: "large", unlimited_quota: true, [field]: value };
+            expect(await failure(ann, "POST", "/api/token/", token), field).toBe("Invalid parameters");
+            expect(await failure(ann, "PUT", "/api/token/", { ...token, id }), field).toBe("Invalid parameters");
+        }
+    });
+
+    test("cannot bring a balance to where spending overflows", async () => {
+        const { id, key } = await ann.createToken({
+            name: "deep",
+            unlimited_quota: true,
+            remain_quota: -9_000_000_000_000_000_000,
+        });
+        const before = row(id).remain_quota;
+        expect(before).toBe(-500_000_000_000_000);
+        expect((await world.clientOf({ id, key }).chat()).status).toBe(200);
+        await ann.data("GET", "/api/log/self?p=1");
+        expect(row(id).remain_quota).toBeLessThan(before);
+    });
+
+    test("is deleted once, however often it is named", async () => {
+        const { id } = await ann.createToken({ name: "twice" });
+        expect(await ann.data("POST", "/api/token/batch", { ids: [id, id, id] })).toBe(1);
+        const many = Array.from({ length: 10_001 }, (_, i) => 1_000_000 + i);
+        expect(await failure(ann, "POST", "/api/token/batch", { ids: many })).toBe(
+            "Too many items in batch request, maximum is 10000",
+        );
+    });
+});
