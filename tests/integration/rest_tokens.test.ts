@@ -302,16 +302,16 @@ describe("what a caller may make us keep", () => {
     });
 
     test("cannot bring a balance to where spending overflows", async () => {
-        const { id, key } = await ann.createToken({
+        const token = await ann.createToken({
             name: "deep",
             unlimited_quota: true,
             remain_quota: -9_000_000_000_000_000_000,
         });
-        const before = row(id).remain_quota;
+        const before = row(token.id).remain_quota;
         expect(before).toBe(-500_000_000_000_000);
-        expect((await world.clientOf({ id, key }).chat()).status).toBe(200);
+        expect((await world.clientOf(token).chat()).status).toBe(200);
         await ann.data("GET", "/api/log/self?p=1");
-        expect(row(id).remain_quota).toBeLessThan(before);
+        expect(row(token.id).remain_quota).toBeLessThan(before);
     });
 
     test("is deleted once, however often it is named", async () => {
