@@ -26,7 +26,8 @@ std::int64_t largest_quota(const settings::Settings& settings) {
 /// Any number may stand beside `unlimited_quota`, as long as spending from it stays far from the column's limits.
 void check_quota(store::TokenRow& token, const settings::Settings& settings) {
     if (token.unlimited_quota) {
-        const std::int64_t bound = largest_quota(settings);
+        const std::int64_t bound = std::min(largest_quota(settings),
+                                            std::numeric_limits<std::int64_t>::max() / 2);
         token.remain_quota = std::clamp(token.remain_quota, -bound, bound);
         return;
     }
@@ -108,6 +109,7 @@ TokenUpdate read_token_update(const JsonBody& body, const settings::Settings& se
                        .status = body.integer("status")};
     update.token.id = body.integer("id");
     check_fields(update.token, settings);
+    if (update.remain_quota) update.remain_quota = update.token.remain_quota;    // within its bound now
     return update;
 }
 

@@ -17,7 +17,7 @@ struct DriverError {
         Unique,            // a unique index or key is broken
         Refused,           // a value that the column cannot hold: too long, or no text of its character set
         OutOfRange,        // a number beyond the column's limits
-        ConnectionLost,    // nothing of this session can be used any more
+        ConnectionLost,    // the connection is of no use any more
     };
     Meaning meaning = Meaning::Other;
     std::string said;    // one line, without values of rows or parameters

@@ -312,6 +312,9 @@ describe("what a caller may make us keep", () => {
         expect((await world.clientOf(token).chat()).status).toBe(200);
         await ann.data("GET", "/api/log/self?p=1");
         expect(row(token.id).remain_quota).toBeLessThan(before);
+        const edited = { id: token.id, name: "deep", expired_time: -1, unlimited_quota: true };
+        await ann.data("PUT", "/api/token/", { ...edited, remain_quota: -9_000_000_000_000_000_000 });
+        expect(row(token.id).remain_quota).toBe(before);
     });
 
     test("is deleted once, however often it is named", async () => {
