@@ -189,8 +189,9 @@ struct Flusher::State {
             },
             [state, group, balances](const std::exception_ptr& failed) {
                 state->finish(*group, *balances, failed);
-                state->busy = false;
+                // In this order: stop() must find one of the two busy until the rows are stored.
                 LogQueue::post(state->logs);
+                state->busy = false;
             });
     }
 
