@@ -14,7 +14,7 @@ Task<Reply> test_status(const Request&, const Services& services) {
     json::Writer writer(reply.body);
     writer.begin_object().member("success", true).member("message", "Server is running");
     writer.key("http_stats").begin_object();
-    writer.member("active_connections", services.in_flight->load()).end_object().end_object();
+    writer.member("active_connections", services.in_flight->total()).end_object().end_object();
     co_return reply;
 }
 

@@ -1,8 +1,6 @@
 // api/services.h: what the management API needs of the rest of the house. Made once by app; everything outlives the API.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,6 +19,7 @@
 #include "billing/ledger.h"
 #include "billing/quota_data.h"
 #include "catalog/catalog.h"
+#include "net/loop_count.h"
 #include "net/thread_pool.h"
 #include "settings/environment_settings.h"
 #include "settings/settings_store.h"
@@ -56,7 +55,7 @@ struct Services {
     std::unique_ptr<DatabaseHealth> database_health = std::make_unique<DatabaseHealth>();
     std::unique_ptr<UptimeCache> uptime_cache = std::make_unique<UptimeCache>();
     // Relayed and web requests being served right now (GET /api/status/test); app counts.
-    std::unique_ptr<std::atomic<std::int64_t>> in_flight = std::make_unique<std::atomic<std::int64_t>>(0);
+    std::unique_ptr<net::LoopCount> in_flight = std::make_unique<net::LoopCount>();
     std::unique_ptr<RateLimits> rate_limits = std::make_unique<RateLimits>(environment);
 };
 

@@ -12,22 +12,11 @@ namespace opusclaw::app {
 Entry::Entry(const relay::Services& relay_services, const api::Services& api_services, net::Loop& loop,
              std::shared_ptr<net::ClientShared> client_shared)
     : services_(relay_services),
-      relay_(relay_services, loop, client_shared),
-      api_client_(loop, std::move(client_shared)),
-      api_(api_services, api_client_),
-      in_flight_(*api_services.in_flight) {}
-
-/// Counts a request from here to the end of its answer.
-class Entry::InFlight {
-public:
-    explicit InFlight(std::atomic<std::int64_t>& count) : count_(count) { ++count_; }
-    ~InFlight() { --count_; }
-    InFlight(const InFlight&) = delete;
-    InFlight& operator=(const InFlight&) = delete;
-
-private:
-    std::atomic<std::int64_t>& count_;
-};
+      loop_(loop),
+      in_flight_(*api_services.in_flight),
+      client_(loop, std::move(client_shared)),
+      relay_(relay_services, client_),
+      api_(api_services, client_) {}
 
 Task<> Entry::handle(net::Exchange& exchange) {
     const std::string request_id = make_request_id();
@@ -36,12 +25,12 @@ Task<> Entry::handle(net::Exchange& exchange) {
         if (request.method == "OPTIONS") {
             co_await preflight(exchange, request_id);
         } else if (relay::Relay::handles(request.method, request.path)) {
-            const InFlight counted(in_flight_);
+            const net::LoopCount::One counted(in_flight_, loop_);
             co_await relay_.handle(exchange, request_id);
         } else if (api_.handles(request.method, request.path)) {
             co_await api_.handle(exchange, request_id);
         } else {
-            const InFlight counted(in_flight_);
+            const net::LoopCount::One counted(in_flight_, loop_);
             co_await not_found(exchange, request_id);
         }
     } catch (const Error& error) {

@@ -1,11 +1,11 @@
 // app/entry.h: where a request goes: relay, management API, preflight, or nowhere (spec 04 section 2). One per loop.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
 #include <memory>
 
 #include "api/api.h"
+#include "net/client.h"
+#include "net/loop_count.h"
 #include "net/server.h"
 #include "relay/pipeline.h"
 
@@ -19,15 +19,15 @@ public:
     Task<> handle(net::Exchange& exchange);
 
 private:
-    class InFlight;
     Task<> preflight(net::Exchange& exchange, std::string_view request_id);
     Task<> not_found(net::Exchange& exchange, std::string_view request_id);
 
     const relay::Services& services_;
+    net::Loop& loop_;
+    net::LoopCount& in_flight_;
+    net::Client client_;    // one for both: its idle connections are a share of the process's
     relay::Relay relay_;
-    net::Client api_client_;    // for calls of the API to upstreams
     api::Api api_;
-    std::atomic<std::int64_t>& in_flight_;
 };
 
 }    // namespace opusclaw::app

@@ -49,12 +49,12 @@ billing::PriceRequest price_request(const account::Caller& caller, const Facts& 
 
 }    // namespace
 
-Relay::Relay(const Services& services, net::Loop& loop, std::shared_ptr<net::ClientShared> shared)
+Relay::Relay(const Services& services, net::Client& client)
     : services_(services),
       funds_(services.ledger),
       settings_(services.settings),
       catalog_(services.catalog),
-      client_(loop, std::move(shared)),
+      client_(client),
       random_(std::random_device{}()) {}
 
 bool Relay::handles(std::string_view method, std::string_view path) {

@@ -21,8 +21,8 @@ namespace opusclaw::relay {
 /// The relay of one loop. Handles the paths that handles() names; answers every error itself, in the client's dialect.
 class Relay {
 public:
-    /// `services` outlives it; `shared` is what the clients of all loops share.
-    Relay(const Services& services, net::Loop& loop, std::shared_ptr<net::ClientShared> shared);
+    /// Both outlive it; the client is the loop's.
+    Relay(const Services& services, net::Client& client);
 
     /// Whether method and path are a relay route.
     static bool handles(std::string_view method, std::string_view path);
@@ -49,7 +49,7 @@ private:
     LedgerFunds funds_;
     settings::SettingsView settings_;
     catalog::CatalogView catalog_;
-    net::Client client_;
+    net::Client& client_;
     PriceCache prices_;
     std::mt19937_64 random_;
 };
