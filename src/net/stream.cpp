@@ -121,7 +121,7 @@ Task<IoResult> Stream::wait_readable() {
         if (const IoStatus stop = barrier(); stop != IoStatus::Ok) co_return IoResult{stop, 0};
         const bool look = may_have_more_ || (ssl_ && SSL_has_pending(ssl_.get()) != 0);
         if (ssl_ && look && tls_peek() != IdleState::Quiet) co_return IoResult{};
-        const auto [error] = co_await ready(Socket::wait_read);
+        const auto [error] = co_await (ssl_ ? ready(TlsStep::WantRead) : ready(Socket::wait_read));
         reads_in_a_row_ = 0;
         may_have_more_ = true;
         if (std::exchange(look_again_, false) && error) continue;

@@ -36,7 +36,9 @@ Stream::TlsStep Stream::tls_step(int result) {
     }
 }
 
+/// SSL_MODE_RELEASE_BUFFERS lets a record go that was read at once; one that was peeked at first stays, 16 KB a connection.
 Stream::Ready Stream::ready(TlsStep step) {
+    if (SSL_has_pending(ssl_.get()) == 0) SSL_free_buffers(ssl_.get());
     return ready(step == TlsStep::WantWrite ? Socket::wait_write : Socket::wait_read);
 }
 

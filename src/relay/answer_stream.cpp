@@ -2,7 +2,7 @@
 // bill before the end goes out.
 #include "relay/answer_stream.h"
 
-#include <deque>
+#include <list>
 #include <utility>
 #include <vector>
 
@@ -63,7 +63,7 @@ private:
     dialect::OutputCounter counter_;
     std::string_view slice_;
     std::vector<std::string_view> pieces_;
-    std::deque<std::string> own_;    // bytes of pieces that are not in the slice
+    std::list<std::string> own_;    // bytes of pieces that are not in the slice
     std::optional<dialect::Usage> usage_;
     std::string first_payload_;
     std::optional<Failure> upstream_error_;    // an error event instead of a chunk

@@ -42,8 +42,8 @@ std::optional<std::string> redirect_path(const net::ResponseHead& head, const ne
     return same ? std::optional(url->target()) : std::nullopt;
 }
 
-Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& prepared,
-                     Upstream& upstream) {
+/// The request is let go with the head of the answer: a stream may stay open for long behind it.
+Task<net::Call> send(net::Client& client, const Answering& answering, Prepared prepared, Upstream& upstream) {
     const auto& target = answering.route.channel->target;
     for (int redirects = 0;; ++redirects) {
         const net::OutgoingRequest request{.method = "POST",
@@ -67,11 +67,12 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared& 
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {
     const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider
                                                                            : UsageDemand::LeaveAsIs;
-    Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request(), demand);
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
-    net::Call call = co_await send(client, answering, prepared, upstream);
+    net::Call call = co_await send(
+        client, answering, prepare(answering.facts, answering.route, answering.exchange.request(), demand),
+        upstream);
     upstream.call = &call;
     co_return co_await answer(call, answering);
 }
