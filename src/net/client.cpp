@@ -13,14 +13,17 @@ constexpr std::size_t kSpareStates = 128;
 
 }    // namespace
 
-Client::Impl::Impl(Loop& on, std::shared_ptr<ClientShared> with)
-    : loop(on), shared(std::move(with)), pool(on) {
-    shared->client_started();
+Client::Impl::Impl(Loop& on, std::shared_ptr<ClientShared> with, IdleConnections kept)
+    : loop(on), shared(std::move(with)), idle(kept), pool(on) {
+    if (idle == IdleConnections::Keep) shared->client_started();
 }
 
-Client::Impl::~Impl() { shared->client_ended(); }
+Client::Impl::~Impl() {
+    if (idle == IdleConnections::Keep) shared->client_ended();
+}
 
 PoolLimits Client::Impl::limits() const {
+    if (idle == IdleConnections::Close) return {.total = 0};
     const ClientOptions& options = shared->options();
     return {.total = shared->share_of(options.max_idle),
             .per_target = shared->share_of(options.max_idle_per_target),
@@ -40,8 +43,8 @@ void Client::Impl::give_state(std::unique_ptr<Call::State> state) noexcept {
     if (spare_states.size() < kSpareStates) spare_states.push_back(std::move(state));
 }
 
-Client::Client(Loop& loop, std::shared_ptr<ClientShared> shared)
-    : impl_(std::make_unique<Impl>(loop, std::move(shared))) {}
+Client::Client(Loop& loop, std::shared_ptr<ClientShared> shared, IdleConnections idle)
+    : impl_(std::make_unique<Impl>(loop, std::move(shared), idle)) {}
 
 Client::~Client() = default;
 

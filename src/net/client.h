@@ -121,12 +121,15 @@ struct ClientOptions {
 /// What the clients of all loops share: the TLS contexts and session tickets, the cache of names. Thread-safe.
 class ClientShared;
 
+/// Whether a client keeps connections for its next call. Those that do share the limits of ClientOptions evenly.
+enum class IdleConnections { Keep, Close };
+
 /// The client of one loop.
 class Client {
 public:
-    /// `workers` resolves names and outlives the client.
-    Client(Loop& loop, std::shared_ptr<ClientShared> shared);
+    Client(Loop& loop, std::shared_ptr<ClientShared> shared, IdleConnections idle = IdleConnections::Keep);
     ~Client();    // closes idle connections; no call may be running
+    /// `workers` resolves names and outlives the clients.
     static std::shared_ptr<ClientShared> share(ClientOptions options, ThreadPool& workers);
 
     /// Sends and waits for the response head (1xx answers are skipped). Throws Error(UpstreamBroken, "do_request_failed") when

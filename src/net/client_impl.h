@@ -65,7 +65,7 @@ private:
 };
 
 struct Client::Impl {
-    Impl(Loop& on, std::shared_ptr<ClientShared> with);
+    Impl(Loop& on, std::shared_ptr<ClientShared> with, IdleConnections idle);
     ~Impl();
 
     std::unique_ptr<Call::State> take_state();
@@ -74,6 +74,7 @@ struct Client::Impl {
 
     Loop& loop;
     std::shared_ptr<ClientShared> shared;
+    const IdleConnections idle;
     BufferStock stock;
     ConnectionPool pool;
     std::vector<std::unique_ptr<Call::State>> spare_states;

@@ -70,7 +70,11 @@ struct ChannelTestRun::Round {
 
 ChannelTestRun::ChannelTestRun(net::Loop& loop, std::shared_ptr<net::ClientShared> shared,
                                const Services& services, store::Database& database)
-    : loop_(loop), services_(services), database_(database), client_(loop, std::move(shared)), tasks_(loop) {}
+    : loop_(loop),
+      services_(services),
+      database_(database),
+      client_(loop, std::move(shared), net::IdleConnections::Close),    // the relay's keep theirs
+      tasks_(loop) {}
 
 bool ChannelTestRun::start(std::shared_ptr<const account::User> user) {
     if (stopping_ || running_.exchange(true)) return false;
