@@ -16,8 +16,10 @@ packages_of() {
 
 # missing_of <package>...: those that dpkg does not have.
 missing_of() {
-    local installed
-    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | sort -u)
+    local known installed
+    # It fails when one of them is unknown to it, which says nothing of the others.
+    known=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+    installed=$(sed -n 's/^installed //p' <<<"$known" | sort -u)
     comm -23 <(printf '%s\n' "$@" | sort -u) <(printf '%s\n' "$installed")
 }
 
