@@ -54,7 +54,8 @@ Task<Reply> test_one(const Request& request, const Services& services) {
                                   .wish = {.model = std::string(request.text("model")),
                                            .endpoint_type = std::string(request.text("endpoint_type")),
                                            .stream = request.flag("stream")},
-                                  .stop = stop};
+                                  .stop = stop,
+                                  .longest = {}};
     const relay::TestOutcome outcome = co_await relay::test_channel(*request.client, used, test);
     if (!outcome.failure) co_await keep(outcome, channel, services);
     co_return told(outcome);

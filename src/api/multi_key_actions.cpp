@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "api/reply.h"
 #include "base/text.h"
@@ -26,15 +27,27 @@ catalog::KeyState by_hand(const KeyAction& action) {
     return {.status = kByHand, .reason = "manual", .time = action.now};
 }
 
-/// The states of the keys behind it move up.
-void remove_key(KeySet& set, std::int64_t place) {
-    set.keys.erase(set.keys.begin() + place);
-    std::map<std::int64_t, catalog::KeyState> states;
-    for (auto& [index, state] : set.info.states) {
-        if (index != place) states.emplace(index > place ? index - 1 : index, std::move(state));
+/// Takes the keys at `places` (rising) out, and the blank lines with them: a text cannot keep those at its ends, and what is
+/// written has to be read with the same indexes. States move up with their keys. Throws, and changes nothing, when no key would
+/// be left.
+void remove_keys(KeySet& set, const std::vector<std::int64_t>& places) {
+    KeySet left{.keys = {}, .info = set.info};
+    left.info.states.clear();
+    auto gone = places.begin();
+    for (std::int64_t index = 0; index < static_cast<std::int64_t>(set.keys.size()); ++index) {
+        const std::string& key = set.keys[static_cast<std::size_t>(index)];
+        const bool named = gone != places.end() && *gone == index;
+        if (named) ++gone;
+        if (named || key.empty()) {
+            if (set.info.polling_index > index) --left.info.polling_index;
+            continue;
+        }
+        if (const auto state = set.info.states.find(index); state != set.info.states.end())
+            left.info.states.emplace(static_cast<std::int64_t>(left.keys.size()), state->second);
+        left.keys.push_back(key);
     }
-    set.info.states = std::move(states);
-    if (set.info.polling_index > place) --set.info.polling_index;
+    if (left.keys.empty()) fail(kLastKey);
+    set = std::move(left);
 }
 
 std::string counted(std::string_view before, std::int64_t count, std::string_view behind) {
@@ -70,19 +83,17 @@ KeyActionResult disable_all_keys(KeySet& set, const KeyAction& action) {
 
 KeyActionResult delete_key(KeySet& set, const KeyAction& action) {
     const std::int64_t place = place_in(set, action, "未指定要删除的密钥索引");
-    if (set.keys.size() == 1) fail(kLastKey);
-    remove_key(set, place);
+    remove_keys(set, {place});
     return {.message = "密钥已删除", .keys_removed = true};
 }
 
 KeyActionResult delete_disabled_keys(KeySet& set, const KeyAction&) {
-    std::vector<std::int64_t> places;    // the last first
-    for (auto index = static_cast<std::int64_t>(set.keys.size()) - 1; index >= 0; --index) {
+    std::vector<std::int64_t> places;
+    for (std::int64_t index = 0; index < static_cast<std::int64_t>(set.keys.size()); ++index) {
         if (set.info.status_of(index) == kByItself) places.push_back(index);
     }
     if (places.empty()) fail("没有需要删除的自动禁用密钥");
-    if (places.size() == set.keys.size()) fail(kLastKey);
-    for (const std::int64_t place : places) remove_key(set, place);
+    remove_keys(set, places);
     const auto count = static_cast<std::int64_t>(places.size());
     return {.message = counted("已删除 ", count, " 个自动禁用的密钥"), .data = count, .keys_removed = true};
 }

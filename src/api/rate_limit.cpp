@@ -71,6 +71,15 @@ std::optional<std::chrono::seconds> WindowLimiter::admit(std::string_view key, S
     return wait;
 }
 
+void WindowLimiter::sweep(SteadyTime now, std::chrono::seconds unused) {
+    const auto kept = std::max(unused, limit_.window);
+    const std::lock_guard lock(mutex_);
+    std::erase_if(admitted_, [&](const auto& entry) {
+        return entry.second.empty() || now - entry.second.back() >= kept;
+    });
+    count_again();
+}
+
 std::size_t WindowLimiter::keys() const {
     const std::lock_guard lock(mutex_);
     return admitted_.size();
@@ -124,6 +133,11 @@ std::optional<std::chrono::seconds> RateLimits::admit(Limit limit, const Asker& 
         case Limit::None: break;
     }
     return std::nullopt;
+}
+
+void RateLimits::sweep(SteadyTime now) {
+    for (WindowLimiter* const limiter : {&api_, &web_, &critical_, &search_})
+        limiter->sweep(now, kBetweenSweeps);
 }
 
 std::string limit_key(const IpAddress& client) {

@@ -30,6 +30,8 @@ public:
 
     /// nullopt: admitted, and counted. Else how long to wait, in whole seconds, at least one; a refusal is not counted.
     std::optional<std::chrono::seconds> admit(std::string_view key, SteadyTime now);
+    /// Forgets keys that were not used for `unused`, and whose window is over (spec 01 section 13.4).
+    void sweep(SteadyTime now, std::chrono::seconds unused);
     std::size_t keys() const;
 
 private:
@@ -62,6 +64,9 @@ public:
     std::optional<std::chrono::seconds> admit_web(const IpAddress& client, SteadyTime now);
     /// What the route asks for: all critical routes share one count per address, all searches one per user.
     std::optional<std::chrono::seconds> admit(Limit limit, const Asker& asker, SteadyTime now);
+    /// How often sweep() is to be called, and how long a key is kept that nobody uses.
+    static constexpr std::chrono::minutes kBetweenSweeps{20};
+    void sweep(SteadyTime now);
 
 private:
     WindowLimiter api_, web_, critical_, search_;

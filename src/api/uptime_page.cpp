@@ -1,6 +1,7 @@
 // api/uptime_page.cpp: reads leniently what another program wrote. Fetching is in uptime_cache.cpp.
 #include "api/uptime_page.h"
 
+#include <unordered_map>
 #include <utility>
 
 #include "base/error.h"
@@ -28,32 +29,60 @@ std::string text_of(const json::View& object, std::string_view name) {
 }
 
 template <class Action>
-void each_item_of(const json::View& object, std::string_view name, const Action& action) {
-    const auto list = object.find(name);
-    if (!list || list->type() != json::Type::Array) return;
-    list->each_item([&action](json::View item) {
+void each_item_in(const json::View& list, const Action& action) {
+    if (list.type() != json::Type::Array) return;
+    list.each_item([&action](json::View item) {
         if (item.type() == json::Type::Object) action(item);
         return true;
     });
 }
 
-std::int64_t last_status(const json::View& heartbeats, const std::string& id) {
+template <class Action>
+void each_item_of(const json::View& object, std::string_view name, const Action& action) {
+    if (const auto list = object.find(name)) each_item_in(*list, action);
+}
+
+template <class Action>
+void each_member_of(const json::View& object, std::string_view name, const Action& action) {
+    const auto map = object.find(name);
+    if (!map || map->type() != json::Type::Object) return;
+    map->each_member([&action](std::string_view key, json::View value) {
+        action(key, value);
+        return true;
+    });
+}
+
+std::int64_t last_status(const json::View& beats) {
     std::int64_t status = 0;
-    const auto lists = heartbeats.find("heartbeatList");
-    if (!lists || lists->type() != json::Type::Object) return status;
-    each_item_of(*lists, id, [&status](const json::View& beat) {
+    each_item_in(beats, [&status](const json::View& beat) {
         const auto value = beat.find("status");
         status = value ? value->as_int().value_or(0) : 0;
     });
     return status;
 }
 
-double uptime_of(const json::View& heartbeats, const std::string& id) {
-    const auto list = heartbeats.find("uptimeList");
-    if (!list || list->type() != json::Type::Object) return 0;
-    const auto value = list->find(id + "_24");
-    return value ? value->as_double().value_or(0) : 0;
-}
+/// What the second document says, by monitor. Read once, for a search in it goes through all of it.
+struct Heartbeats {
+    std::unordered_map<std::string, std::int64_t> statuses;    // the latest, by id
+    std::unordered_map<std::string, double> uptimes;           // by id and span: `7_24` is a day of monitor 7
+
+    explicit Heartbeats(const json::View& root) {
+        each_member_of(root, "heartbeatList", [this](std::string_view id, const json::View& beats) {
+            statuses.insert_or_assign(std::string(id), last_status(beats));
+        });
+        each_member_of(root, "uptimeList", [this](std::string_view span, const json::View& share) {
+            uptimes.insert_or_assign(std::string(span), share.as_double().value_or(0));
+        });
+    }
+    std::int64_t status(const std::string& id) const {
+        const auto found = statuses.find(id);
+        return found == statuses.end() ? 0 : found->second;
+    }
+    double uptime(const std::string& id) const {
+        const auto found = uptimes.find(id + "_24");
+        return found == uptimes.end() ? 0 : found->second;
+    }
+};
 
 }    // namespace
 
@@ -75,7 +104,7 @@ std::optional<std::vector<UptimeMonitor>> read_uptime_page(std::string_view page
                                                            std::string_view heartbeats) {
     const auto shown = read(page, json::Type::Object), beats = read(heartbeats, json::Type::Object);
     if (!shown || !beats) return std::nullopt;
-    const json::View all_beats = beats->root();
+    const Heartbeats known(beats->root());
     std::vector<UptimeMonitor> monitors;
     each_item_of(shown->root(), "publicGroupList", [&](const json::View& group) {
         const std::string name = text_of(group, "name");
@@ -84,8 +113,8 @@ std::optional<std::vector<UptimeMonitor>> read_uptime_page(std::string_view page
             const std::string id = std::to_string(number ? number->as_int().value_or(0) : 0);
             monitors.push_back({.name = text_of(monitor, "name"),
                                 .group = name,
-                                .uptime = uptime_of(all_beats, id),
-                                .status = last_status(all_beats, id)});
+                                .uptime = known.uptime(id),
+                                .status = known.status(id)});
         });
     });
     return monitors;

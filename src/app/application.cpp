@@ -14,7 +14,9 @@
 #include "base/json/writer.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "relay/auto_disabler.h"
 #include "relay/channel_test_run.h"
+#include "relay/channel_test_schedule.h"
 #include "store/database.h"
 
 namespace opusclaw::app {
@@ -83,6 +85,11 @@ store::DatabaseOptions database_options(const settings::EnvironmentSettings& env
             .lifetime = environment.sql_lifetime};
 }
 
+Task<> sweep_limits(api::RateLimits& limits) {
+    limits.sweep(system_clock().steady());
+    co_return;
+}
+
 void log_warnings(const Environment& environment) {
     for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
 }
@@ -120,10 +127,14 @@ struct Application::Parts {
                        system_clock(),
                        shown_version(),
                        to_unix(system_clock().unix_now())},
+          disabler(loops[0], database, catalog, system_clock()),
           channel_tests(loops[0], client_shared, relay_services, database),
+          test_schedule(relay_services, database,
+                        [this](auto user) { return channel_tests.start(std::move(user)); }),
           jobs(loops[0], settings_environment, {database, settings, catalog}),
           port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
         api_services.channel_tests = &channel_tests;
+        relay_services.disabler = &disabler;
         if (settings_environment.is_slave)
             store::require_migrated(database);
         else
@@ -146,6 +157,7 @@ struct Application::Parts {
         return settings_environment.version.value_or(std::string(version()));
     }
     net::ServerOptions server_options();
+    void add_jobs();
 
     Environment environment;
     settings::EnvironmentSettings settings_environment;
@@ -162,7 +174,9 @@ struct Application::Parts {
     std::shared_ptr<net::ClientShared> client_shared;
     relay::Services relay_services;
     api::Services api_services;
+    relay::AutoDisabler disabler;
     relay::ChannelTestRun channel_tests;
+    relay::ChannelTestSchedule test_schedule;
     Jobs jobs;
     std::uint16_t port;
     std::vector<std::unique_ptr<Entry>> entries;
@@ -182,6 +196,17 @@ net::ServerOptions Application::Parts::server_options() {
                                           .key = environment.text("TLS_KEY_FILE", *certificate)};
     }
     return options;
+}
+
+/// What one node does for all is a master's (spec 01 section 13.4).
+void Application::Parts::add_jobs() {
+    jobs.every(api::RateLimits::kBetweenSweeps, [this] { return sweep_limits(*api_services.rate_limits); });
+    if (settings_environment.is_slave) return;
+    jobs.every(relay::ChannelTestSchedule::kBetweenSteps, [this] { return test_schedule.step(); });
+    jobs.also([this] {
+        return api_services.pricing_cache->create_missing_vendors(
+            {database, settings, catalog, system_clock()});
+    });
 }
 
 Application::Application(const Options& options) {
@@ -206,12 +231,7 @@ void Application::start() {
     parts.flusher.when_stored([&parts](auto group) { parts.quota_data.add(group); });
     parts.flusher.start();
     parts.quota_data.start();
-    if (!parts.settings_environment.is_slave) {
-        parts.jobs.also([&parts] {
-            return parts.api_services.pricing_cache->create_missing_vendors(
-                {parts.database, parts.settings, parts.catalog, system_clock()});
-        });
-    }
+    parts.add_jobs();
     Jobs* const jobs = &parts.jobs;
     parts.loops[0].post([jobs] { jobs->start(); });
     parts.server->start();
@@ -224,7 +244,9 @@ void Application::stop() {
     parts.api_services.log_cleanup->stop();
     parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
     net::run_and_wait(parts.loops[0], parts.jobs.stop());
+    net::run_and_wait(parts.loops[0], parts.test_schedule.stop());
     net::run_and_wait(parts.loops[0], parts.channel_tests.stop());
+    net::run_and_wait(parts.loops[0], parts.disabler.stop());
     parts.flusher.stop();
     parts.quota_data.stop();
     parts.workers.stop();

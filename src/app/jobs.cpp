@@ -1,5 +1,8 @@
-// app/jobs.cpp: the periodic reload of options and channels, and the counting of old log rows.
+// app/jobs.cpp: the periodic reload of options and channels, the counting of old log rows, and the steps of others in their time.
 #include "app/jobs.h"
+
+#include <algorithm>
+#include <exception>
 
 #include "base/error.h"
 #include "base/ids.h"
@@ -9,6 +12,17 @@
 #include "store/usage.h"
 
 namespace opusclaw::app {
+namespace {
+
+Task<> run_step(const Jobs::Step& step) {
+    try {
+        co_await step();
+    } catch (const std::exception& error) {
+        log::error("a periodic step failed: {}", error.what());
+    }
+}
+
+}    // namespace
 
 Jobs::Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, const Subjects& subjects)
     : loop_(loop),
@@ -21,6 +35,7 @@ Jobs::Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, co
 void Jobs::start() {
     tasks_.start(sync());
     if (master_) tasks_.start(count_old_logs());
+    for (const Repeated& job : repeated_) tasks_.start(repeat(job));
 }
 
 Task<> Jobs::stop() {
@@ -50,12 +65,14 @@ Task<> Jobs::sync() {
 }
 
 Task<> Jobs::run_steps() {
-    for (const auto& step : steps_) {
-        try {
-            co_await step();
-        } catch (const Error& error) {
-            log::error("a periodic step failed: {}", error.what());
-        }
+    for (const Step& step : steps_) co_await run_step(step);
+}
+
+Task<> Jobs::repeat(const Repeated& job) {
+    while (true) {
+        co_await wait(job.period);
+        if (stopping_) co_return;
+        co_await run_step(job.step);
     }
 }
 
@@ -65,7 +82,7 @@ Task<> Jobs::count_old_logs() {
     constexpr std::int64_t kLeaseSeconds = 120;
     store::Database& logs = subjects_.database.logs();
     const auto step = [this](store::Transaction& tx) {
-        const std::int64_t now = to_unix(system_clock().unix_now());
+        const std::int64_t now = store::database_now(tx, system_clock());    // one for all nodes
         const bool mine = store::take_lease(
             tx, {.name = "count_old_logs", .holder = node_, .now = now, .seconds = kLeaseSeconds});
         if (!mine) return true;

@@ -1,6 +1,7 @@
 // app/jobs.h: what runs by itself while the program is up. Each has an owner (Jobs), a stop, and a step that is somebody's method.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -24,19 +25,30 @@ public:
     };
     /// Jobs that one node does for all run on a master only, under a lease (spec 01 section 13.2).
     Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, const Subjects& subjects);
-    /// Something else to do each period, behind the rest. Before start().
-    void also(std::function<Task<>()> step) { steps_.push_back(std::move(step)); }
+    using Step = std::function<Task<>()>;
+    /// Something else to do each SYNC_FREQUENCY, behind the reload. Before start().
+    void also(Step step) { steps_.push_back(std::move(step)); }
+    /// A job of its own: the step again and again, first after one period. A step that throws is logged and comes again.
+    /// Before start().
+    void every(std::chrono::milliseconds period, Step step) {
+        repeated_.push_back({period, std::move(step)});
+    }
     /// On the loop.
     void start();
     /// On the loop; resumes when the running step has ended.
     Task<> stop();
 
 private:
+    struct Repeated {
+        std::chrono::milliseconds period;
+        Step step;
+    };
     /// Options and channels, read again every period (spec 01 sections 6.4, 11).
     Task<> sync();
     /// Log rows that are not in the hourly usage yet, step by step (store/usage.h).
     Task<> count_old_logs();
     Task<> run_steps();
+    Task<> repeat(const Repeated& job);
     Task<> wait(std::chrono::milliseconds time);
 
     net::Loop& loop_;
@@ -44,7 +56,8 @@ private:
     bool master_;
     Subjects subjects_;
     std::string node_;    // this process, as the holder of leases
-    std::vector<std::function<Task<>()>> steps_;
+    std::vector<Step> steps_;
+    std::vector<Repeated> repeated_;
     net::TaskGroup tasks_;
     bool stopping_ = false;
 };

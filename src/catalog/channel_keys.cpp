@@ -70,11 +70,12 @@ void each_index(const json::View& root, std::string_view name, const Visit& visi
 }    // namespace
 
 std::vector<std::string> stored_keys(std::string_view text) {
-    text = text::trim(text);
-    if (text.empty()) return {};
-    if (text.starts_with('[')) {
-        if (auto keys = array_keys(text)) return std::move(*keys);
+    if (const std::string_view inner = text::trim(text); inner.starts_with('[')) {
+        if (auto keys = array_keys(inner)) return std::move(*keys);
     }
+    while (text.starts_with('\n')) text.remove_prefix(1);
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.empty()) return {};
     std::vector<std::string> keys;
     for (const std::string_view line : text::split(text, '\n')) keys.emplace_back(text::trim(line));
     return keys;

@@ -11,9 +11,10 @@
 namespace opusclaw::catalog {
 
 /// The keys of a multi-key channel in order, also blank ones: states go by the index. The items of a JSON array (texts
-/// decoded, everything else compact), else lines, trimmed.
+/// decoded, everything else compact), else the lines between the line feeds at both ends, each trimmed.
 std::vector<std::string> stored_keys(std::string_view text);
-/// The text that stored_keys() reads as these: lines, or an array where a key has lines of its own.
+/// The text that stored_keys() reads as these: lines, or an array where a key has lines of its own. Of blank keys those at the
+/// ends are lost.
 std::string keys_text(const std::vector<std::string>& keys);
 
 enum class KeyStatus : int { Enabled = 1, Disabled = 2, AutoDisabled = 3 };

@@ -57,7 +57,8 @@ bool disable_automatically(store::Transaction& tx, const HealthChange& change) {
     if (!row || row->auto_ban != 1) return false;
     const ChannelInfo info = ChannelInfo::parse(row->channel_info);
     if (info.multi_key) return disable_key(tx, *row, info, change);
-    if (row->status != kEnabled) return false;
+    const bool replaced = !change.key.empty() && change.key != row->key;
+    if (row->status != kEnabled || replaced) return false;
     store_changes(tx, row->id,
                   {.status = kAutoDisabled,
                    .other_info = with_status_note(row->other_info, change.reason, change.now)});

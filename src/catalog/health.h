@@ -12,12 +12,12 @@ namespace opusclaw::catalog {
 
 struct HealthChange {
     ChannelId channel;
-    std::string key;    // the one in use: of a multi-key channel only this one changes
+    std::string key;    // the one in use, the only one that changes of many; empty: it did not come to that
     std::string reason;
     std::int64_t now = 0;    // unix seconds
 };
 /// Status 3 for the channel, or for the key; the channel goes with its last key. False: nothing had to change (also where
-/// `auto_ban` forbids it, or the key is no longer in the list).
+/// `auto_ban` forbids it, or the key that failed is no longer the channel's).
 bool disable_automatically(store::Transaction& tx, const HealthChange& change);
 /// Back to status 1, with the key. False: nothing had to change.
 bool enable_automatically(store::Transaction& tx, const HealthChange& change);

@@ -14,6 +14,7 @@
 #include "billing/price.h"
 #include "billing/price_of_test.h"
 #include "catalog/channel_types.h"
+#include "net/loop.h"
 #include "net/sse.h"
 #include "relay/channel_test_answer.h"
 #include "relay/log_row.h"
@@ -34,6 +35,31 @@ Failure local_failure(std::string message) {
     failure.retry = Retry::Forbidden;
     return failure;
 }
+
+/// As a provider that cannot be reached (spec 04 section 14.4).
+Failure no_answer_in_time() {
+    Failure failure;
+    failure.client.status = 500;
+    failure.client.code = "do_request_failed";
+    failure.client.message = "upstream error: do request failed";
+    failure.detail = "no answer in time";
+    return failure;
+}
+
+/// Stops the test when it has taken as long as it may. Lives with the test.
+class TimeLimit : public net::TimerEntry {
+public:
+    explicit TimeLimit(UpstreamStop& stop) : stop_(stop) {}
+    bool passed() const { return passed_; }
+
+private:
+    void expired() override {
+        passed_ = true;
+        stop_.request();
+    }
+    UpstreamStop& stop_;
+    bool passed_ = false;
+};
 
 /// The caller in whose name the row is written: a user without a token.
 account::Caller caller_of(const ChannelTest& test) {
@@ -107,10 +133,13 @@ Task<TestOutcome> Run::run() {
     trace_.channels.push_back(channel_.id);
     trace_.started_at = services_.clock.unix_now();
     trace_.started = services_.clock.steady();
+    TimeLimit limit(test_.stop);
+    if (test_.longest) net::Loop::current().timers().arm(limit, *test_.longest);
     try {
         co_await steps();
     } catch (const Error& error) {
-        outcome_.failure = Failure::of(error, Language::English);
+        outcome_.timed_out = limit.passed();
+        outcome_.failure = limit.passed() ? no_answer_in_time() : Failure::of(error, Language::English);
     }
     outcome_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.steady() -
                                                                              trace_.started);

@@ -24,10 +24,12 @@ struct ChannelTest {
     std::shared_ptr<const account::User> user;    // in whose name and group
     TestWish wish;
     UpstreamStop& stop;
+    std::optional<std::chrono::milliseconds> longest;    // then it has failed; absent: as long as it takes
 };
 
 struct TestOutcome {
     std::optional<Failure> failure;    // none: the channel works. The message is masked.
+    bool timed_out = false;            // it took longer than it may; then there is a failure too
     bool local = false;                // the failure came about before anything could be asked
     std::string key;                   // that was used; empty: it did not come to that
     std::chrono::milliseconds elapsed{0};

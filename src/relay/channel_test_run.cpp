@@ -23,7 +23,7 @@ bool is_tested(const catalog::Channel& channel) {
     return channel.status != catalog::ChannelStatus::Disabled && can_be_tested(channel.type);
 }
 
-/// Works, but takes too long.
+/// Takes too long, whether it works or not.
 std::optional<Failure> too_slow(const TestOutcome& outcome, const settings::Settings& settings) {
     const double limit = settings.channel_disable_threshold_seconds;
     const double seconds = std::chrono::duration<double>(outcome.elapsed).count();
@@ -130,7 +130,8 @@ Task<> ChannelTestRun::test_one(Round& round, ChannelId id) {
              .channel = id,
              .user = round.user,
              .wish = {.model = {}, .endpoint_type = {}, .stream = channel.type == kCodex},
-             .stop = stop});
+             .stop = stop,
+             .longest = longest()});
     } catch (...) {
         under_way_.erase(&stop);
         throw;
@@ -143,7 +144,9 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
     const settings::Snapshot settings = services_.settings.current();
     const std::int64_t now = to_unix(services_.clock.unix_now());
     std::optional<Failure> failure = outcome.failure;
-    if (!failure && settings->automatic_disable_channel_enabled) failure = too_slow(outcome, *settings);
+    if ((!failure || outcome.timed_out) && settings->automatic_disable_channel_enabled) {
+        if (auto slow = too_slow(outcome, *settings)) failure = std::move(slow);
+    }
     const bool enabled = channel.status == catalog::ChannelStatus::Enabled;
     const bool disable = failure && enabled && should_disable(*failure, *settings);
     const bool enable = !failure && channel.status == catalog::ChannelStatus::AutoDisabled &&
@@ -166,6 +169,15 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
     if (!changed) co_return;
     log::info("channel #{} is {} after a test", channel.id.value, disable ? "off" : "on again");
     co_await services_.catalog.reload();
+}
+
+/// Longer than what the options call slow: a test that works, but slowly, is told as that.
+std::chrono::milliseconds ChannelTestRun::longest() const {
+    constexpr double kMostSeconds = 3600;
+    const double slow = services_.settings.current()->channel_disable_threshold_seconds;
+    if (!(slow > 0)) return longest_;
+    return std::max(longest_, std::chrono::ceil<std::chrono::milliseconds>(
+                                  std::chrono::duration<double>(std::min(slow, kMostSeconds) + 1)));
 }
 
 /// In short sleeps, so that a stop does not wait for the period.

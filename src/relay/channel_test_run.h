@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -18,9 +19,13 @@ namespace opusclaw::relay {
 class ChannelTestRun {
 public:
     static constexpr std::size_t kAtOnce = 4;    // never two of the same base URL
+    /// A provider that says nothing for so long has failed, and so that a round ends, its test.
+    static constexpr std::chrono::minutes kLongest{2};
 
     ChannelTestRun(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, const Services& services,
                    store::Database& database);
+    /// Another limit than kLongest. Before start().
+    void limit_tests(std::chrono::milliseconds longest) { longest_ = longest; }
     /// In the name of `user`. False: a round is under way.
     bool start(std::shared_ptr<const account::User> user);
     /// Stops what is under way; resumes when it has ended.
@@ -34,6 +39,7 @@ private:
     Task<> test_one(Round& round, ChannelId channel);
     Task<> judge(const catalog::Channel& channel, TestOutcome outcome);
     Task<> pause();
+    std::chrono::milliseconds longest() const;
 
     net::Loop& loop_;
     const Services& services_;
@@ -41,6 +47,7 @@ private:
     net::Client client_;
     net::TaskGroup tasks_;
     std::set<UpstreamStop*> under_way_;
+    std::chrono::milliseconds longest_{kLongest};
     std::atomic<bool> running_{false};
     std::atomic<bool> stopping_{false};
 };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "relay/attempt.h"
+#include "relay/auto_disabler.h"
 #include "relay/fixed_headers.h"
 #include "relay/hold.h"
 #include "relay/model_list.h"
@@ -143,6 +144,7 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler
                                                   .settler = settler,
                                                   .services = services_});
         if (!failure) co_return std::nullopt;
+        if (services_.disabler != nullptr) services_.disabler->report(route, *failure, line.settings);
         const std::string_view secrets[] = {route.key};
         mask(*failure, secrets);
         const std::int64_t attempts_left = line.settings.retry_times - index;

@@ -13,6 +13,8 @@
 
 namespace opusclaw::relay {
 
+class AutoDisabler;
+
 struct Services {
     settings::SettingsStore& settings;
     const settings::EnvironmentSettings& environment;
@@ -22,6 +24,8 @@ struct Services {
     net::ThreadPool& workers;
     const Clock& clock;
     std::string version;    // X-New-Api-Version
+    AutoDisabler* disabler =
+        nullptr;    // hears of attempts that fail in service; set before the first request
 };
 
 }    // namespace opusclaw::relay

@@ -95,6 +95,8 @@ struct Settings {
     std::int64_t retry_times = 0;    // attempts after the first
     bool automatic_disable_channel_enabled = false, automatic_enable_channel_enabled = false;
     double channel_disable_threshold_seconds = 0;
+    bool auto_test_channel_enabled = false;
+    double auto_test_channel_minutes = 0;                   // as set: rounded, and at least one, by who waits
     std::vector<std::string> automatic_disable_keywords;    // trimmed, lower case (ASCII), none empty
     CodeRanges automatic_disable_status_codes, automatic_retry_status_codes;
     bool pass_through_request_enabled = false;

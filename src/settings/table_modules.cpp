@@ -213,10 +213,10 @@ const Option kRows[] = {
         .rule(is_not_negative)
         .group("performance")
         .help("Percent."),
-    text_option("monitor_setting.auto_test_channel_enabled", "false")
+    option("monitor_setting.auto_test_channel_enabled", &Settings::auto_test_channel_enabled, false)
         .group("channels")
         .help("Test channels by themselves."),
-    text_option("monitor_setting.auto_test_channel_minutes", "10")
+    option("monitor_setting.auto_test_channel_minutes", &Settings::auto_test_channel_minutes, "10")
         .group("channels")
         .help("Minutes between two rounds."),
     text_option("payment_setting.amount_options", "[10,20,50,100,200,500]")

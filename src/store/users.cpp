@@ -224,6 +224,14 @@ bool root_exists(Reader& db) {
                       {{"role", kRoot}}) > 0;
 }
 
+std::optional<std::int64_t> find_root(Reader& db) {
+    constexpr std::int64_t kRoot = 100, kEnabled = 1;
+    return db.integer(
+        R"(SELECT "id" FROM "users" WHERE "role" = :role AND "status" = :status AND "deleted_at" IS NULL)"
+        R"( ORDER BY "id" LIMIT 1)",
+        {{"role", kRoot}, {"status", kEnabled}});
+}
+
 std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username) {
     return db.integer(R"(SELECT "id" FROM "users" WHERE "username" = :username)",
                       {{"username", std::string(username)}});

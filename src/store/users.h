@@ -58,6 +58,8 @@ bool email_taken(Reader& db, std::string_view email, std::int64_t except = 0);
 /// The user whose invitation code it is, letter by letter; 0: nobody.
 std::int64_t find_inviter(Reader& db, std::string_view aff_code);
 bool root_exists(Reader& db);
+/// The first of them that may sign in; nullopt: nobody.
+std::optional<std::int64_t> find_root(Reader& db);
 /// Of exactly this name, deleted ones included: whose name stays taken.
 std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username);
 /// What to throw for an `error` of a write: `user.exists` when the index of usernames was broken, else the same.

@@ -197,6 +197,30 @@ describe("managing keys", () => {
         expect((await world.client.chat({ model: "lost" })).status).toBe(200);
     });
 
+    test("counts blank lines as New API does, and moves no state when they go", async () => {
+        const id = await addKeys("random", "blank-lines");
+        // Made by hand there: lines of blanks have an index of their own.
+        world.gateway.query("UPDATE channels SET \"key\" = ? WHERE id = ?", ` \n${KEYS.join("\n\n")}\n`, id);
+        world.gateway.query(
+            "UPDATE channels SET channel_info = ? WHERE id = ?",
+            JSON.stringify({
+                is_multi_key: true,
+                multi_key_size: 6,
+                multi_key_status_list: { "1": 3, "5": 2 },
+                multi_key_polling_index: 0,
+                multi_key_mode: "random",
+            }),
+            id,
+        );
+        const row = () => world.gateway.query("SELECT * FROM channels WHERE id = ?", id)[0];
+        const info = () => jsonColumn(row().channel_info);
+        expect((await manage(id, "delete_key", { key_index: 3 })).json.message).toBe("密钥已删除");
+        expect(row().key).toBe([KEYS[0], KEYS[2]].join("\n"));
+        expect(info()).toMatchObject({ multi_key_size: 2, multi_key_status_list: { "0": 3, "1": 2 } });
+        expect((await manage(id, "delete_disabled_keys")).json).toMatchObject({ success: true, data: 1 });
+        expect(info()).toMatchObject({ multi_key_size: 1, multi_key_status_list: { "0": 2 } });
+    });
+
     test("side by side loses nothing", async () => {
         const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
         const id = await addKeys("polling", "side-by-side", keys);

@@ -17,7 +17,7 @@ export function addPerson(gateway: Gateway, person: Person): number {
     const code = crypto.randomUUID().slice(0, 8);
     gateway.query(
         `INSERT INTO users (username, display_name, password, role, status, quota, "group", aff_code, access_token)
-         SELECT ?, ?, password, ?, ?, ?, ?, ?, ? FROM users WHERE role = 100`,
+         SELECT ?, ?, password, ?, ?, ?, ?, ?, ? FROM users WHERE username = 'root'`,
         person.username,
         person.username,
         person.role ?? 1,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/api/refusal.h"
+#include "unit/api/work.h"
 
 namespace opusclaw::api {
 namespace {
@@ -54,6 +55,49 @@ TEST(KeyActions, MoveTheCursorWithTheKeys) {
     EXPECT_EQ(set.keys, (std::vector<std::string>{"k0", "k2"}));
     EXPECT_TRUE(set.info.states.empty());
     EXPECT_EQ(set.info.polling_index, 2) << "out of range: the first comes next";
+}
+
+TEST(KeyActions, DropBlankLinesWithTheKeysThatGo) {
+    // Written back, a blank first line would be gone, and every state one key too far.
+    KeySet set = keys({1, 1, 3, 2});
+    set.keys = {"k0", "", "k2", "k3"};
+    set.info.polling_index = 3;
+    EXPECT_EQ(find_key_action("delete_key")(set, {.index = 0}).message, "密钥已删除");
+    EXPECT_EQ(set.keys, (std::vector<std::string>{"k2", "k3"}));
+    EXPECT_EQ(set.info.status_of(0), 3);
+    EXPECT_EQ(set.info.status_of(1), 2);
+    EXPECT_EQ(set.info.polling_index, 1);
+    EXPECT_EQ(catalog::stored_keys(catalog::keys_text(set.keys)), set.keys);
+}
+
+TEST(KeyActions, KeepOneKeyThatIsNotBlank) {
+    KeySet set = keys({1, 3, 1});
+    set.keys = {"", "k1", ""};
+    EXPECT_EQ(refusal([&] { find_key_action("delete_disabled_keys")(set, {}); }), "不能删除最后一个密钥");
+    EXPECT_EQ(refusal([&] { find_key_action("delete_key")(set, {.index = 1}); }), "不能删除最后一个密钥");
+    EXPECT_EQ(set.keys.size(), 3U) << "a refusal changes nothing";
+    find_key_action("delete_key")(set, {.index = 0});
+    EXPECT_EQ(set.keys, std::vector<std::string>{"k1"});
+    EXPECT_EQ(set.info.status_of(0), 3);
+}
+
+KeySet half_off(std::int64_t count) {
+    KeySet set;
+    set.info.multi_key = true;
+    for (std::int64_t index = 0; index < count; ++index) {
+        set.keys.push_back("k" + std::to_string(index));
+        if (index % 2 == 0) set.info.disable(index, {.status = 3});
+        if (index % 4 == 1) set.info.disable(index, {.status = 2});
+    }
+    return set;
+}
+
+TEST(KeyActions, RemoveManyKeysInOneGo) {
+    const auto remove = [](std::int64_t count) {
+        KeySet set = half_off(count);
+        return cpu_time_of([&set] { find_key_action("delete_disabled_keys")(set, {}); });
+    };
+    EXPECT_LT(growth(remove, 500), kLinearGrowth);
 }
 
 TEST(KeyActions, KeepKeysThatWereSwitchedOffByHand) {

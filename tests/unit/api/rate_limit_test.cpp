@@ -55,6 +55,28 @@ TEST(WindowLimiter, AdmitsEverythingWhenItIsOff) {
     EXPECT_EQ(limiter.keys(), 0U);
 }
 
+TEST(WindowLimiter, ForgetsKeysThatNobodyUses) {
+    ManualClock clock;
+    WindowLimiter limiter(limit(1, 3600s));
+    EXPECT_FALSE(limiter.admit("old", clock.steady()));
+    clock.advance(1800s);
+    EXPECT_FALSE(limiter.admit("young", clock.steady()));
+    limiter.sweep(clock.steady(), 1200s);
+    EXPECT_TRUE(limiter.admit("old", clock.steady())) << "its window still runs";
+    clock.advance(1800s);
+    limiter.sweep(clock.steady(), 1200s);
+    EXPECT_EQ(limiter.keys(), 1U);
+    EXPECT_TRUE(limiter.admit("young", clock.steady()));
+    WindowLimiter quick(limit(1, 1s));
+    EXPECT_FALSE(quick.admit("a", clock.steady()));
+    clock.advance(1199s);
+    quick.sweep(clock.steady(), 1200s);
+    EXPECT_EQ(quick.keys(), 1U) << "kept as long as the specification says";
+    clock.advance(1s);
+    quick.sweep(clock.steady(), 1200s);
+    EXPECT_EQ(quick.keys(), 0U);
+}
+
 TEST(WindowLimiter, StaysBoundedAndRemembersWhoComesOften) {
     const ManualClock clock;
     WindowLimiter limiter(limit(2, 1000s));

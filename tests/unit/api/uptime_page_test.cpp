@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/api/work.h"
+
 namespace opusclaw::api {
 namespace {
 
@@ -30,6 +32,38 @@ TEST(UptimePages, SurviveWhatIsNone) {
     for (const std::string_view odd :
          {R"({})", R"({"publicGroupList":7})", R"({"publicGroupList":[7,{"monitorList":{}}]})"})
         EXPECT_TRUE(read_uptime_page(odd, R"({"heartbeatList":[],"uptimeList":"x"})")->empty()) << odd;
+}
+
+TEST(UptimePages, TakeTheLastOfTwoEntriesOfAMonitor) {
+    const auto monitors = read_uptime_page(
+        R"({"publicGroupList":[{"monitorList":[{"id":1},{"id":1},{"id":"x"}]}]})",
+        R"({"heartbeatList":{"1":[{"status":2}],"1":[{"status":3}],"0":[{"status":1}]},)"
+        R"("uptimeList":{"1_24":0.5,"1_24":0.25,"1_720":1}})");
+    ASSERT_TRUE(monitors && monitors->size() == 3);
+    for (const std::size_t place : {0U, 1U}) {
+        EXPECT_EQ((*monitors)[place].status, 3);
+        EXPECT_EQ((*monitors)[place].uptime, 0.25);
+    }
+    EXPECT_EQ((*monitors)[2].status, 1) << "what has no number is monitor 0";
+}
+
+TEST(UptimePages, AreReadWithoutSearchingForEachMonitor) {
+    const auto read = [](std::int64_t count) {
+        std::string page = R"({"publicGroupList":[{"name":"g","monitorList":[)";
+        std::string beats, uptimes;
+        for (std::int64_t id = 0; id < count; ++id) {
+            const std::string text = std::to_string(id);
+            const std::string comma = id == 0 ? "" : ",";
+            page += comma + R"({"id":)" + text + "}";
+            beats += comma + "\"" + text + R"(":[{"status":1}])";
+            uptimes += comma + "\"" + text + R"(_24":1)";
+        }
+        page += "]}]}";
+        const std::string heartbeats = R"({"heartbeatList":{)" + beats + R"(},"uptimeList":{)" + uptimes +
+                                       "}}";
+        return cpu_time_of([&] { EXPECT_TRUE(read_uptime_page(page, heartbeats)); });
+    };
+    EXPECT_LT(growth(read, 100), kLinearGrowth);
 }
 
 TEST(UptimeGroups, AreReadInOrder) {

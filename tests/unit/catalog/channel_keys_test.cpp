@@ -18,6 +18,16 @@ TEST(StoredKeys, AreLinesOrItemsOfAnArray) {
     EXPECT_EQ(stored_keys("[not json\nk1"), (Keys{"[not json", "k1"}));
 }
 
+TEST(StoredKeys, CountLinesAsNewApiDoes) {
+    // It takes line feeds off both ends and nothing else: lines of blanks have an index there too.
+    EXPECT_EQ(stored_keys(" \nk1"), (Keys{"", "k1"}));
+    EXPECT_EQ(stored_keys("\r\n\r\nk2\r\n"), (Keys{"", "", "k2"}));
+    EXPECT_EQ(stored_keys("\n\nk0\n \n"), (Keys{"k0", ""}));
+    EXPECT_EQ(stored_keys(" \n\t"), (Keys{"", ""}));
+    EXPECT_EQ(stored_keys("\n\n"), Keys{});
+    EXPECT_EQ(stored_keys(" \n [\"a\"] "), Keys{"a"}) << "an array is found behind any blanks";
+}
+
 TEST(StoredKeys, AreReadAsTheyWereWritten) {
     for (const Keys& keys :
          {Keys{"a"}, Keys{"a", "b"}, Keys{R"({"x":1})", R"({"y":"\n"})"}, Keys{"a\nb", "c"}})

@@ -36,9 +36,8 @@ protected:
     }
     std::int64_t serving(ChannelId id) {
         return *store::read_one(*database_, [&](store::Reader& db) {
-            return db.integer(
-                R"(SELECT COUNT(*) FROM "abilities" WHERE "channel_id" = :id AND "enabled" = 1)",
-                {{"id", id.value}});
+            return db.integer(R"(SELECT COUNT(*) FROM "abilities" WHERE "channel_id" = :id AND "enabled")",
+                              {{"id", id.value}});
         });
     }
 
@@ -67,6 +66,13 @@ TEST_F(Health, WhatMayNotGoOffStays) {
     const ChannelId by_hand = add({.key = "k", .status = 2});
     EXPECT_FALSE(enable(by_hand));
     EXPECT_EQ(row(by_hand).status, 2);
+}
+
+TEST_F(Health, AKeyThatWasReplacedMeanwhileTakesNothingWithIt) {
+    const ChannelId id = add({.key = "new"});
+    EXPECT_FALSE(disable(id, "old"));
+    EXPECT_EQ(row(id).status, 1);
+    EXPECT_TRUE(disable(id, "")) << "what fails before a key is taken is not the key's fault";
 }
 
 TEST_F(Health, OfSeveralKeysOnlyTheOneInUseGoes) {

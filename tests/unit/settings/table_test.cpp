@@ -64,6 +64,8 @@ TEST(Options, GiveTheDefaultsOfTheSpecification) {
     EXPECT_EQ(s.auto_groups, std::vector<std::string>{"default"});
     EXPECT_EQ(s.model_request_rate_limit_success, 1000);
     EXPECT_EQ(s.max_user_tokens, 1000);
+    EXPECT_EQ(s.auto_test_channel_minutes, 10);
+    EXPECT_FALSE(s.auto_test_channel_enabled || s.automatic_disable_channel_enabled);
     EXPECT_EQ(json::Document::copy(s.chats.text).root().type(), json::Type::Array);
 }
 

@@ -1,0 +1,76 @@
+// relay/auto_disabler.cpp: one round at a time on its loop: all reports so far, then one reload.
+#include "relay/auto_disabler.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+
+#include "base/log.h"
+#include "relay/auto_disable.h"
+
+namespace opusclaw::relay {
+
+AutoDisabler::AutoDisabler(net::Loop& loop, store::Database& database, catalog::Catalog& catalog,
+                           const Clock& clock)
+    : loop_(loop), database_(database), catalog_(catalog), clock_(clock), tasks_(loop) {}
+
+void AutoDisabler::report(const Route& route, const Failure& failure, const settings::Settings& settings) {
+    if (!route.channel->auto_ban || !should_disable(failure, settings)) return;
+    Failure shown = failure;
+    const std::string_view secrets[] = {route.key};
+    mask(shown, secrets);
+    catalog::HealthChange change{
+        .channel = route.channel->id,
+        .key = std::string(route.key),
+        .reason = fmt::format("status_code={}, {}", shown.client.status, shown.client.message),
+        .now = to_unix(clock_.unix_now())};
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    reports_.try_emplace(Key{change.channel.value, change.key}, std::move(change));
+    if (std::exchange(running_, true)) return;
+    loop_.post([this] { tasks_.start(run()); });
+}
+
+Task<> AutoDisabler::run() {
+    while (more()) co_await step();
+}
+
+/// Whether a round is due; a report behind this answer begins a new run.
+bool AutoDisabler::more() {
+    const std::lock_guard lock(mutex_);
+    running_ = !reports_.empty();
+    return running_;
+}
+
+Task<> AutoDisabler::step() {
+    Reports reports;
+    {
+        const std::lock_guard lock(mutex_);
+        reports.swap(reports_);
+    }
+    if (reports.empty()) co_return;
+    for (const auto& [key, change] : reports) co_await store(change);
+    // Also when nothing had to change: then another node was quicker, and our channels are old.
+    co_await catalog_.reload();
+}
+
+Task<> AutoDisabler::store(const catalog::HealthChange& change) {
+    try {
+        const bool changed = co_await database_.write(
+            [&change](store::Transaction& tx) { return catalog::disable_automatically(tx, change); });
+        if (changed) log::warning("channel #{} or its key is off: {}", change.channel.value, change.reason);
+    } catch (const std::exception& error) {
+        log::error("channel #{} could not be switched off: {}", change.channel.value, error.what());
+    }
+}
+
+Task<> AutoDisabler::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    co_await tasks_.join();
+    co_await step();
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,83 @@
+// Tests of relay/channel_test_run.h that need providers which never answer: a round ends all the same, and others do not wait for them
+// (spec 01 section 13.4; 03 section 4.4). What a round does to channels that answer is tested with the whole program.
+#include "relay/channel_test_run.h"
+
+#include <gtest/gtest.h>
+
+#include "catalog/status_note.h"
+#include "unit/net/client_server.h"
+#include "unit/relay/gateway_parts.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::string_view kAnswer =
+    R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":1,"completion_tokens":1}})";
+
+std::string whole_answer() {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+           std::to_string(kAnswer.size()) + "\r\n\r\n" + std::string(kAnswer);
+}
+
+/// Takes the request and says nothing until the other side has gone.
+void hang(net::RawPeer& peer) {
+    peer.read_request();
+    peer.read_exactly(1);
+}
+
+class TestRun : public testing::Test {
+protected:
+    ChannelId add(const net::RawServer& provider, std::int64_t priority) {
+        return parts_.add({.key = "k",
+                           .base_url = "http://127.0.0.1:" + std::to_string(provider.port()),
+                           .priority = priority});
+    }
+    void start() {
+        auto user = std::make_shared<account::User>();
+        user->username = "root";
+        user->group = "default";
+        EXPECT_TRUE(run_.start(std::move(user)));
+    }
+    /// Until the condition holds; the test's own time-out ends a wait in vain.
+    template <class Condition>
+    static void until(Condition condition) {
+        while (!condition()) std::this_thread::yield();
+    }
+    ~TestRun() override {
+        parts_.run(run_.stop());
+        parts_.loops.stop();    // before the client goes, which belongs to the loop
+    }
+
+    GatewayParts parts_;
+    ChannelTestRun run_{parts_.loops[0], net::Client::share({}, parts_.workers), parts_.services,
+                        *parts_.database};
+};
+
+TEST_F(TestRun, DoesNotWaitForProvidersThatHang) {
+    net::RawServer hanging({&hang});
+    net::RawServer well({net::answers(whole_answer())});
+    const ChannelId stuck = add(hanging, 9), fine = add(well, 1);
+    start();
+    until([&] { return parts_.row(fine).test_time > 0; });
+    EXPECT_TRUE(run_.running());
+    EXPECT_EQ(parts_.row(stuck).test_time, 0);
+    EXPECT_FALSE(run_.start(nullptr)) << "one round at a time";
+}
+
+TEST_F(TestRun, EndsWhenATestTakesTooLong) {
+    parts_.put("AutomaticDisableChannelEnabled", "true");
+    parts_.put("AutomaticDisableStatusCodes", "500");
+    parts_.put("ChannelDisableThreshold", "0");
+    net::RawServer hanging({&hang});
+    const ChannelId stuck = add(hanging, 1);
+    run_.limit_tests(std::chrono::milliseconds{200});
+    start();
+    until([&] { return !run_.running(); });
+    EXPECT_GT(parts_.row(stuck).test_time, 0);
+    EXPECT_EQ(parts_.row(stuck).status, 3);
+    EXPECT_EQ(catalog::status_reason(parts_.row(stuck).other_info),
+              "status_code=500, upstream error: do request failed");
+}
+
+}    // namespace
+}    // namespace opusclaw::relay
