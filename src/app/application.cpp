@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::string_view kTrustedByDefault =
     "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,169.254.0.0/16,fe80::/10";
-constexpr long long kDrainSeconds = 30;
 
 Environment read_process_environment() {
     Environment environment = Environment::of_process();
@@ -44,10 +43,9 @@ std::string session_secret(const settings::EnvironmentSettings& environment) {
     return crypto::random_bytes(kBytes);
 }
 
-unsigned loop_count(const Environment& environment) {
-    const long long wanted = environment.number("LOOPS", 0);
-    constexpr long long kMost = 256;
-    if (wanted > 0) return static_cast<unsigned>(std::min(wanted, kMost));
+unsigned loop_count(unsigned wanted) {
+    constexpr unsigned kMost = 256;
+    if (wanted > 0) return std::min(wanted, kMost);
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
@@ -92,6 +90,8 @@ Task<> sweep_limits(api::RateLimits& limits) {
 
 void log_warnings(const Environment& environment) {
     for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
+    if (environment.text("REDIS_CONN_STRING"))
+        log::warning("REDIS_CONN_STRING is set, but limits and caches of this version are each node's own");
 }
 
 }    // namespace
@@ -106,7 +106,7 @@ struct Application::Parts {
           sessions(session_secret(settings_environment)),
           directory(database, system_clock(), settings_environment.sync_period),
           catalog(database, target_options()),
-          loops(loop_count(environment)),
+          loops(loop_count(settings_environment.loops)),
           workers({.name = "worker", .threads = 2, .queue = 1024}),
           ledger(database, system_clock()),
           flusher(loops[0], database, ledger),
@@ -132,7 +132,7 @@ struct Application::Parts {
           test_schedule(relay_services, database,
                         [this](auto user) { return channel_tests.start(std::move(user)); }),
           jobs(loops[0], settings_environment, {database, settings, catalog}),
-          port(static_cast<std::uint16_t>(environment.number("PORT", options.port))) {
+          port(settings_environment.port.value_or(options.port)) {
         api_services.channel_tests = &channel_tests;
         relay_services.disabler = &disabler;
         if (settings_environment.is_slave)
@@ -191,10 +191,10 @@ net::ServerOptions Application::Parts::server_options() {
     options.trusted_proxies = IpList::parse(options.trust_every_peer ? "" : trusted);
     options.workers = &workers;
     options.refusal_body = refusal_body;
-    if (const auto certificate = environment.text("TLS_CERT_FILE")) {
-        options.tls = net::TlsServerFiles{.certificate = *certificate,
-                                          .key = environment.text("TLS_KEY_FILE", *certificate)};
-    }
+    const std::string& certificate = settings_environment.tls_certificate_file;
+    const std::string& key = settings_environment.tls_key_file;
+    if (!certificate.empty())
+        options.tls = net::TlsServerFiles{.certificate = certificate, .key = key.empty() ? certificate : key};
     return options;
 }
 
@@ -210,7 +210,7 @@ void Application::Parts::add_jobs() {
 }
 
 Application::Application(const Options& options) {
-    const bool debug = Environment::of_process().exactly_true("DEBUG");
+    const bool debug = read_process_environment().exactly_true("DEBUG");
     log::start(debug ? log::Level::Debug : log::Level::Info, options.log_directory);
     log::info("Opusclaw {} starts", version());
     parts_ = std::make_unique<Parts>(options);
@@ -242,7 +242,7 @@ void Application::stop() {
     Parts& parts = *parts_;
     log::info("stopping");
     parts.api_services.log_cleanup->stop();
-    parts.server->drain(std::chrono::seconds(parts.environment.number("DRAIN_SECONDS", kDrainSeconds)));
+    parts.server->drain(parts.settings_environment.drain_period);
     net::run_and_wait(parts.loops[0], parts.jobs.stop());
     net::run_and_wait(parts.loops[0], parts.test_schedule.stop());
     net::run_and_wait(parts.loops[0], parts.channel_tests.stop());

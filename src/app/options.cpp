@@ -11,6 +11,16 @@
 namespace opusclaw::app {
 namespace {
 
+enum : std::size_t { kPort, kLogDir, kVersion, kHelp };
+constexpr Flag kFlags[] = {
+    {"--port", "number", "3000", "Port to listen on; the variable PORT goes before."},
+    {"--log-dir", "folder", "logs", "Where log files go; created if missing."},
+    {"--version", "", "", "Print the version and exit."},
+    {"--help", "", "", "Print what the flags are and exit."},
+};
+
+std::string text(std::string_view view) { return std::string(view); }
+
 /// `-port 1` as `--port 1`: New API's flags take one dash as well as two.
 void double_dashes(std::vector<std::string>& arguments) {
     for (std::string& argument : arguments) {
@@ -22,15 +32,19 @@ void double_dashes(std::vector<std::string>& arguments) {
 
 }    // namespace
 
+std::span<const Flag> flags() { return kFlags; }
+
 CommandLine read_command_line(std::vector<std::string> arguments) {
     CommandLine line;
     CLI::App parser("Opusclaw: an AI API gateway, compatible with New API.", "opusclaw");
     std::string directory = line.options.log_directory.string();
-    parser.add_option("--port", line.options.port, "the port to listen on (the variable PORT goes before)")
-        ->capture_default_str();
-    parser.add_option("--log-dir", directory, "where log files go; created if missing")
-        ->capture_default_str();
-    parser.set_version_flag("--version", std::string(version()), "print the version and exit");
+    const auto option = [&parser](const Flag& flag, auto& value) {
+        parser.add_option(text(flag.name), value, text(flag.purpose))->capture_default_str();
+    };
+    option(kFlags[kPort], line.options.port);
+    option(kFlags[kLogDir], directory);
+    parser.set_version_flag(text(kFlags[kVersion].name), text(version()), text(kFlags[kVersion].purpose));
+    parser.set_help_flag("-h," + text(kFlags[kHelp].name), text(kFlags[kHelp].purpose));
     double_dashes(arguments);
     std::reverse(arguments.begin(), arguments.end());    // the order that CLI11 takes from a vector
     try {

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace opusclaw::app {
@@ -14,6 +16,12 @@ struct Options {
     std::uint16_t port = 3000;
     std::filesystem::path log_directory = "logs";
 };
+
+/// One flag of the command line, for its parser and for docs/CONFIGURATION.md.
+struct Flag {
+    std::string_view name, value, initial, purpose;    // no value: it takes none
+};
+std::span<const Flag> flags();
 
 /// What the command line asks for: to run, or to end at once with an exit code (after --help, --version, a mistake).
 struct CommandLine {

@@ -54,6 +54,16 @@ long long Environment::number(std::string_view name, long long fallback) const {
     return fallback;
 }
 
+std::optional<long long> Environment::number_between(std::string_view name, long long least,
+                                                     long long most) const {
+    const std::optional<std::string> value = text(name);
+    if (!value) return std::nullopt;
+    const std::optional<std::int64_t> number = text::parse_int(*value);
+    if (number && *number >= least && *number <= most) return *number;
+    warn(fmt::format("{} is not a whole number from {} to {}; it is not used", name, least, most));
+    return std::nullopt;
+}
+
 bool Environment::flag(std::string_view name, bool fallback) const {
     static constexpr std::string_view kOn[] = {"1", "t", "T", "TRUE", "true", "True"};
     static constexpr std::string_view kOff[] = {"0", "f", "F", "FALSE", "false", "False"};

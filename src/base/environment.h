@@ -33,6 +33,8 @@ public:
     std::optional<std::string> set_text(std::string_view name) const;
     /// A decimal integer. Something else gives the fallback and a warning.
     long long number(std::string_view name, long long fallback) const;
+    /// The same within bounds. nullopt: unset, or something else, which gives a warning.
+    std::optional<long long> number_between(std::string_view name, long long least, long long most) const;
     /// `1 t T TRUE true True 0 f F FALSE false False`. Something else gives the fallback and a warning.
     bool flag(std::string_view name, bool fallback) const;
     /// For the variables that are on only for exactly `true`.

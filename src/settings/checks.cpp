@@ -1,6 +1,8 @@
 // settings/checks.cpp: what may be stored, with the texts that dashboards show (spec 02 section 22.2, literally).
 #include "settings/checks.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/json/view.h"
 #include "base/text.h"
@@ -11,7 +13,16 @@ namespace {
 
 /// `true` as any of the two spellings of truth says it.
 bool switched_on(std::string_view text) {
-    return decode_bool(text, {KeyKind::Module, Source::Put}).value_or(false);
+    return decode_bool(text, {KeyKind::Module, Source::Stored}).value_or(false);
+}
+
+/// `80` or `8000-8999`.
+bool is_port_range(std::string_view text) {
+    constexpr std::int64_t kHighest = 65535;
+    const std::size_t dash = text.find('-');
+    const auto first = text::parse_int(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : text::parse_int(text.substr(dash + 1));
+    return first && last && *first >= 1 && *first <= *last && *last <= kHighest;
 }
 
 std::optional<std::string> needs(std::string_view text, bool there, std::string_view refusal) {
@@ -22,24 +33,33 @@ std::optional<std::string> needs(std::string_view text, bool there, std::string_
 }    // namespace
 
 ValueCheck<std::int64_t> at_least(std::int64_t lowest) {
-    return [lowest](const std::int64_t& value) -> std::optional<std::string> {
-        if (value >= lowest) return std::nullopt;
-        return "must be at least " + std::to_string(lowest);
-    };
+    return {[lowest](const std::int64_t& value) { return value >= lowest; },
+            "at least " + std::to_string(lowest)};
 }
 
 ValueCheck<std::int64_t> between(std::int64_t lowest, std::int64_t highest) {
-    return [lowest, highest](const std::int64_t& value) -> std::optional<std::string> {
-        if (value >= lowest && value <= highest) return std::nullopt;
-        return "must be between " + std::to_string(lowest) + " and " + std::to_string(highest);
-    };
+    return {[lowest, highest](const std::int64_t& value) { return value >= lowest && value <= highest; },
+            "between " + std::to_string(lowest) + " and " + std::to_string(highest)};
 }
 
 ValueCheck<double> above_zero() {
-    return [](const double& value) -> std::optional<std::string> {
-        if (value > 0) return std::nullopt;
-        return "must be greater than 0";
-    };
+    return {[](const double& value) { return value > 0; }, "greater than 0"};
+}
+
+ValueCheck<double> not_negative() {
+    return {[](const double& value) { return value >= 0; }, "not less than 0"};
+}
+
+ValueCheck<std::string> one_of(std::vector<std::string> words) {
+    std::string demand;
+    for (const std::string& word : words) {
+        if (!demand.empty()) demand += &word == &words.back() ? " or " : ", ";
+        demand += word.empty() ? "empty" : word;
+    }
+    return {[words = std::move(words)](const std::string& value) {
+                return std::ranges::find(words, value) != words.end();
+            },
+            std::move(demand)};
 }
 
 std::optional<std::string> needs_github_client(std::string_view text, const Settings& in_force) {
@@ -87,7 +107,8 @@ std::optional<std::string> is_theme(std::string_view text, const Settings&) {
     return "无效的主题值，可选值：default（新版前端）、classic（经典前端）";
 }
 
-std::optional<std::string> is_json(std::string_view text, const Settings&) {
+std::optional<std::string> is_json_or_empty(std::string_view text, const Settings&) {
+    if (text.empty()) return std::nullopt;
     try {
         json::Document::copy(text).validate();
         return std::nullopt;
@@ -96,14 +117,11 @@ std::optional<std::string> is_json(std::string_view text, const Settings&) {
     }
 }
 
-std::optional<std::string> is_json_or_empty(std::string_view text, const Settings& in_force) {
-    return text.empty() ? std::nullopt : is_json(text, in_force);
-}
-
-std::optional<std::string> is_not_negative(std::string_view text, const Settings&) {
-    const auto number = text::parse_double(text);
-    if (!number || *number >= 0) return std::nullopt;    // unreadable scalars of modules change nothing
-    return "must be not less than 0";
+std::optional<std::string> names_ports(std::string_view text, const Settings&) {
+    const auto entries = decode_text_list(text, {KeyKind::Module, Source::Stored});
+    for (const std::string& entry : *entries)
+        if (!is_port_range(entry)) return "invalid port configuration: " + entry;
+    return std::nullopt;
 }
 
 }    // namespace opusclaw::settings

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "settings/option.h"
 
@@ -12,6 +13,8 @@ namespace opusclaw::settings {
 ValueCheck<std::int64_t> at_least(std::int64_t lowest);
 ValueCheck<std::int64_t> between(std::int64_t lowest, std::int64_t highest);
 ValueCheck<double> above_zero();
+ValueCheck<double> not_negative();
+ValueCheck<std::string> one_of(std::vector<std::string> words);
 
 /// `true` needs something else to be set first; anything else is right.
 std::optional<std::string> needs_github_client(std::string_view text, const Settings& in_force);
@@ -24,9 +27,8 @@ std::optional<std::string> needs_turnstile_key(std::string_view text, const Sett
 std::optional<std::string> needs_telegram_token(std::string_view text, const Settings& in_force);
 
 std::optional<std::string> is_theme(std::string_view text, const Settings& in_force);
-/// Rules for text options that hold numbers or JSON.
-std::optional<std::string> is_json(std::string_view text, const Settings& in_force);
 std::optional<std::string> is_json_or_empty(std::string_view text, const Settings& in_force);
-std::optional<std::string> is_not_negative(std::string_view text, const Settings& in_force);
+/// Of a JSON array of texts: each is a port or a range of ports. A stored one may hold others; its reader then refuses all.
+std::optional<std::string> names_ports(std::string_view text, const Settings& in_force);
 
 }    // namespace opusclaw::settings

@@ -25,8 +25,8 @@ struct Decoding {
     Source source = Source::Put;
 };
 
-/// Decoders give the value, or nullopt where the value in force stays as it is (an unreadable scalar of a module), or throw
-/// BadValue.
+/// Decoders give the value, or nullopt where the value in force stays as it is (an unreadable stored scalar of a module), or
+/// throw BadValue. Nobody may set a number that cannot be read; of a flat key an empty text is 0.
 template <class T>
 using Decoder = std::optional<T> (*)(std::string_view text, Decoding how);
 
@@ -58,10 +58,45 @@ std::optional<JsonText> decode_json_array(std::string_view text, Decoding how);
 std::optional<JsonText> decode_json_object(std::string_view text, Decoding how);
 /// The same, or an empty text.
 std::optional<JsonText> decode_json_array_or_empty(std::string_view text, Decoding how);
+/// JSON array of whole numbers / {name: whole number} / {whole number: number}
+std::optional<std::vector<std::int64_t>> decode_int_list(std::string_view text, Decoding how);
+std::optional<NameMap<std::int64_t>> decode_ints(std::string_view text, Decoding how);
+std::optional<NumberMap> decode_amount_factors(std::string_view text, Decoding how);
+/// JSON {model: {header: [text]}}
+std::optional<NameMap<NameMap<std::vector<std::string>>>> decode_model_headers(std::string_view text,
+                                                                               Decoding how);
+
+// Lists and objects whose members are checked (decode_shapes.cpp). Of stored texts only the outermost shape counts.
+/// JSON array of objects whose values are texts / the same, or an empty text.
+std::optional<JsonText> decode_text_objects(std::string_view text, Decoding how);
+std::optional<JsonText> decode_text_objects_or_empty(std::string_view text, Decoding how);
+/// `CreemProducts`, `channel_affinity_setting.rules`, `global.chat_completions_to_responses_policy`
+std::optional<JsonText> decode_creem_products(std::string_view text, Decoding how);
+std::optional<JsonText> decode_affinity_rules(std::string_view text, Decoding how);
+std::optional<JsonText> decode_responses_policy(std::string_view text, Decoding how);
 
 /// Separated by commas / one per line; trimmed, lower case, empty ones dropped.
 std::optional<std::vector<std::string>> decode_comma_list(std::string_view text, Decoding how);
 std::optional<std::vector<std::string>> decode_lines(std::string_view text, Decoding how);
 std::optional<CodeRanges> decode_code_ranges(std::string_view text, Decoding how);
+
+/// What a text must look like for a decoder, in words for docs/OPTIONS.md.
+std::string_view form_of(Decoder<bool> decode);
+std::string_view form_of(Decoder<std::int64_t> decode);
+std::string_view form_of(Decoder<Quota> decode);
+std::string_view form_of(Decoder<double> decode);
+std::string_view form_of(Decoder<std::string> decode);
+std::string_view form_of(Decoder<QuotaDisplay> decode);
+std::string_view form_of(Decoder<CodeRanges> decode);
+std::string_view form_of(Decoder<std::vector<std::string>> decode);
+std::string_view form_of(Decoder<std::vector<std::int64_t>> decode);
+std::string_view form_of(Decoder<NumberMap> decode);
+std::string_view form_of(Decoder<TextMap> decode);
+std::string_view form_of(Decoder<NameMap<std::int64_t>> decode);
+std::string_view form_of(Decoder<NameMap<NumberMap>> decode);
+std::string_view form_of(Decoder<NameMap<TextMap>> decode);
+std::string_view form_of(Decoder<NameMap<RequestLimit>> decode);
+std::string_view form_of(Decoder<NameMap<NameMap<std::vector<std::string>>>> decode);
+std::string_view form_of(Decoder<JsonText> decode);
 
 }    // namespace opusclaw::settings

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json/view.h"
+#include "base/text.h"
 #include "settings/decode.h"
 
 namespace opusclaw::settings {
@@ -87,10 +88,28 @@ void check_request_limit(std::string_view group, const RequestLimit& limit) {
            "group " + name + " " + pair + " has max rate limits value 2147483647");
 }
 
-JsonText checked(std::string_view text, json::Type wanted, std::string_view problem) {
+JsonText of_type(std::string_view text, json::Type wanted, std::string_view problem) {
     const json::Document document = parse(text);
     demand(document.root().type() == wanted, problem);
     return {std::string(text)};
+}
+
+std::int64_t whole(json::View value, std::string_view problem) {
+    const std::optional<std::int64_t> number = value.as_int();
+    demand(number.has_value(), problem);
+    return *number;
+}
+
+std::vector<std::string> list_of_texts(json::View list, std::string_view problem) {
+    demand(list.type() == json::Type::Array, problem);
+    std::vector<std::string> texts;
+    list.each_item([&](json::View item) {
+        std::optional<std::string> word = item.as_string();
+        demand(word.has_value(), problem);
+        texts.push_back(std::move(*word));
+        return true;
+    });
+    return texts;
 }
 
 }    // namespace
@@ -149,24 +168,65 @@ std::optional<NumberMap> decode_tool_prices(std::string_view text, Decoding how)
 }
 
 std::optional<std::vector<std::string>> decode_text_list(std::string_view text, Decoding) {
+    return list_of_texts(parse(text).root(), "not a JSON array of texts");
+}
+
+std::optional<std::vector<std::int64_t>> decode_int_list(std::string_view text, Decoding) {
+    constexpr std::string_view kProblem = "not a JSON array of whole numbers";
     const json::Document document = parse(text);
-    demand(document.root().type() == json::Type::Array, "not a JSON array of texts");
-    std::vector<std::string> list;
+    demand(document.root().type() == json::Type::Array, kProblem);
+    std::vector<std::int64_t> list;
     document.root().each_item([&](json::View item) {
-        std::optional<std::string> word = item.as_string();
-        demand(word.has_value(), "not a JSON array of texts");
-        list.push_back(std::move(*word));
+        list.push_back(whole(item, kProblem));
         return true;
     });
     return list;
 }
 
+std::optional<NameMap<std::int64_t>> decode_ints(std::string_view text, Decoding) {
+    const json::Document document = parse(text);
+    demand(document.root().type() == json::Type::Object, "not a JSON object of names and whole numbers");
+    NameMap<std::int64_t> table;
+    document.root().each_member([&](std::string_view key, json::View value) {
+        table.insert_or_assign(std::string(key),
+                               whole(value, "the value of " + std::string(key) + " is not a whole number"));
+        return true;
+    });
+    return table;
+}
+
+std::optional<NumberMap> decode_amount_factors(std::string_view text, Decoding how) {
+    NumberMap factors = numbers(parse(text).root(), how);
+    for (const auto& [amount, factor] : factors)
+        demand(text::parse_int(amount).has_value(), amount + " is not a whole number");
+    return factors;
+}
+
+std::optional<NameMap<NameMap<std::vector<std::string>>>> decode_model_headers(std::string_view text,
+                                                                               Decoding) {
+    const json::Document document = parse(text);
+    demand(document.root().type() == json::Type::Object, "not a JSON object of models");
+    NameMap<NameMap<std::vector<std::string>>> models;
+    document.root().each_member([&](std::string_view model, json::View headers) {
+        demand(headers.type() == json::Type::Object,
+               "the value of " + std::string(model) + " is not an object of headers");
+        auto& table = models[std::string(model)];
+        headers.each_member([&](std::string_view header, json::View values) {
+            table[std::string(header)] = list_of_texts(
+                values, "the value of " + std::string(header) + " is not an array of texts");
+            return true;
+        });
+        return true;
+    });
+    return models;
+}
+
 std::optional<JsonText> decode_json_array(std::string_view text, Decoding) {
-    return checked(text, json::Type::Array, "not a JSON array");
+    return of_type(text, json::Type::Array, "not a JSON array");
 }
 
 std::optional<JsonText> decode_json_object(std::string_view text, Decoding) {
-    return checked(text, json::Type::Object, "not a JSON object");
+    return of_type(text, json::Type::Object, "not a JSON object");
 }
 
 std::optional<JsonText> decode_json_array_or_empty(std::string_view text, Decoding how) {

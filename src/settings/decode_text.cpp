@@ -21,6 +21,16 @@ std::vector<std::string> parts(std::string_view text, char separator) {
     return out;
 }
 
+/// Refused when somebody sets it. In the table a flat number counts as 0, and one of a module is not used.
+template <class T>
+std::optional<T> unreadable(std::string_view demand, Decoding how) {
+    if (how.source == Source::Put) throw BadValue(std::string(demand));
+    return how.key == KeyKind::Flat ? std::optional(T{}) : std::nullopt;
+}
+
+/// A form's field that was cleared.
+bool empty_is_zero(std::string_view text, Decoding how) { return text.empty() && how.key == KeyKind::Flat; }
+
 constexpr std::string_view kDisplays[] = {"USD", "CNY", "TOKENS", "CUSTOM"};
 
 }    // namespace
@@ -29,22 +39,22 @@ std::optional<bool> decode_bool(std::string_view text, Decoding how) {
     if (how.key == KeyKind::Flat) return text == "true";
     if (is_one_of(text, {"1", "t", "T", "TRUE", "true", "True"})) return true;
     if (is_one_of(text, {"0", "f", "F", "FALSE", "false", "False"})) return false;
-    return std::nullopt;
+    return unreadable<bool>("must be true or false", how);
 }
 
 std::optional<std::int64_t> decode_int(std::string_view text, Decoding how) {
     if (const auto number = text::parse_int(text)) return number;
-    if (how.key == KeyKind::Flat) return 0;
-    const auto number = text::parse_double(text);
-    constexpr double kLimit = 9.2e18;
-    if (!number || std::abs(*number) > kLimit) return std::nullopt;
-    return static_cast<std::int64_t>(*number);
+    if (how.key == KeyKind::Module) {
+        const auto number = text::parse_double(text);
+        constexpr double kLimit = 9.2e18;
+        if (number && std::abs(*number) <= kLimit) return static_cast<std::int64_t>(*number);
+    }
+    return empty_is_zero(text, how) ? 0 : unreadable<std::int64_t>("must be a whole number", how);
 }
 
 std::optional<double> decode_double(std::string_view text, Decoding how) {
     if (const auto number = text::parse_double(text)) return number;
-    if (how.key == KeyKind::Flat) return 0.0;
-    return std::nullopt;
+    return empty_is_zero(text, how) ? 0.0 : unreadable<double>("must be a number", how);
 }
 
 std::optional<std::string> decode_text(std::string_view text, Decoding) { return std::string(text); }

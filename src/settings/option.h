@@ -15,9 +15,12 @@
 
 namespace opusclaw::settings {
 
-/// Gives the refusal's text for a value, or nothing. A stored value that is refused is not used either: code may rely on it.
+/// What a value must hold beyond being readable. A stored value that does not is not used either: code may rely on it.
 template <class T>
-using ValueCheck = std::function<std::optional<std::string>(const T&)>;
+struct ValueCheck {
+    std::function<bool(const T&)> holds;
+    std::string demand;    // `at least 1`; refusals say "must be at least 1"
+};
 /// The same for a text, with the settings in force beside it.
 using TextRule = std::optional<std::string> (*)(std::string_view text, const Settings& in_force);
 
@@ -34,10 +37,11 @@ struct Option {
     std::optional<std::string> initial_shown;    // listed instead of the default until something is stored
     Listed listed = Listed::Always;
     Secrecy secrecy = Secrecy::Open;
-    std::string_view area, purpose;     // for docs/OPTIONS.md
+    std::string_view area, purpose;     // for docs/OPTIONS.md, in English; the form too
+    std::string form;                   // what a value looks like: `whole number, at least 1`
     std::string_view refusal_prefix;    // before the texts of refusals
     /// Puts the text's value into the settings, or leaves them as they are where decode.h says so. Throws BadValue. Empty for
-    /// options that are only texts.
+    /// options that are only texts. Options without a member are read and checked all the same.
     std::function<Applied(Settings&, std::string_view, Decoding)> apply;
     TextRule text_rule = nullptr;
 
@@ -56,6 +60,7 @@ public:
     Self once_stored() && { return option_.listed = Listed::OnceStored, self(); }
     Self shown_as(std::string_view text) && { return option_.initial_shown = std::string(text), self(); }
     Self prefix(std::string_view text) && { return option_.refusal_prefix = text, self(); }
+    Self form(std::string_view words) && { return option_.form = words, self(); }
     operator Option() && { return std::move(option_); }    // NOLINT: rows are lists of Option
 
 protected:
@@ -69,13 +74,14 @@ public:
     TextOption(std::string_view key, std::string_view default_text) {
         option_.key = key;
         option_.default_text = default_text;
+        option_.form = "text";
     }
 };
 inline TextOption text_option(std::string_view key, std::string_view default_text) {
     return {key, default_text};
 }
 
-/// An option with a member of its own in Settings.
+/// An option whose texts are read as a T, into a member of Settings or, when nothing asks for the value yet, only to be checked.
 template <class T>
 class TypedOption : public OptionBuilder<TypedOption<T>> {
 public:
@@ -83,9 +89,14 @@ public:
         : member_(member), decode_(decode) {
         this->option_.key = key;
         this->option_.default_text = std::move(default_text);
-        set_apply(nullptr);
+        this->option_.form = form_of(decode);
+        set_apply({});
     }
     TypedOption check(ValueCheck<T> check) && {
+        if constexpr (std::is_same_v<T, std::string>)
+            this->option_.form = check.demand;
+        else
+            this->option_.form += ", " + check.demand;
         set_apply(std::move(check));
         return std::move(*this);
     }
@@ -96,8 +107,8 @@ private:
                                   Settings& settings, std::string_view text, Decoding how) {
             auto value = decode(text, how);
             if (!value) return Applied::Kept;
-            if (const auto refusal = check ? check(*value) : std::nullopt) throw BadValue(*refusal);
-            settings.*member = std::move(*value);
+            if (check.holds && !check.holds(*value)) throw BadValue("must be " + check.demand);
+            if (member != nullptr) settings.*member = std::move(*value);
             return Applied::Set;
         };
     }
@@ -135,6 +146,21 @@ inline TypedOption<Quota> option(std::string_view key, Quota Settings::*member, 
     return {key, member, std::to_string(value.units), &decode_quota};
 }
 
+/// Options that no code asks for yet: their texts are stored, read again and refused like those of the others.
+inline TypedOption<bool> checked(std::string_view key, bool value) {
+    return {key, nullptr, value ? "true" : "false", &decode_bool};
+}
+inline TypedOption<std::int64_t> checked(std::string_view key, int value) {
+    return {key, nullptr, std::to_string(value), &decode_int};
+}
+inline TypedOption<double> checked_number(std::string_view key, std::string_view default_text) {
+    return {key, nullptr, std::string(default_text), &decode_double};
+}
+template <class T>
+TypedOption<T> checked(std::string_view key, std::string_view default_text, Decoder<T> decode) {
+    return {key, nullptr, std::string(default_text), decode};
+}
+
 // The rows, by area. They live as long as the program.
 std::span<const Option> site_options();
 std::span<const Option> account_options();
@@ -142,6 +168,7 @@ std::span<const Option> price_options();
 std::span<const Option> relay_options();
 std::span<const Option> payment_options();
 std::span<const Option> module_options();
+std::span<const Option> service_options();
 
 /// All rows. Thread-safe.
 std::span<const Option> all_options();

@@ -96,12 +96,12 @@ void SettingsStore::check(std::string_view key, std::string_view text) const {
     const Option* row = find_option(key);
     if (row == nullptr) return;
     const Snapshot in_force = current();
-    if (row->text_rule != nullptr)
-        if (auto problem = row->text_rule(text, *in_force)) refuse(std::move(*problem));
-    if (!row->apply) return;
-    Settings scratch = *in_force;
     try {
-        row->apply(scratch, text, {row->kind(), Source::Put});
+        // The rule first: it knows the texts that dashboards show.
+        if (row->text_rule != nullptr)
+            if (auto problem = row->text_rule(text, *in_force)) refuse(std::move(*problem));
+        Settings scratch = *in_force;
+        if (row->apply) row->apply(scratch, text, {row->kind(), Source::Put});
     } catch (const BadValue& bad) {
         refuse(std::string(row->refusal_prefix) + bad.what());
     }
@@ -136,9 +136,17 @@ std::vector<std::string> SettingsStore::configured_secrets() const {
 
 std::string SettingsStore::text(std::string_view key) const {
     const StatePtr held = state();
-    if (const auto found = held->in_force.find(key); found != held->in_force.end()) return found->second;
     const Option* row = find_option(key);
-    return row == nullptr ? std::string() : row->default_text;
+    const auto found = held->in_force.find(key);
+    if (found == held->in_force.end()) return row == nullptr ? std::string() : row->default_text;
+    if (row == nullptr || !row->apply) return found->second;
+    try {
+        Settings scratch = held->settings;
+        const Applied applied = row->apply(scratch, found->second, {row->kind(), Source::Stored});
+        return applied == Applied::Set ? found->second : row->default_text;
+    } catch (const BadValue&) {
+        return row->default_text;
+    }
 }
 
 const Snapshot& SettingsView::current() {

@@ -1,6 +1,6 @@
 // settings/table.cpp: the options of the site, its logs and data, and how the table is put together (spec 01 sections 7.1, 7.3).
 // One row is the whole truth about an option: reading, writing, checking and GET /api/option/ come from it. The other rows are
-// in table_accounts, table_prices, table_relay, table_payments and table_modules.
+// in table_accounts, table_prices, table_relay, table_payments, table_modules and table_services.
 #include "settings/checks.h"
 #include "settings/option.h"
 
@@ -37,13 +37,15 @@ const Option kRows[] = {
     option("HeaderNavModules", &Settings::header_nav_modules, "")
         .once_stored()
         .rule(is_json_or_empty)
+        .form("JSON, or empty")
         .group("site")
-        .help("JSON: which links the dashboard's header shows."),
+        .help("Which links the dashboard's header shows."),
     option("SidebarModulesAdmin", &Settings::sidebar_modules_admin, "")
         .once_stored()
         .rule(is_json_or_empty)
+        .form("JSON, or empty")
         .group("site")
-        .help("JSON: which sections the dashboard's side bar shows."),
+        .help("Which sections the dashboard's side bar shows."),
     option("DefaultCollapseSidebar", &Settings::default_collapse_sidebar, false)
         .group("site")
         .help("The side bar starts collapsed."),
@@ -53,9 +55,9 @@ const Option kRows[] = {
     option("SelfUseModeEnabled", &Settings::self_use_mode_enabled, false)
         .group("site")
         .help("Models without a price are accepted at ratio 37.5."),
-    option("Chats", &Settings::chats, kChats, &decode_json_array)
+    option("Chats", &Settings::chats, kChats, &decode_text_objects)
         .group("site")
-        .help("JSON array of {name: link} for chat programs."),
+        .help("Chat programs by name, with the link that opens them."),
 
     option("LogConsumeEnabled", &Settings::log_consume_enabled, true)
         .group("logs")
@@ -68,6 +70,7 @@ const Option kRows[] = {
         .group("logs")
         .help("Minutes between two writes of the hourly usage."),
     option("DataExportDefaultTime", &Settings::data_export_default_time, "hour")
+        .check(one_of({"hour", "day", "week"}))
         .group("logs")
         .help("Default step of the usage charts."),
     option("DrawingEnabled", &Settings::drawing_enabled, true)
@@ -97,15 +100,16 @@ const Option kRows[] = {
         .help("Look for sensitive words in prompts."),
     option("SensitiveWords", &Settings::sensitive_words, "test_sensitive", &decode_lines)
         .group("content")
-        .help("One per line, letter case ignored."),
-    text_option("StopOnSensitiveEnabled", "true").group("content").help("Kept for New API; no effect."),
-    text_option("StreamCacheQueueLength", "0").group("content").help("Kept for New API; no effect."),
+        .help("Words that are refused; letter case is ignored."),
+    checked("StopOnSensitiveEnabled", true).group("content").help("Kept for New API; no effect."),
+    checked("StreamCacheQueueLength", 0).group("content").help("Kept for New API; no effect."),
 };
 
 std::vector<Option> joined() {
     std::vector<Option> rows;
-    for (const std::span<const Option> part : {site_options(), account_options(), price_options(),
-                                               relay_options(), payment_options(), module_options()})
+    for (const std::span<const Option> part :
+         {site_options(), account_options(), price_options(), relay_options(), payment_options(),
+          module_options(), service_options()})
         rows.insert(rows.end(), part.begin(), part.end());
     return rows;
 }

@@ -32,7 +32,7 @@ const Option kRows[] = {
         .help("No + and no dots in the local part of addresses."),
     option("EmailDomainWhitelist", &Settings::email_domain_whitelist, kMailDomains, &decode_comma_list)
         .group("accounts")
-        .help("Comma list of domains."),
+        .help("The domains that EmailDomainRestrictionEnabled allows."),
     option("GitHubOAuthEnabled", &Settings::github_oauth_enabled, false)
         .rule(needs_github_client)
         .group("login")
@@ -105,7 +105,7 @@ const Option kRows[] = {
     option("SMTPToken", &Settings::smtp_token, "")
         .secret()
         .group("mail")
-        .help("Password of the mail account; never shown again."),
+        .help("Password of the mail account."),
     option("SMTPSSLEnabled", &Settings::smtp_ssl_enabled, false)
         .group("mail")
         .help("TLS from the first byte."),
@@ -122,10 +122,10 @@ const Option kRows[] = {
     option("WorkerAllowHttpImageRequestEnabled", &Settings::worker_allow_http_image_request_enabled, false)
         .group("worker")
         .help("The worker may fetch addresses without TLS."),
-    text_option("FileUploadPermission", "0").group("accounts").help("Kept for New API; no effect."),
-    text_option("FileDownloadPermission", "0").group("accounts").help("Kept for New API; no effect."),
-    text_option("ImageUploadPermission", "0").group("accounts").help("Kept for New API; no effect."),
-    text_option("ImageDownloadPermission", "0").group("accounts").help("Kept for New API; no effect."),
+    checked("FileUploadPermission", 0).group("accounts").help("Kept for New API; no effect."),
+    checked("FileDownloadPermission", 0).group("accounts").help("Kept for New API; no effect."),
+    checked("ImageUploadPermission", 0).group("accounts").help("Kept for New API; no effect."),
+    checked("ImageDownloadPermission", 0).group("accounts").help("Kept for New API; no effect."),
     text_option("model_deployment.ionet.enabled", "")
         .once_stored()
         .group("deployment")

@@ -68,7 +68,7 @@ const std::array kScalars = std::to_array<Option>({
         .check(above_zero())
         .group("prices")
         .help("Units per USD."),
-    text_option("DisplayInCurrencyEnabled", "true")
+    checked("DisplayInCurrencyEnabled", true)
         .group("prices")
         .help("Old spelling: sets general_setting.quota_display_type to USD or TOKENS."),
     option("DisplayTokenStatEnabled", &Settings::display_token_stat_enabled, true)

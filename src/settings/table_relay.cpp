@@ -16,13 +16,6 @@ constexpr std::string_view kDisableKeywords =
     "Operation not allowed\n"
     "Your account is not authorized";
 
-ValueCheck<double> not_negative() {
-    return [](const double& value) -> std::optional<std::string> {
-        if (value >= 0) return std::nullopt;
-        return "must be not less than 0";
-    };
-}
-
 const Option kRows[] = {
     option("RetryTimes", &Settings::retry_times, 0)
         .check(at_least(0))
@@ -40,7 +33,7 @@ const Option kRows[] = {
         .help("Seconds a channel test may take; 0: any."),
     option("AutomaticDisableKeywords", &Settings::automatic_disable_keywords, kDisableKeywords, &decode_lines)
         .group("channels")
-        .help("One per line; an upstream error with one of them disables the channel."),
+        .help("An upstream error with one of them in it disables the channel; letter case is ignored."),
     option("AutomaticDisableStatusCodes", &Settings::automatic_disable_status_codes, "401",
            &decode_code_ranges)
         .group("channels")
@@ -64,7 +57,7 @@ const Option kRows[] = {
     option("ModelRequestRateLimitGroup", &Settings::model_request_rate_limit_group, "{}",
            &decode_request_limits)
         .group("limits")
-        .help("JSON: group to [requests, successful requests]."),
+        .help("Group to the two limits that its users have instead."),
 };
 
 }    // namespace

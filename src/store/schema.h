@@ -43,6 +43,13 @@ struct ColumnSpec {
     std::string_view initial = {};    // SQL literal of the default; empty: none
     ColumnIndex index = ColumnIndex::None;
     bool not_null = false;
+    std::string_view purpose = {};    // for docs/DATABASE.md, where the name does not tell
+
+    ColumnSpec about(std::string_view words) const {
+        ColumnSpec column = *this;
+        column.purpose = words;
+        return column;
+    }
 };
 
 struct IndexSpec {
@@ -53,7 +60,7 @@ struct IndexSpec {
 };
 
 struct TableSpec {
-    std::string_view name;
+    std::string_view name, purpose;
     std::vector<ColumnSpec> columns;
     std::vector<std::string_view> primary_key;    // the engine's order counts
     std::vector<IndexSpec> indexes;               // of several columns, or with names of their own
@@ -65,6 +72,8 @@ std::span<const TableSpec> all_tables();
 /// Those of a database that holds only logs.
 std::span<const TableSpec> log_tables();
 
+/// What an engine calls the type of a column: `varchar(64)`.
+std::string column_type(Engine engine, const ColumnSpec& column);
 /// CREATE TABLE with columns, primary key and UNIQUE constraints, on MySQL the indexes too; `"word"` quoting.
 std::string create_table_sql(Engine engine, const TableSpec& table);
 /// ALTER TABLE … ADD COLUMN. A NOT NULL column without a default gets an empty one: there may be rows.

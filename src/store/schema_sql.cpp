@@ -35,17 +35,6 @@ constexpr TypeNames kTypes[] = {
     {ColumnType::OwnName, "text", "varchar(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "varchar(191)"},
 };
 
-std::string type_name(Engine engine, const ColumnSpec& column) {
-    const TypeNames& row = kTypes[static_cast<std::size_t>(column.type)];
-    const std::string_view name = engine == Engine::Sqlite  ? row.sqlite
-                                  : engine == Engine::Mysql ? row.mysql
-                                                            : row.postgres;
-    std::string out(name);
-    if (const std::size_t place = out.find("(N)"); place != std::string::npos)
-        out.replace(place + 1, 1, std::to_string(column.size));
-    return out;
-}
-
 constexpr bool types_are_in_order() {
     for (std::size_t i = 0; i < std::size(kTypes); ++i)
         if (static_cast<std::size_t>(kTypes[i].type) != i) return false;
@@ -75,7 +64,7 @@ std::string quoted_list(const Names& names) {
 }
 
 std::string column_sql(Engine engine, const ColumnSpec& column, std::string_view initial) {
-    std::string out = quoted(column.name) + " " + type_name(engine, column);
+    std::string out = quoted(column.name) + " " + column_type(engine, column);
     if (column.not_null) out += " NOT NULL";
     // MySQL knows no defaults of its text and JSON types.
     const bool big = column.type == ColumnType::LongText || column.type == ColumnType::Text ||
@@ -86,6 +75,17 @@ std::string column_sql(Engine engine, const ColumnSpec& column, std::string_view
 }
 
 }    // namespace
+
+std::string column_type(Engine engine, const ColumnSpec& column) {
+    const TypeNames& row = kTypes[static_cast<std::size_t>(column.type)];
+    const std::string_view name = engine == Engine::Sqlite  ? row.sqlite
+                                  : engine == Engine::Mysql ? row.mysql
+                                                            : row.postgres;
+    std::string out(name);
+    if (const std::size_t place = out.find("(N)"); place != std::string::npos)
+        out.replace(place + 1, 1, std::to_string(column.size));
+    return out;
+}
 
 std::string create_table_sql(Engine engine, const TableSpec& table) {
     std::string out = "CREATE TABLE " + quoted(table.name) + " (";

@@ -142,5 +142,14 @@ TEST(EnvironmentFile, MayBeMissing) {
     std::filesystem::remove(file);
 }
 
+TEST(Environment, ReadsNumbersWithinBounds) {
+    const Environment environment = Environment::of({{"A", "65535"}, {"B", "65536"}, {"C", "x"}, {"D", ""}});
+    EXPECT_EQ(environment.number_between("A", 0, 65535), 65535);
+    EXPECT_EQ(environment.number_between("B", 0, 65535), std::nullopt);
+    EXPECT_EQ(environment.number_between("C", 0, 65535), std::nullopt);
+    EXPECT_EQ(environment.number_between("D", 0, 65535), std::nullopt);
+    EXPECT_EQ(environment.warnings().size(), 2U) << "an empty variable is an unset one";
+}
+
 }    // namespace
 }    // namespace opusclaw

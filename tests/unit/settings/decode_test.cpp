@@ -10,6 +10,7 @@ namespace {
 constexpr Decoding kFlat{KeyKind::Flat, Source::Put};
 constexpr Decoding kModule{KeyKind::Module, Source::Put};
 constexpr Decoding kStored{KeyKind::Flat, Source::Stored};
+constexpr Decoding kModuleStored{KeyKind::Module, Source::Stored};
 
 TEST(Decode, ReadsTruthByTheKindOfKey) {
     EXPECT_EQ(decode_bool("true", kFlat), true);
@@ -19,22 +20,36 @@ TEST(Decode, ReadsTruthByTheKindOfKey) {
         EXPECT_EQ(decode_bool(yes, kModule), true) << yes;
     for (const std::string_view no : {"0", "f", "F", "FALSE", "false", "False"})
         EXPECT_EQ(decode_bool(no, kModule), false) << no;
-    for (const std::string_view kept : {"", "yes", "tRUE"})
-        EXPECT_EQ(decode_bool(kept, kModule), std::nullopt) << kept;
+    for (const std::string_view other : {"", "yes", "tRUE"}) {
+        EXPECT_EQ(decode_bool(other, kModuleStored), std::nullopt) << other;
+        EXPECT_THROW(decode_bool(other, kModule), BadValue) << other;
+    }
 }
 
 TEST(Decode, ReadsNumbersByTheKindOfKey) {
     EXPECT_EQ(decode_int("-7", kFlat), -7);
-    EXPECT_EQ(decode_int("2.0", kFlat), 0);
-    EXPECT_EQ(decode_int("", kFlat), 0);
+    EXPECT_EQ(decode_int("2.0", kStored), 0);
+    EXPECT_EQ(decode_int("", kFlat), 0) << "a field that was cleared";
     EXPECT_EQ(decode_int("2.000000", kModule), 2);
     EXPECT_EQ(decode_int("2.9", kModule), 2);
-    EXPECT_EQ(decode_int("1e30", kModule), std::nullopt);
-    EXPECT_EQ(decode_int("x", kModule), std::nullopt);
+    EXPECT_EQ(decode_int("1e30", kModuleStored), std::nullopt);
+    EXPECT_EQ(decode_int("x", kModuleStored), std::nullopt);
     EXPECT_EQ(decode_double("0.5", kFlat), 0.5);
-    EXPECT_EQ(decode_double("x", kFlat), 0);
-    EXPECT_EQ(decode_double("x", kModule), std::nullopt);
-    EXPECT_EQ(decode_double("inf", kFlat), 0);
+    EXPECT_EQ(decode_double("x", kStored), 0);
+    EXPECT_EQ(decode_double("x", kModuleStored), std::nullopt);
+    EXPECT_EQ(decode_double("inf", kStored), 0);
+}
+
+TEST(Decode, LetsNobodySetANumberThatCannotBeRead) {
+    for (const Decoding how : {kFlat, kModule}) {
+        EXPECT_THROW(decode_int("x", how), BadValue);
+        EXPECT_THROW(decode_int("1e30", how), BadValue);
+        EXPECT_THROW(decode_double("x", how), BadValue);
+        EXPECT_THROW(decode_double("inf", how), BadValue);
+    }
+    EXPECT_THROW(decode_int("2.0", kFlat), BadValue);
+    EXPECT_THROW(decode_int("", kModule), BadValue);
+    EXPECT_THROW(decode_double("", kModule), BadValue);
 }
 
 TEST(Decode, ReadsLists) {
