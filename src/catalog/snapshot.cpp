@@ -48,11 +48,36 @@ const Channel* draw_weighted(std::span<const Channel* const> channels, const Dra
     return channels.back();
 }
 
+using Serving = std::vector<const Channel*>;
+using Models = std::map<std::string, Serving, std::less<>>;
+
+/// Finds the places of models in the maps of the groups. A map is walked once for each of its models, not once for each channel
+/// that serves one: with a thousand channels of two hundred models that is most of the work.
+class Places {
+public:
+    /// `model` must live as long as this object.
+    std::size_t number_of(std::string_view model) {
+        return numbers_.try_emplace(model, numbers_.size()).first->second;
+    }
+    Serving& of(Models& models, std::size_t number, const std::string& model) {
+        std::vector<Serving*>& known = known_[&models];
+        if (number >= known.size()) known.resize(numbers_.size(), nullptr);
+        Serving*& place = known[number];
+        if (place == nullptr) place = &models[model];
+        return *place;
+    }
+
+private:
+    std::unordered_map<std::string_view, std::size_t> numbers_;
+    std::unordered_map<const Models*, std::vector<Serving*>> known_;
+};
+
 }    // namespace
 
 std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows,
                                                 const TargetOptions& options, const Snapshot* before) {
     auto snapshot = std::make_shared<Snapshot>();
+    Places places;
     for (const store::ChannelRow& row : rows) {
         auto read = std::make_unique<Channel>(read_channel(row, options));
         const Channel* const earlier = before == nullptr ? nullptr : before->find(read->id);
@@ -61,9 +86,11 @@ std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRo
         snapshot->by_id_.emplace(row.id, &channel);
         // One whose last key was disabled is not a candidate, whatever its status says.
         if (channel.status != ChannelStatus::Enabled || channel.keys.empty()) continue;
-        for (const std::string& group : channel.groups) {
-            Models& models = snapshot->by_group_[group];
-            for (const std::string& model : channel.models) models[model].push_back(&channel);
+        std::vector<Models*> groups;
+        for (const std::string& group : channel.groups) groups.push_back(&snapshot->by_group_[group]);
+        for (const std::string& model : channel.models) {
+            const std::size_t number = places.number_of(model);
+            for (Models* models : groups) places.of(*models, number, model).push_back(&channel);
         }
     }
     for (auto& [group, models] : snapshot->by_group_) {

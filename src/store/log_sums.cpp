@@ -1,7 +1,11 @@
-// store/log_sums.cpp: sums over billed rows of table `logs` (spec 03 section 14.2). Read from the rows themselves; whoever has them
-// summed up by the hour changes consumed_quota() alone.
+// store/log_sums.cpp: sums over billed rows of table `logs` (spec 03 section 14.2): whole hours from the hourly usage, what sticks out at
+// either end of a span, and what the hourly usage does not know, from the rows themselves.
+#include <limits>
+
 #include "store/log_where.h"
 #include "store/sql.h"
+#include "store/usage.h"
+#include "store/usage_rows.h"
 
 namespace opusclaw::store {
 
@@ -12,10 +16,7 @@ LogFilter consumed(LogFilter filter) {
     return filter;
 }
 
-}    // namespace
-
-std::int64_t consumed_quota(Reader& db, const LogFilter& filter) {
-    const LogQuery query = log_query(db, consumed(filter));
+std::int64_t quota_of(Reader& db, const LogQuery& query) {
     if (query.nothing) return 0;
     const std::string sum = sum_of(db.engine(), R"("quota")");
     return db
@@ -23,17 +24,81 @@ std::int64_t consumed_quota(Reader& db, const LogFilter& filter) {
         .value_or(0);
 }
 
+/// The whole hours inside a filter's span, where an hour is known by the second it begins with. Times before the first hours of 1970
+/// are not told apart by the hourly usage, which has rows without a time there too.
+struct WholeHours {
+    std::int64_t first = kUsageHour, end = 0;    // end: behind the last one; 0: open
+    bool any = true;
+};
+
+WholeHours whole_hours(const LogFilter& filter) {
+    constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max() - kUsageHour;
+    WholeHours hours;
+    if (filter.from > kLatest) return {.any = false};
+    if (filter.from > kUsageHour) hours.first = usage_start(filter.from + kUsageHour - 1, kUsageHour);
+    if (filter.to == 0) return hours;
+    // No overflow: the largest number is not the last second of its hour.
+    hours.end = usage_start(filter.to, kUsageHour) +
+                (filter.to % kUsageHour == kUsageHour - 1 ? kUsageHour : 0);
+    hours.any = filter.to > 0 && hours.end > hours.first;
+    return hours;
+}
+
+/// Whether the hourly usage can tell: it knows no names of users and tokens, and may not be complete yet.
+bool is_summed(Reader& db, const LogFilter& filter) {
+    return filter.username.empty() && filter.token_name.empty() && filter.request_id.empty() &&
+           usage_tells_name(db.engine(), filter.model_name) && usage_tells_name(db.engine(), filter.group) &&
+           usage_is_complete(db);
+}
+
+UsageFilter usage_filter(const LogFilter& filter) {
+    UsageFilter usage{.user_id = filter.user_id,
+                      .type = filter.type,
+                      .model_name = filter.model_name,
+                      .group = filter.group};
+    if (filter.channel_id != 0) usage.channel_id = filter.channel_id;
+    return usage;
+}
+
+/// What sticks out before `first` and from `end` on.
+std::int64_t quota_of_edges(Reader& db, const LogFilter& filter, const WholeHours& hours) {
+    std::int64_t quota = 0;
+    if (filter.from < hours.first) {
+        LogFilter before = filter;
+        before.to = hours.first - 1;
+        quota += quota_of(db, short_span_query(before));
+    }
+    if (filter.to != 0 && filter.to >= hours.end) {
+        LogFilter behind = filter;
+        behind.from = hours.end;
+        quota += quota_of(db, short_span_query(behind));
+    }
+    return quota;
+}
+
+}    // namespace
+
+std::int64_t consumed_quota(Reader& db, const LogFilter& filter) {
+    const LogFilter billed = consumed(filter);
+    const WholeHours hours = whole_hours(billed);
+    if (!hours.any || !is_summed(db, billed)) return quota_of(db, log_query(db, billed));
+    UsageFilter usage = usage_filter(billed);
+    if (billed.from == 0 && billed.to == 0) return sum_usage(db, usage).quota;
+    usage.from = hours.first;
+    if (hours.end != 0) usage.to = hours.end - 1;
+    return sum_usage(db, usage).quota + quota_of_edges(db, billed, hours);
+}
+
 LogRate consumed_since(Reader& db, const LogFilter& filter, std::int64_t from) {
     constexpr Column<LogRate> kRate[] = {{"requests", &LogRate::requests}, {"tokens", &LogRate::tokens}};
     LogFilter recent = consumed(filter);
     recent.from = from;
     recent.to = 0;
-    const LogQuery query = log_query(db, recent);
-    if (query.nothing) return {};
+    const LogQuery query = short_span_query(recent);
     const std::string tokens = sum_of(db.engine(),
                                       R"(COALESCE("prompt_tokens", 0) + COALESCE("completion_tokens", 0))");
     const std::string sums = R"(FROM (SELECT COUNT(*) AS "requests", )" + tokens + R"( AS "tokens" )" +
-                             from_logs(db.engine(), LogWalk::Time) + query.where + R"() AS "sums")";
+                             from_logs(db.engine(), query.walk) + query.where + R"() AS "sums")";
     return db.select_one<LogRate>(kRate, sums, query.parameters).value_or(LogRate{});
 }
 

@@ -165,6 +165,15 @@ LogQuery log_query(Reader& db, const LogFilter& filter) {
     return query;
 }
 
+LogQuery short_span_query(const LogFilter& filter) {
+    Builder out;
+    add_conditions(out, filter);
+    LogQuery query = out.take();
+    query.timed = true;
+    query.walk = LogWalk::Time;
+    return query;
+}
+
 std::string from_logs(Engine engine, LogWalk walk) {
     const std::string table = R"(FROM "logs")";
     if (walk == LogWalk::Planner || engine == Engine::Postgres) return table;

@@ -30,6 +30,8 @@ struct LogQuery {
 /// Rows of a span of time that something else narrows are sought among the ids of that span and a day around it: a row that was
 /// stored more than a day after its time is not found in it.
 LogQuery log_query(Reader& db, const LogFilter& filter);
+/// For a span of an hour at most: all its rows are looked at, whatever else is asked for.
+LogQuery short_span_query(const LogFilter& filter);
 
 /// `FROM "logs"` with what the engine takes as advice.
 std::string from_logs(Engine engine, LogWalk walk);

@@ -57,6 +57,35 @@ void set_row(Parameters& p, const LogRow& row) {
     next(clean(row.other));
 }
 
+// What the hourly usage knows of a row.
+constexpr Column<LogRow> kCountedColumns[] = {
+    {"id", &LogRow::id},
+    {"user_id", &LogRow::user_id},
+    {"created_at", &LogRow::created_at},
+    {"type", &LogRow::type},
+    {"model_name", &LogRow::model_name},
+    {"quota", &LogRow::quota},
+    {"prompt_tokens", &LogRow::prompt_tokens},
+    {"completion_tokens", &LogRow::completion_tokens},
+    {"use_time", &LogRow::use_time},
+    {"channel_id", &LogRow::channel_id},
+    {"token_id", &LogRow::token_id},
+    {"group", &LogRow::group},
+};
+
+std::int64_t delete_by_id(Transaction& tx, std::span<const LogRow> rows) {
+    std::int64_t deleted = 0;
+    std::vector<std::int64_t> ids;
+    for (const LogRow& row : rows) {
+        ids.push_back(row.id);
+        if (ids.size() < kMaxIdsInList && row.id != rows.back().id) continue;
+        const IdList list = id_list(ids);
+        deleted += tx.execute(R"(DELETE FROM "logs" WHERE "id" IN )" + list.sql, list.parameters);
+        ids.clear();
+    }
+    return deleted;
+}
+
 Parameters empty_row() {
     Parameters p;
     for (const std::string_view name :
@@ -94,9 +123,15 @@ LogsDeleted delete_logs(Transaction& tx, const LogRange& range) {
         R"(SELECT MAX("id") FROM (SELECT "id" FROM "logs" WHERE "id" >= :first ORDER BY "id" LIMIT :ids) AS "range")",
         {{"first", range.first}, {"ids", range.ids}});
     if (!last) return {};
-    deleted.rows = tx.execute(
-        R"(DELETE FROM "logs" WHERE "id" >= :first AND "id" <= :last AND "created_at" < :before)",
+    // Exactly the rows that are read here go, whatever else is stored meanwhile: they are taken off the hourly usage.
+    const std::vector<LogRow> rows = tx.select<LogRow>(
+        kCountedColumns,
+        R"(FROM "logs" WHERE "id" >= :first AND "id" <= :last AND "created_at" < :before ORDER BY "id")" +
+            std::string(for_update(tx.engine())),
         {{"first", range.first}, {"last", *last}, {"before", range.before}});
+    remove_usage(tx, rows);
+    deleted.rows = delete_by_id(tx, rows);
+    forget_uncounted_beyond(tx, tx.integer(R"(SELECT MAX("id") FROM "logs")").value_or(0));
     deleted.next = *last + 1;
     return deleted;
 }

@@ -17,25 +17,41 @@ TableSpec opus_migrations() {
     };
 }
 
-// Statistics never scan `logs` (store/usage.h).
+// The numbers that hours and days add up, behind the keys of both tables.
+std::vector<ColumnSpec> with_amounts(std::vector<ColumnSpec> columns) {
+    for (const std::string_view name : {"requests", "quota", "prompt_tokens", "completion_tokens"})
+        columns.push_back(needed(name, "0"));
+    columns.push_back(needed("use_time", "0").about("seconds"));
+    return columns;
+}
+
+ColumnSpec own_name(std::string_view name) { return {.name = name, .type = OwnName, .not_null = true}; }
+
+// Statistics never scan `logs` (store/usage.h). The key begins with the user, so that rows of one lie together; what is asked of
+// all users is in opus_usage_totals.
 TableSpec opus_usage_hourly() {
     return {
         .name = "opus_usage_hourly",
         .purpose = "What log rows add up to, by hour; kept by the transaction that writes them.",
-        .columns = {needed("hour").about("its beginning, Unix seconds"),
-                    needed("user_id"),
-                    needed("token_id"),
-                    needed("channel_id"),
-                    {.name = "model_name", .type = OwnName, .not_null = true},
-                    {.name = "group", .type = OwnName, .not_null = true},
-                    needed("type").about("as in `logs`"),
-                    needed("requests", "0"),
-                    needed("quota", "0"),
-                    needed("prompt_tokens", "0"),
-                    needed("completion_tokens", "0"),
-                    needed("use_time", "0").about("seconds")},
-        .primary_key = {"hour", "user_id", "token_id", "channel_id", "model_name", "group", "type"},
-        .indexes = {{"idx_opus_usage_hourly_user_id", {"user_id", "hour"}}},
+        .columns = with_amounts({needed("hour").about("its beginning, Unix seconds"), needed("user_id"),
+                                 needed("token_id"), needed("channel_id"), own_name("model_name"),
+                                 own_name("group"), needed("type").about("as in `logs`")}),
+        .primary_key = {"user_id", "hour", "token_id", "channel_id", "model_name", "group", "type"},
+        .indexes = {},
+        .clustered = true,
+    };
+}
+
+TableSpec opus_usage_totals() {
+    return {
+        .name = "opus_usage_totals",
+        .purpose = "The same without users and tokens, by hour and by day.",
+        .columns = with_amounts({needed("channel_id").about("-1: all channels together"),
+                                 needed("seconds").about("of the span: 3600 or 86400"),
+                                 needed("start").about("Unix seconds"), own_name("model_name"),
+                                 own_name("group"), needed("type").about("as in `logs`")}),
+        .primary_key = {"channel_id", "seconds", "start", "model_name", "group", "type"},
+        .indexes = {},
         .clustered = true,
     };
 }
@@ -77,7 +93,8 @@ TableSpec opus_leases() {
 }    // namespace
 
 std::vector<TableSpec> own_tables() {
-    return {opus_migrations(), opus_usage_hourly(), opus_usage_gaps(), opus_state(), opus_leases()};
+    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(),
+            opus_usage_gaps(), opus_state(),        opus_leases()};
 }
 
 }    // namespace opusclaw::store::schema

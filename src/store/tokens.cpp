@@ -38,6 +38,12 @@ constexpr std::string_view kInsert =
     R"( VALUES (:user_id, :key, :status, :name, :created_time, :accessed_time, :expired_time, :remain_quota,)"
     R"( :unlimited_quota, :model_limits_enabled, :model_limits, :allow_ips, :used_quota, :group, :cross_group_retry))";
 
+/// Servers would walk the primary key for the order, and pass by everybody's newer tokens when the user has old ones.
+std::string newest_first(Engine engine) {
+    return engine == Engine::Sqlite ? R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)"
+                                    : R"( ORDER BY "id" + 0 DESC LIMIT :limit OFFSET :offset)";
+}
+
 }    // namespace
 
 std::optional<TokenRow> find_token_by_key(Reader& db, std::string_view key) {
@@ -77,7 +83,7 @@ TokenPage list_tokens(Reader& db, std::int64_t user_id, std::int64_t offset, std
     page.total = count_tokens(db, user_id);
     page.rows = db.select<TokenRow>(
         kColumns,
-        R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
+        R"(FROM "tokens" WHERE "user_id" = :user_id AND "deleted_at" IS NULL)" + newest_first(db.engine()),
         {{"user_id", user_id}, {"limit", limit}, {"offset", offset}});
     return page;
 }
@@ -108,8 +114,7 @@ TokenPage search_tokens(Reader& db, const TokenSearch& search, std::int64_t offs
                      .value_or(0);
     parameters.back().value = limit;
     parameters.push_back({"offset", offset});
-    page.rows = db.select<TokenRow>(kColumns, where + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
-                                    parameters);
+    page.rows = db.select<TokenRow>(kColumns, where + newest_first(db.engine()), parameters);
     return page;
 }
 

@@ -1,108 +1,57 @@
-// store/usage.cpp: statements over `opus_usage_hourly`, and the way from old log rows to it. `opus_usage_gaps` holds ranges of ids
-// not counted yet; `opus_state.usage_counted` the last id that was counted or noted.
+// store/usage.cpp: which log rows go into the hourly usage and out of it, old ones included. `opus_usage_gaps` holds ranges of ids not
+// counted yet; `opus_state.usage_counted` the last id that was counted or noted. Sums are in usage_sums.cpp.
 #include "store/usage.h"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
+#include <string>
 
-#include "base/text.h"
 #include "store/sql.h"
 #include "store/state.h"
+#include "store/usage_rows.h"
 
 namespace opusclaw::store {
 
 namespace {
 
-constexpr std::size_t kNameWidth = 191;      // characters, of the two names
 constexpr std::int64_t kIdsInStep = 5000;    // log rows that one step reads at most
 constexpr std::string_view kCounted = "usage_counted";
 
-constexpr std::string_view kNames[] = {
-    "hour", "user_id",  "token_id", "channel_id",    "model_name",        "group",
-    "type", "requests", "quota",    "prompt_tokens", "completion_tokens", "use_time"};
-constexpr std::size_t kKeys = 7;
-
-constexpr Column<UsageRow> kColumns[] = {
-    {"hour", &UsageRow::hour},
-    {"user_id", &UsageRow::user_id},
-    {"token_id", &UsageRow::token_id},
-    {"channel_id", &UsageRow::channel_id},
-    {"model_name", &UsageRow::model_name},
-    {"group", &UsageRow::group},
-    {"type", &UsageRow::type},
-    {"requests", &UsageRow::requests},
-    {"quota", &UsageRow::quota},
-    {"prompt_tokens", &UsageRow::prompt_tokens},
-    {"completion_tokens", &UsageRow::completion_tokens},
-    {"use_time", &UsageRow::use_time},
+constexpr Column<LogRow> kOldColumns[] = {
+    {"user_id", &LogRow::user_id},
+    {"created_at", &LogRow::created_at},
+    {"type", &LogRow::type},
+    {"model_name", &LogRow::model_name},
+    {"quota", &LogRow::quota},
+    {"prompt_tokens", &LogRow::prompt_tokens},
+    {"completion_tokens", &LogRow::completion_tokens},
+    {"use_time", &LogRow::use_time},
+    {"channel_id", &LogRow::channel_id},
+    {"token_id", &LogRow::token_id},
+    {"group", &LogRow::group},
 };
-constexpr Column<UsageSum> kSums[] = {{"requests", &UsageSum::requests},
-                                      {"quota", &UsageSum::quota},
-                                      {"prompt_tokens", &UsageSum::prompt_tokens},
-                                      {"completion_tokens", &UsageSum::completion_tokens}};
 
 struct Gap {
     std::int64_t low_id = 0, high_id = 0;
 };
 constexpr Column<Gap> kGap[] = {{"low_id", &Gap::low_id}, {"high_id", &Gap::high_id}};
 
-/// In the order of the key: the same order on every node keeps row locks from crossing.
-class Hours {
-public:
-    void add(const UsageRow& row) {
-        UsageRow& sum = rows_
-                            .try_emplace(Key{row.hour, row.user_id, row.token_id, row.channel_id,
-                                             cut(row.model_name), cut(row.group), row.type})
-                            .first->second;
-        sum.requests += row.requests;
-        sum.quota += row.quota;
-        sum.prompt_tokens += row.prompt_tokens;
-        sum.completion_tokens += row.completion_tokens;
-        sum.use_time += row.use_time;
-    }
-    void store(Transaction& tx) const {
-        const Upsert upsert{.table = "opus_usage_hourly",
-                            .columns = kNames,
-                            .keys = std::span(kNames).first(kKeys),
-                            .conflict = OnConflict::Add};
-        std::vector<Parameters> sets;
-        sets.reserve(rows_.size());
-        for (const auto& [key, sum] : rows_) sets.push_back(parameters(key, sum));
-        tx.execute_many(upsert_sql(tx.engine(), upsert), sets);
-    }
+UsageKeys keys_of(const LogRow& row) {
+    return {.hour = usage_start(row.created_at, kUsageHour),
+            .user_id = row.user_id,
+            .token_id = row.token_id,
+            .channel_id = row.channel_id,
+            .model_name = row.model_name,
+            .group = row.group,
+            .type = row.type};
+}
 
-private:
-    using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::string,
-                           std::int64_t>;
-
-    /// As it comes back from the column: valid, cut, and without the blanks at the end that MySQL does not tell apart.
-    static std::string cut(std::string_view name) {
-        std::string out = text::clean_utf8(name);
-        out.resize(text::cut_utf8(out, kNameWidth).size());
-        out.erase(out.find_last_not_of(' ') + 1);
-        return out;
-    }
-    static Parameters parameters(const Key& key, const UsageRow& sum) {
-        const auto& [hour, user, token, channel, model, group, type] = key;
-        return {{"hour", hour},
-                {"user_id", user},
-                {"token_id", token},
-                {"channel_id", channel},
-                {"model_name", model},
-                {"group", group},
-                {"type", type},
-                {"requests", sum.requests},
-                {"quota", sum.quota},
-                {"prompt_tokens", sum.prompt_tokens},
-                {"completion_tokens", sum.completion_tokens},
-                {"use_time", sum.use_time}};
-    }
-
-    std::map<Key, UsageRow> rows_;
-};
-
-std::int64_t hour_of(std::int64_t at) { return at - at % kUsageHour; }
+UsageAmounts amounts_of(const LogRow& row) {
+    return {.requests = 1,
+            .quota = row.quota,
+            .prompt_tokens = row.prompt_tokens,
+            .completion_tokens = row.completion_tokens,
+            .use_time = row.use_time};
+}
 
 /// Takes the ids from `from` on out of the gap. False: another node was faster.
 bool claim(Transaction& tx, const Gap& gap, std::int64_t from) {
@@ -116,61 +65,42 @@ bool claim(Transaction& tx, const Gap& gap, std::int64_t from) {
                parameters) == 1;
 }
 
-// Old rows may have NULL anywhere.
-constexpr std::string_view kOldRows =
-    R"(FROM (SELECT COALESCE("created_at", 0) - COALESCE("created_at", 0) % 3600 AS "hour",)"
-    R"( COALESCE("user_id", 0) AS "user_id", COALESCE("token_id", 0) AS "token_id",)"
-    R"( COALESCE("channel_id", 0) AS "channel_id", COALESCE("model_name", '') AS "model_name",)"
-    R"( COALESCE("group", '') AS "group", COALESCE("type", 0) AS "type", 1 AS "requests",)"
-    R"( COALESCE("quota", 0) AS "quota", COALESCE("prompt_tokens", 0) AS "prompt_tokens",)"
-    R"( COALESCE("completion_tokens", 0) AS "completion_tokens", COALESCE("use_time", 0) AS "use_time")"
-    R"( FROM "logs" WHERE "id" BETWEEN :low AND :high) "old")";
+/// Locked, so that nobody counts rows of a gap while others are deleted from it.
+std::vector<Gap> lock_gaps(Transaction& tx, std::string_view order) {
+    return tx.select<Gap>(
+        kGap, R"(FROM "opus_usage_gaps" )" + std::string(order) + std::string(for_update(tx.engine())));
+}
 
 }    // namespace
 
-UsageSum sum_usage(Reader& db, const UsageFilter& filter) {
-    std::string where;
-    Parameters parameters;
-    const auto add = [&](std::string_view condition, std::string_view name, Value value) {
-        where.append(where.empty() ? " WHERE " : " AND ").append(condition);
-        parameters.push_back({name, std::move(value)});
-    };
-    if (filter.user_id) add(R"("user_id" = :user)", "user", *filter.user_id);
-    if (filter.token_id) add(R"("token_id" = :token)", "token", *filter.token_id);
-    if (filter.channel_id) add(R"("channel_id" = :channel)", "channel", *filter.channel_id);
-    if (filter.type != 0) add(R"("type" = :type)", "type", filter.type);
-    if (filter.from != 0) add(R"("hour" >= :from)", "from", hour_of(filter.from));
-    if (filter.to != 0) add(R"("hour" <= :to)", "to", hour_of(filter.to));
-    if (!filter.model_name.empty()) add(R"("model_name" = :model)", "model", filter.model_name);
-    if (!filter.group.empty()) add(R"("group" = :group)", "group", filter.group);
-    const std::string rest =
-        R"(FROM (SELECT COALESCE(SUM("requests"), 0) AS "requests", COALESCE(SUM("quota"), 0) AS "quota",)"
-        R"( COALESCE(SUM("prompt_tokens"), 0) AS "prompt_tokens",)"
-        R"( COALESCE(SUM("completion_tokens"), 0) AS "completion_tokens" FROM "opus_usage_hourly")" +
-        where + R"() "sums")";
-    return db.select_one<UsageSum>(kSums, rest, parameters).value_or(UsageSum{});
-}
-
 void add_usage(Transaction& tx, std::span<const LogRow> rows) {
     if (rows.empty()) return;
-    Hours hours;
-    for (const LogRow& row : rows)
-        hours.add({.hour = hour_of(row.created_at),
-                   .user_id = row.user_id,
-                   .token_id = row.token_id,
-                   .channel_id = row.channel_id,
-                   .model_name = row.model_name,
-                   .group = row.group,
-                   .type = row.type,
-                   .requests = 1,
-                   .quota = row.quota,
-                   .prompt_tokens = row.prompt_tokens,
-                   .completion_tokens = row.completion_tokens,
-                   .use_time = row.use_time});
-    hours.store(tx);
+    UsageRows usage(tx.engine());
+    for (const LogRow& row : rows) usage.add(keys_of(row), amounts_of(row));
+    usage.store(tx);
     tx.execute(
         R"(UPDATE "opus_state" SET "value" = (SELECT COALESCE(MAX("id"), 0) FROM "logs") WHERE "name" = :name)",
         {{"name", std::string(kCounted)}});
+}
+
+void remove_usage(Transaction& tx, std::span<const LogRow> rows) {
+    const std::vector<Gap> gaps = lock_gaps(tx, R"(ORDER BY "low_id")");
+    const std::int64_t counted = find_state(tx, kCounted).value_or(0);
+    const auto is_counted = [&gaps, counted](const LogRow& row) {
+        return row.id <= counted && std::ranges::none_of(gaps, [&row](const Gap& gap) {
+                   return gap.low_id <= row.id && row.id <= gap.high_id;
+               });
+    };
+    UsageRows usage(tx.engine());
+    for (const LogRow& row : rows)
+        if (is_counted(row)) usage.add(keys_of(row), -amounts_of(row));
+    usage.store_removed(tx);
+}
+
+void forget_uncounted_beyond(Transaction& tx, std::int64_t last_id) {
+    tx.execute(R"(DELETE FROM "opus_usage_gaps" WHERE "low_id" > :last)", {{"last", last_id}});
+    tx.execute(R"(UPDATE "opus_usage_gaps" SET "high_id" = :last WHERE "high_id" > :beyond)",
+               {{"last", last_id}, {"beyond", last_id}});
 }
 
 void note_uncounted_logs(Transaction& tx) {
@@ -188,18 +118,44 @@ void note_uncounted_logs(Transaction& tx) {
 }
 
 bool count_old_logs(Transaction& tx) {
-    const auto gap = tx.select_one<Gap>(kGap, R"(FROM "opus_usage_gaps" ORDER BY "high_id" DESC LIMIT 1)");
-    if (!gap) return false;
-    const std::int64_t from = std::max(gap->low_id, gap->high_id - kIdsInStep + 1);
-    if (!claim(tx, *gap, from)) return true;
-    Hours hours;
-    for (const UsageRow& row :
-         tx.select<UsageRow>(kColumns, kOldRows, {{"low", from}, {"high", gap->high_id}}))
-        hours.add(row);
-    hours.store(tx);
+    const std::vector<Gap> gaps = lock_gaps(tx, R"(ORDER BY "high_id" DESC LIMIT 1)");
+    if (gaps.empty()) return false;
+    const Gap& gap = gaps.front();
+    const std::int64_t from = std::max(gap.low_id, gap.high_id - kIdsInStep + 1);
+    if (!claim(tx, gap, from)) return true;
+    UsageRows usage(tx.engine());
+    // Where New API left a NULL the member stays 0 or empty.
+    for (const LogRow& row :
+         tx.select<LogRow>(kOldColumns, R"(FROM "logs" WHERE "id" BETWEEN :low AND :high)",
+                           {{"low", from}, {"high", gap.high_id}}))
+        usage.add(keys_of(row), amounts_of(row));
+    usage.store(tx);
     return true;
 }
 
-bool usage_is_complete(Reader& db) { return db.integer(R"(SELECT COUNT(*) FROM "opus_usage_gaps")") == 0; }
+bool usage_is_complete(Reader& db) {
+    if (db.integer(R"(SELECT COUNT(*) FROM "opus_usage_gaps")") != 0) return false;
+    // Behind the last counted one are rows that another program has just written.
+    return db.integer(R"(SELECT MAX("id") FROM "logs")").value_or(0) <= find_state(db, kCounted).value_or(0);
+}
+
+void fill_usage_totals(Transaction& tx) {
+    constexpr std::string_view kInto =
+        R"(INSERT INTO "opus_usage_totals" ("channel_id", "seconds", "start", "model_name", "group", "type", "requests",)"
+        R"( "quota", "prompt_tokens", "completion_tokens", "use_time"))";
+    constexpr std::string_view kAmounts =
+        R"("model_name", "group", "type", SUM("requests"), SUM("quota"), SUM("prompt_tokens"), SUM("completion_tokens"),)"
+        R"( SUM("use_time") FROM "opus_usage_hourly")";
+    for (const std::string_view channel : {std::string_view("-1"), std::string_view("\"channel_id\"")}) {
+        for (const std::string_view seconds : {std::string_view("3600"), std::string_view("86400")}) {
+            std::string sql(kInto);
+            sql.append(" SELECT ").append(channel).append(", ").append(seconds);
+            const std::string start = "\"hour\" - \"hour\" % " + std::string(seconds);
+            sql.append(", ").append(start).append(", ").append(kAmounts).append(" GROUP BY ");
+            if (channel != "-1") sql.append(channel).append(", ");
+            tx.execute(sql.append(start).append(R"(, "model_name", "group", "type")"));
+        }
+    }
+}
 
 }    // namespace opusclaw::store

@@ -2,6 +2,7 @@
 #include "store/users.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/crypto.h"
 #include "base/error.h"
@@ -182,22 +183,66 @@ std::optional<UserProfile> find_any_user_profile(Reader& db, std::int64_t id) {
     return db.select_one<UserProfile>(kProfileColumns, R"(FROM "users" WHERE "id" = :id)", {{"id", id}});
 }
 
+namespace {
+
+constexpr std::int64_t kFewUsers = 1000;    // so many are found whole
+
+struct UserId {
+    std::int64_t id = 0;
+};
+constexpr Column<UserId> kIdColumn[] = {{"id", &UserId::id}};
+
+/// The newest users that are wanted, up to `limit`. Only ids: what is skipped need not be read.
+std::vector<std::int64_t> newest_ids(Reader& db, const Condition& wanted, std::int64_t offset,
+                                     std::int64_t limit) {
+    Parameters parameters = wanted.parameters;
+    parameters.push_back({"limit", limit});
+    parameters.push_back({"offset", offset});
+    std::vector<std::int64_t> ids;
+    for (const UserId& row : db.select<UserId>(
+             kIdColumn, R"(FROM "users")" + wanted.sql + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
+             parameters))
+        ids.push_back(row.id);
+    return ids;
+}
+
+std::vector<UserProfile> profiles(Reader& db, std::span<const std::int64_t> ids) {
+    std::vector<UserProfile> rows;
+    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
+        const IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
+        std::ranges::move(
+            db.select<UserProfile>(kProfileColumns,
+                                   R"(FROM "users" WHERE "id" IN )" + list.sql + R"( ORDER BY "id" DESC)",
+                                   list.parameters),
+            std::back_inserter(rows));
+    }
+    return rows;
+}
+
+}    // namespace
+
 UserPage list_users(Reader& db, const UserFilter& filter, std::int64_t offset, std::int64_t limit) {
-    Condition wanted = condition(filter);
-    const Parameters counted = wanted.parameters;
-    wanted.parameters.push_back({"limit", limit});
-    wanted.parameters.push_back({"offset", offset});
-    UserPage page;
-    page.rows = db.select<UserProfile>(
-        kProfileColumns,
-        R"(FROM "users")" + wanted.sql + R"( ORDER BY "id" DESC LIMIT :limit OFFSET :offset)",
-        wanted.parameters);
+    const Condition wanted = condition(filter);
+    // A word is sought in the rows of all users: once, when it is not in many of them.
+    if (!filter.keyword.empty()) {
+        const std::vector<std::int64_t> found = newest_ids(db, wanted, 0, kFewUsers + 1);
+        const auto total = static_cast<std::int64_t>(found.size());
+        if (total <= kFewUsers) {
+            const std::int64_t first = std::min(offset, total), last = first + std::min(limit, total - first);
+            const auto page = std::span(found).subspan(static_cast<std::size_t>(first),
+                                                       static_cast<std::size_t>(last - first));
+            return {.rows = profiles(db, page), .total = total};
+        }
+    }
+    const std::vector<std::int64_t> ids = newest_ids(db, wanted, offset, limit);
     // A page that is not full is the last one: then nobody needs to look through all users again.
-    const auto found = static_cast<std::int64_t>(page.rows.size());
+    const auto found = static_cast<std::int64_t>(ids.size());
     const bool last = found < limit && (found > 0 || offset == 0);
-    page.total = last ? offset + found
-                      : db.integer(R"(SELECT COUNT(*) FROM "users")" + wanted.sql, counted).value_or(0);
-    return page;
+    return {
+        .rows = profiles(db, ids),
+        .total =
+            last ? offset + found
+                 : db.integer(R"(SELECT COUNT(*) FROM "users")" + wanted.sql, wanted.parameters).value_or(0)};
 }
 
 bool username_taken(Reader& db, std::string_view username, std::int64_t except) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""A database server for tests: tests/databases/serve.py postgres|mysql. Makes an empty one in a temporary folder on a free
-port, prints one line, `READY <DSN of its administrator, ending with the database's name>`, and runs until its input is
+"""A database server for tests: tests/databases/serve.py postgres|mysql [FOLDER]. Makes an empty one in a temporary folder on
+a free port, prints one line, `READY <DSN of its administrator, ending with the database's name>`, and runs until its input is
 closed, which also happens when whoever started it dies. Then stops the server and removes the folder. Started by root it
-runs the server as `nobody`: PostgreSQL refuses root. Durability is switched off."""
+runs the server as `nobody`: PostgreSQL refuses root. Durability is switched off. With a FOLDER the temporary folder is made
+there, and the server has the memory of a small one in use: for much data."""
 
 import ctypes
 import os
@@ -31,8 +32,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def make_folder(engine: str) -> Path:
+def make_folder(engine: str, below: Path | None) -> Path:
     """In memory where there is room: a change of a table waits for the disk several times."""
+    if below:
+        return Path(tempfile.mkdtemp(prefix=f"opusclaw-{engine}-", dir=below))
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_BYTES
     return Path(tempfile.mkdtemp(prefix=f"opusclaw-{engine}-", dir=memory if roomy else None))
@@ -84,27 +87,32 @@ def end_signal(program: str) -> int:
     return signal.SIGINT if program.endswith("/postgres") else signal.SIGTERM
 
 
-def postgres(folder: Path, port: int) -> tuple[subprocess.Popen, str]:
+LARGE = {"shared_buffers": "1GB", "autovacuum": "on", "max_wal_size": "8GB", "effective_cache_size": "8GB"}
+
+
+def postgres(folder: Path, port: int, size: str) -> tuple[subprocess.Popen, str]:
     binaries = "/usr/lib/postgresql/*/bin"
     data = folder / "data"
     run(folder, [find("initdb", binaries), "-D", data, "-U", "tests", "--auth=trust", "--encoding=UTF8",
                  "--locale=C.UTF-8", "--no-sync"])
     settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off",
                 "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 200,
-                "shared_buffers": "64MB", "autovacuum": "off"}
+                "shared_buffers": "64MB", "autovacuum": "off", **(LARGE if size == "large" else {})}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return (start(folder, [find("postgres", binaries), "-D", data, *options]),
             f"postgres://tests@127.0.0.1:{port}/postgres")
 
 
-def mysql(folder: Path, port: int) -> tuple[subprocess.Popen, str]:
+def mysql(folder: Path, port: int, size: str) -> tuple[subprocess.Popen, str]:
     data = folder / "data"
     run(folder, [find("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal",
                  "--skip-test-db", "--skip-name-resolve"])
     server = find("mariadbd", "/usr/sbin")
+    pool = "1G" if size == "large" else "64M"
     options = [f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/mysql.sock",
                f"--pid-file={folder}/mysql.pid", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0",
-               "--innodb-flush-method=nosync", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4",
+               "--innodb-flush-method=nosync", f"--innodb-buffer-pool-size={pool}",
+               "--character-set-server=utf8mb4",
                "--max-connections=200", "--skip-log-bin", "--innodb-doublewrite=0", "--innodb-log-file-size=16M"]
     return start(folder, [server, "--no-defaults", *options]), f"root@tcp(127.0.0.1:{port})/mysql"
 
@@ -141,17 +149,18 @@ def leave_the_group() -> None:
 
 
 def main() -> None:
-    if len(sys.argv) != 2 or sys.argv[1] not in ("postgres", "mysql"):
+    if len(sys.argv) not in (2, 3) or sys.argv[1] not in ("postgres", "mysql"):
         sys.exit(__doc__)
     engine = sys.argv[1]
     leave_the_group()
-    folder = make_folder(engine)
+    below = Path(sys.argv[2]) if len(sys.argv) == 3 else None
+    folder = make_folder(engine, below)
     try:
         folder.chmod(0o755)
         if os.getuid() == 0:
             os.chown(folder, as_nobody()["user"], as_nobody()["group"])
         port = free_port()
-        server, dsn = {"postgres": postgres, "mysql": mysql}[engine](folder, port)
+        server, dsn = {"postgres": postgres, "mysql": mysql}[engine](folder, port, "large" if below else "small")
         try:
             wait_until_it_answers(server, folder, engine, port)
             print(f"READY {dsn}", flush=True)

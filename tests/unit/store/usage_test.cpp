@@ -96,7 +96,8 @@ TEST(Usage, TellsNamesApartAsTheyAreWritten) {
     insert(*database, {row(0, 1, "GPT", 1), row(0, 1, "gpt", 2), row(0, 1, "gpt ", 4), row(0, 1, endless, 8),
                        row(0, 1, "a\xFF", 16)});
     EXPECT_EQ(sum(*database, {.model_name = "GPT"}).quota, 1);
-    EXPECT_EQ(sum(*database, {.model_name = "gpt"}).quota, 6) << "blanks at the end do not count";
+    // MySQL does not tell blanks at the end apart.
+    EXPECT_EQ(sum(*database, {.model_name = "gpt"}).quota, database->engine() == Engine::Mysql ? 6 : 2);
     EXPECT_EQ(sum(*database).quota, 31);
 }
 
