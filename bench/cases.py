@@ -83,8 +83,9 @@ def median_of(runs: list[dict], figure: str) -> float:
 
 
 def uncoalesced_rate(run: dict) -> float:
-    """The rate of streams that would fill the proxy's core if every chunk arrived on its own, from a run at low load. At
-    the saturating rate several arrive with one read and are cheap: half of that rate is much more than half the load."""
+    """The rate that would fill the proxy's core if every request and every chunk arrived on its own, from a run at low load.
+    At the saturating rate many are found with one look for events, or come with one read, and are cheap: half of that rate
+    is much more than half the load."""
     return 1e9 * run["requests"] / max(1, sum(run["cpu_ns"].values()))
 
 
@@ -96,11 +97,10 @@ def measure_case(bench: Bench, targets: dict[str, object], case: Case, rounds: i
         for name in proxies:
             measured[name]["saturated"].append(run_load(bench, targets[name], case, seconds, 0))
     full = {name: median_of(measured[name]["saturated"], "rate") for name in proxies}
-    if case.stream:
-        for name in proxies:
-            run = run_load(bench, targets[name], case, seconds, max(1, round(full[name] / 4)))
-            measured[name]["calibration"].append(run)
-            full[name] = min(full[name], uncoalesced_rate(run))
+    for name in proxies:
+        run = run_load(bench, targets[name], case, seconds, max(1, round(full[name] / 4)))
+        measured[name]["calibration"].append(run)
+        full[name] = min(full[name], uncoalesced_rate(run))
     rate = max(1, round(min(full.values()) / 2))
     for _ in range(rounds):
         for name, target in targets.items():

@@ -163,6 +163,7 @@ class Gateway(Process):
             "PATH": os.environ.get("PATH", ""),
             "SQLITE_PATH": str(self.folder / "one-api.db"),
             "SESSION_SECRET": "a secret for the bench only",
+            "LLVM_PROFILE_FILE": str(self.folder / "%p.profraw"),    # only a build that writes profiles knows it
             "TLS_INSECURE_SKIP_VERIFY": "true",    # the upstream's certificate is of its own making
             "GLOBAL_API_RATE_LIMIT_ENABLE": "false",
             "GLOBAL_WEB_RATE_LIMIT_ENABLE": "false",
@@ -184,18 +185,19 @@ class Gateway(Process):
 @dataclass
 class Bench:
     """What all measurements share."""
-    build: Path
+    build: Path    # the tools, and the program unless it is named
     folder: Path
     cores: Cores
     loops: int
     descriptors: int
+    program: Path | None = None
     gateway_port: int = 0
     bystanders: list[int] = field(default_factory=list)    # processes that serve a measurement beside its target
     headers: tuple[str, ...] = ()    # sent with every request, to whichever proxy
 
     @property
     def binary(self) -> Path:
-        return self.build / "opusclaw"
+        return self.program or self.build / "opusclaw"
 
     @property
     def tools(self) -> Path:

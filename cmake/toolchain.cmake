@@ -24,6 +24,19 @@ if(OPUSCLAW_SANITIZE)
         target_compile_options(opusclaw_flags INTERFACE -fno-sanitize=vptr)
     endif()
 endif()
+if(OPUSCLAW_PROFILE)
+    # Functions of one file are named by the file without its folders: a profile fits every checkout. What changed since the
+    # profile was taken is optimised without it, and nothing is said.
+    if(OPUSCLAW_PROFILE STREQUAL "generate")
+        set(profile_flags -fprofile-generate)
+        target_link_options(opusclaw_flags INTERFACE -fprofile-generate)
+    else()
+        set(profile_flags -fprofile-use=${OPUSCLAW_PROFILE} -Wno-profile-instr-out-of-date
+            -Wno-profile-instr-unprofiled -Wno-backend-plugin)
+    endif()
+    target_compile_options(opusclaw_flags INTERFACE
+        ${profile_flags} "SHELL:-mllvm -static-func-full-module-prefix=false")
+endif()
 if(OPUSCLAW_FAULTS)
     target_compile_definitions(opusclaw_flags INTERFACE OPUSCLAW_FAULTS=1)
 endif()
