@@ -265,6 +265,13 @@ describe("both spellings, and no other origin unless it is open:", () => {
     });
 });
 
+/** Without what tells of the last minute: it may change between two answers. */
+function steady(json: any): any {
+    if (json?.data?.rpm === undefined) return json;
+    const { rpm: _requests, tpm: _tokens, ...rest } = json.data;
+    return { ...json, data: rest };
+}
+
 describe("what belongs to others stays theirs:", () => {
     const foreign = [...ROLE_TABLE].filter(([, row]) => row.foreign).map(([operation]) => operation);
 
@@ -280,7 +287,7 @@ describe("what belongs to others stays theirs:", () => {
             } else if (call.data !== undefined) {
                 expect([answer.json.success, answer.json.data]).toEqual([true, call.data]);
             } else {
-                expect(answer.json).toEqual((await send(operation, row, { headers })).json);
+                expect(steady(answer.json)).toEqual(steady((await send(operation, row, { headers })).json));
             }
         }
     });

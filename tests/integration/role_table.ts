@@ -209,7 +209,7 @@ const LOGS: Record<string, Least | Row> = {
     "GET /api/log/stat": "admin",
     "GET /api/log/self": { least: "user", foreign: own },
     "GET /api/log/self/search": { least: "user", foreign: own },
-    "GET /api/log/self/stat": "user", // what it tells of the last minute changes between two answers
+    "GET /api/log/self/stat": { least: "user", foreign: own },
     "GET /api/log/token": { least: "anyKey", openToOrigins: true },
     "GET /api/data/": "admin",
     "GET /api/data/users": "admin",

@@ -27,7 +27,7 @@ inline constexpr double kLinearGrowth = 28;
 /// The quickest run with 8 * `count` over the quickest with `count`; `run` gives its own time.
 template <class Run>
 double growth(Run run, std::int64_t count) {
-    constexpr int kRuns = 20;
+    constexpr int kRuns = 20, kLeastRuns = 4;
     constexpr std::int64_t kTimes = 8;
     auto few = std::chrono::nanoseconds::max(), many = few;
     double ratio = 0;
@@ -36,7 +36,7 @@ double growth(Run run, std::int64_t count) {
         many = std::min(many, run(count * kTimes));
         ratio = static_cast<double>(many.count()) /
                 static_cast<double>(std::max<std::int64_t>(few.count(), 1));
-        if (ratio < kLinearGrowth) break;    // an interruption can only make the longer ones look worse
+        if (i + 1 >= kLeastRuns && ratio < kLinearGrowth) break;
     }
     return ratio;
 }
