@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/sql.h"
 #include "store/usage.h"
+#include "store/usage_rows.h"
 
 namespace opusclaw::store {
 
@@ -56,22 +57,6 @@ void set_row(Parameters& p, const LogRow& row) {
     next(clean(row.request_id, kRequestIdWidth));
     next(clean(row.other));
 }
-
-// What the hourly usage knows of a row.
-constexpr Column<LogRow> kCountedColumns[] = {
-    {"id", &LogRow::id},
-    {"user_id", &LogRow::user_id},
-    {"created_at", &LogRow::created_at},
-    {"type", &LogRow::type},
-    {"model_name", &LogRow::model_name},
-    {"quota", &LogRow::quota},
-    {"prompt_tokens", &LogRow::prompt_tokens},
-    {"completion_tokens", &LogRow::completion_tokens},
-    {"use_time", &LogRow::use_time},
-    {"channel_id", &LogRow::channel_id},
-    {"token_id", &LogRow::token_id},
-    {"group", &LogRow::group},
-};
 
 std::int64_t delete_by_id(Transaction& tx, std::span<const LogRow> rows) {
     std::int64_t deleted = 0;

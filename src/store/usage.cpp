@@ -16,20 +16,6 @@ namespace {
 constexpr std::int64_t kIdsInStep = 5000;    // log rows that one step reads at most
 constexpr std::string_view kCounted = "usage_counted";
 
-constexpr Column<LogRow> kOldColumns[] = {
-    {"user_id", &LogRow::user_id},
-    {"created_at", &LogRow::created_at},
-    {"type", &LogRow::type},
-    {"model_name", &LogRow::model_name},
-    {"quota", &LogRow::quota},
-    {"prompt_tokens", &LogRow::prompt_tokens},
-    {"completion_tokens", &LogRow::completion_tokens},
-    {"use_time", &LogRow::use_time},
-    {"channel_id", &LogRow::channel_id},
-    {"token_id", &LogRow::token_id},
-    {"group", &LogRow::group},
-};
-
 struct Gap {
     std::int64_t low_id = 0, high_id = 0;
 };
@@ -132,7 +118,7 @@ bool count_old_logs(Transaction& tx) {
     UsageRows usage(tx.engine());
     // Where New API left a NULL the member stays 0 or empty.
     for (const LogRow& row :
-         tx.select<LogRow>(kOldColumns, R"(FROM "logs" WHERE "id" BETWEEN :low AND :high)",
+         tx.select<LogRow>(kCountedColumns, R"(FROM "logs" WHERE "id" BETWEEN :low AND :high)",
                            {{"low", from}, {"high", gap.high_id}}))
         usage.add(keys_of(row), amounts_of(row));
     usage.store(tx);

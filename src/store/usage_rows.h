@@ -7,11 +7,28 @@
 #include <tuple>
 #include <utility>
 
+#include "store/logs.h"
 #include "store/statement.h"
 
 namespace opusclaw::store {
 
 inline constexpr std::int64_t kAllChannels = -1;    // in opus_usage_totals: the rows of all channels together
+
+/// What the hourly usage knows of a log row.
+inline constexpr Column<LogRow> kCountedColumns[] = {
+    {"id", &LogRow::id},
+    {"user_id", &LogRow::user_id},
+    {"created_at", &LogRow::created_at},
+    {"type", &LogRow::type},
+    {"model_name", &LogRow::model_name},
+    {"quota", &LogRow::quota},
+    {"prompt_tokens", &LogRow::prompt_tokens},
+    {"completion_tokens", &LogRow::completion_tokens},
+    {"use_time", &LogRow::use_time},
+    {"channel_id", &LogRow::channel_id},
+    {"token_id", &LogRow::token_id},
+    {"group", &LogRow::group},
+};
 
 /// Of what a time lies in: a multiple of `seconds`. Times before 1970 are rounded up, as the databases do it.
 constexpr std::int64_t usage_start(std::int64_t at, std::int64_t seconds) { return at - at % seconds; }
