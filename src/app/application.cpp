@@ -18,6 +18,7 @@
 #include "relay/channel_test_run.h"
 #include "relay/channel_test_schedule.h"
 #include "store/database.h"
+#include "store/journal.h"
 
 namespace opusclaw::app {
 namespace {
@@ -88,6 +89,16 @@ Task<> sweep_limits(api::RateLimits& limits) {
     co_return;
 }
 
+store::JournalOptions journal_options(const settings::EnvironmentSettings& settings, std::size_t loops) {
+    constexpr std::size_t kKibi = 1024;
+    std::filesystem::path folder = settings.journal_folder;
+    if (folder.empty()) folder = store::default_journal_folder(settings.sql_dsn, settings.sqlite_path);
+    return {.folder = folder.string(),
+            .loops = loops,
+            .segment_bytes = settings.journal_segment_kb * kKibi,
+            .most_bytes = settings.journal_max_mb * kKibi * kKibi};
+}
+
 void log_warnings(const Environment& environment) {
     for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
     if (environment.text("REDIS_CONN_STRING"))
@@ -108,8 +119,9 @@ struct Application::Parts {
           catalog(database, target_options()),
           loops(loop_count(settings_environment.loops)),
           workers({.name = "worker", .threads = 2, .queue = 1024}),
-          ledger(database, system_clock()),
-          flusher(loops[0], database, ledger),
+          journal(journal_options(settings_environment, loops.size())),
+          ledger(database, journal, system_clock()),
+          flusher(loops[0], database, journal, ledger),
           quota_data(loops[0], database, settings),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
           relay_services{settings, settings_environment, directory,      catalog, ledger,
@@ -168,6 +180,7 @@ struct Application::Parts {
     catalog::Catalog catalog;
     net::Loops loops;
     net::ThreadPool workers;
+    store::Journal journal;
     billing::Ledger ledger;
     billing::Flusher flusher;
     billing::QuotaData quota_data;
@@ -227,8 +240,9 @@ void Application::start() {
             Entry* const entry = parts.entries[loop.index()].get();
             return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
         });
-    parts.loops.start();
     parts.flusher.when_stored([&parts](auto group) { parts.quota_data.add(group); });
+    parts.flusher.recover();
+    parts.loops.start();
     parts.flusher.start();
     parts.quota_data.start();
     parts.add_jobs();

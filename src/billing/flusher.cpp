@@ -1,227 +1,252 @@
-// billing/flusher.cpp: one group at a time: sums in id order, log rows, balances read back; then the ledger is told.
+// billing/flusher.cpp: an applier for each database, the timer that drives them, and when segments of the journal may go.
 #include "billing/flusher.h"
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
-#include <functional>
-#include <iterator>
-#include <limits>
-#include <map>
 #include <mutex>
-#include <optional>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "billing/group_store.h"
 #include "net/completion.h"
-#include "store/channels.h"
+#include "store/journal_cursors.h"
 
 namespace opusclaw::billing {
 namespace {
 
-struct UserSum {
-    Quota quota, used;
-    std::int64_t requests = 0;
-};
+using Stream = std::shared_ptr<store::JournalStream>;
 
-/// What a group changes, in id order: the same order on every node keeps row locks from crossing.
-struct Sums {
-    std::map<std::int64_t, UserSum> users;
-    std::map<std::int64_t, Quota> tokens, channels;
-    std::vector<store::LogRow> logs;
-    std::int64_t now = 0;
-};
+void nothing_refused(std::span<const Settlement>) {}
 
-Sums sum_up(std::span<const Settlement> group) {
-    Sums sums;
-    for (const Settlement& settlement : group) {
-        UserSum& user = sums.users[settlement.user.value];
-        user.quota += settlement.amount;
-        sums.tokens[settlement.token.value] += settlement.amount;
-        sums.now = std::max(sums.now, settlement.now);
-        if (settlement.counts) {
-            user.used += settlement.amount;
-            ++user.requests;
-            sums.channels[settlement.channel.value] += settlement.amount;
-        }
-        if (settlement.log) sums.logs.push_back(*settlement.log);
-    }
-    return sums;
+Applier::Hooks log_hooks() {
+    return {.store = store_logs,
+            .balances = [](store::Reader&, std::span<const Settlement>) { return Ledger::Balances{}; },
+            .stored = [](std::span<const Settlement>, const Ledger::Balances&) {},
+            .refused = nothing_refused};
 }
-
-enum class LogPlace { Here, Apart };
-
-template <class Map>
-std::vector<std::int64_t> keys_of(const Map& map) {
-    std::vector<std::int64_t> keys;
-    for (const auto& entry : map) keys.push_back(entry.first);
-    return keys;
-}
-
-/// Log rows go along only when they live in the same database.
-Ledger::Balances store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place) {
-    const Sums sums = sum_up(group);
-    for (const auto& [id, sum] : sums.users)
-        store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
-    for (const auto& [id, sum] : sums.tokens) store::add_token_usage(tx, id, sum.units, sums.now);
-    for (const auto& [id, sum] : sums.channels) store::add_channel_usage(tx, id, sum.units);
-    if (place == LogPlace::Here) store::insert_logs(tx, sums.logs);
-    return {.users = store::user_balances(tx, keys_of(sums.users)),
-            .tokens = store::token_balances(tx, keys_of(sums.tokens))};
-}
-
-/// 32-bit balances stop at their limit (spec 01 section 2.1): what went beyond is not on record anywhere else.
-void warn_about_limits(const Ledger::Balances& balances, store::Engine engine) {
-    if (engine == store::Engine::Sqlite) return;
-    constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
-    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-    for (const store::UserBalance& user : balances.users)
-        if (user.quota == kLeast || user.quota == kMost)
-            log::warning("the balance of user {} has stopped at the limit of its column", user.id);
-}
-
-void log_failure(std::string_view what, const std::exception_ptr& failed) {
-    try {
-        std::rethrow_exception(failed);
-    } catch (const std::exception& error) {
-        log::error("{} could not be stored, kept for the next try: {}", what, error.what());
-    }
-}
-
-/// Log rows on their way to a database of their own: they follow the balances, in the same order.
-class LogQueue {
-public:
-    explicit LogQueue(store::Database& into) : database_(into) {}
-
-    /// Takes the rows out of a group that is stored.
-    void add(std::span<Settlement> group) {
-        const std::scoped_lock lock(mutex_);
-        for (Settlement& settlement : group) {
-            if (!settlement.log) continue;
-            rows_.push_back(std::move(*settlement.log));
-            ++made_;
-        }
-    }
-    std::uint64_t made() const { return made_; }
-    std::uint64_t stored() const { return stored_; }
-    bool busy() const { return busy_; }
-
-    /// Hands rows to the writer without waiting; one transaction at a time. `done` gets whether rows were stored.
-    static void post(const std::shared_ptr<LogQueue>& queue, const std::function<void(bool)>& done = {}) {
-        auto batch = std::make_shared<std::vector<store::LogRow>>(queue->take());
-        if (batch->empty()) {
-            if (done) done(false);
-            return;
-        }
-        queue->database_.post_write([batch](store::Transaction& tx) { store::insert_logs(tx, *batch); },
-                                    [queue, batch, done](const std::exception_ptr& failed) {
-                                        queue->finish(*batch, failed);
-                                        if (done) done(failed == nullptr);
-                                    });
-    }
-
-private:
-    /// Nothing while a batch is on its way.
-    std::vector<store::LogRow> take() {
-        const std::scoped_lock lock(mutex_);
-        if (busy_ || rows_.empty()) return {};
-        busy_ = true;
-        const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(std::min(rows_.size(), Flusher::kGroup));
-        std::vector<store::LogRow> batch(std::make_move_iterator(rows_.begin()),
-                                         std::make_move_iterator(end));
-        rows_.erase(rows_.begin(), end);
-        return batch;
-    }
-    void finish(std::vector<store::LogRow>& batch, const std::exception_ptr& failed) {
-        if (failed != nullptr) log_failure("log rows", failed);
-        const std::scoped_lock lock(mutex_);
-        if (failed == nullptr)
-            stored_ += batch.size();
-        else
-            rows_.insert(rows_.begin(), std::make_move_iterator(batch.begin()),
-                         std::make_move_iterator(batch.end()));
-        busy_ = false;
-    }
-
-    store::Database& database_;
-    std::mutex mutex_;    // guards rows_ and the change of the others
-    std::deque<store::LogRow> rows_;
-    std::atomic<std::uint64_t> made_{0}, stored_{0};
-    std::atomic<bool> busy_{false};
-};
 
 }    // namespace
 
 struct Flusher::State {
-    State(net::Loop& on, store::Database& into, Ledger& from)
+    State(net::Loop& on, store::Database& into, store::Journal& from, Ledger& of)
         : loop(on),
           database(into),
-          ledger(from),
+          journal(from),
+          ledger(of),
           tasks(on),
-          place(into.logs_are_apart() ? LogPlace::Apart : LogPlace::Here),
-          logs(std::make_shared<LogQueue>(into.logs())) {}
+          apart(into.logs_are_apart()),
+          main(into, from, "main", main_hooks()),
+          logs(into.logs(), from, "log", log_hooks()) {}
 
     net::Loop& loop;
     store::Database& database;
+    store::Journal& journal;
     Ledger& ledger;
     net::TaskGroup tasks;
     std::function<void(std::span<const Settlement>)> stored = [](std::span<const Settlement>) {};
-    const LogPlace place;
-    const std::shared_ptr<LogQueue> logs;    // stays empty unless they are apart
-    std::atomic<bool> stopping{false};
-    std::atomic<bool> busy{false};    // a group is with the writer
+    const bool apart;
+    Applier main;
+    Applier logs;    // follows nothing unless they are apart
+    std::atomic<bool> stopping{false}, cleaning{false};
 
-    /// Hands a group to the writer without waiting. One at a time.
-    static void post_group(const std::shared_ptr<State>& state) {
-        if (state->busy.exchange(true)) return;
-        auto group = std::make_shared<std::vector<Settlement>>(state->ledger.take_settled(kGroup));
-        if (group->empty()) {
-            state->busy = false;
-            return;
-        }
-        auto balances = std::make_shared<Ledger::Balances>();
-        state->database.post_write(
-            [state, group, balances](store::Transaction& tx) {
-                *balances = store_group(tx, *group, state->place);
-            },
-            [state, group, balances](const std::exception_ptr& failed) {
-                state->finish(*group, *balances, failed);
-                // In this order: stop() must find one of the two busy until the rows are stored.
-                LogQueue::post(state->logs);
-                state->busy = false;
-            });
+    Applier::Hooks main_hooks() {
+        const LogPlace place = apart ? LogPlace::Apart : LogPlace::Here;
+        return {.store = [place](store::Transaction& tx,
+                                 std::span<const Settlement> group) { store_group(tx, group, place); },
+                .balances = read_balances,
+                .stored =
+                    [this](std::span<const Settlement> group, const Ledger::Balances& balances) {
+                        stored(group);
+                        ledger.applied(group, balances);
+                    },
+                .refused = [this](std::span<const Settlement> group) { ledger.applied(group, {}); }};
     }
 
-    /// On the writer's thread, right behind the commit.
-    void finish(std::vector<Settlement>& group, const Ledger::Balances& balances,
-                const std::exception_ptr& failed) {
-        if (failed == nullptr) {
-            stored(group);
-            // First, so that whoever sees the group applied finds its rows among those made.
-            if (place == LogPlace::Apart) logs->add(group);
-            ledger.applied(group, balances);
-            warn_about_limits(balances, database.engine());
-        } else {
-            log_failure("a group of settlements", failed);
-            ledger.return_settled(std::move(group));
-        }
+    std::uint64_t position(const store::JournalStream& stream) const {
+        const std::uint64_t here = main.position(stream);
+        return apart ? std::min(here, logs.position(stream)) : here;
+    }
+    void each_database(const std::function<void(store::Transaction&)>& job) {
+        database.write_now(job);
+        if (apart) database.logs().write_now(job);
+    }
+    void follow(const Stream& stream, std::uint64_t in_main, std::uint64_t in_logs) {
+        main.follow(stream, in_main);
+        if (apart) logs.follow(stream, in_logs);
     }
 
-    /// A coroutine takes its parameters into its frame: the state lives as long as it runs.
-    static Task<> run(std::shared_ptr<State> state) {
-        while (!state->stopping) {
-            co_await state->loop.sleep(kPeriod);
-            post_group(state);
-            LogQueue::post(state->logs);
-        }
-    }
+    void begin();
+    bool find_place(const Stream& stream);
+    void replay(const Stream& stream);
+    void drop_file(const Stream& stream);
+    bool step();
+    void drain();
+    void finish();
+    void let_go();
+    bool on_disk();
+    static void post(const std::shared_ptr<State>& state);
+    static void clean(const std::shared_ptr<State>& state);
+    static Task<> run(std::shared_ptr<State> state);
 };
 
-Flusher::Flusher(net::Loop& loop, store::Database& database, Ledger& ledger)
-    : state_(std::make_shared<State>(loop, database, ledger)) {}
+/// The cursors of a new file are there before its first record.
+void Flusher::State::begin() {
+    const auto database_id = [](store::Database& each) {
+        std::int64_t id = 0;
+        each.read_now([&](store::Reader& db) { id = store::database_id(db); });
+        return id;
+    };
+    journal.open(database_id(database), apart ? database_id(database.logs()) : 0);
+    each_database([this](store::Transaction& tx) {
+        for (const Stream& stream : journal.streams()) store::put_cursor(tx, stream->id(), 0);
+    });
+    for (const Stream& stream : journal.streams()) follow(stream, 0, 0);
+}
+
+/// How far a file that was left behind is in each database. False: nobody knows.
+bool Flusher::State::find_place(const Stream& stream) {
+    const auto ask = [&](store::Database& each) {
+        std::optional<std::int64_t> at;
+        each.read_now([&](store::Reader& db) { at = store::find_cursor(db, stream->id()); });
+        return at;
+    };
+    const auto in_main = ask(database);
+    auto in_logs = apart ? ask(database.logs()) : in_main;
+    if (in_main && !in_logs) {
+        log::warning(
+            "journal: the log database is another than that of {}, log rows go on behind its balances",
+            stream->id());
+        database.logs().write_now(
+            [&](store::Transaction& tx) { store::put_cursor(tx, stream->id(), *in_main); });
+        in_logs = in_main;
+    }
+    if (!in_main) return false;
+    if (!apart && stream->head().log_database != 0)
+        log::warning(
+            "journal: {} had a log database of its own; of what the main one has, rows may be missing",
+            stream->id());
+    follow(stream, static_cast<std::uint64_t>(*in_main), static_cast<std::uint64_t>(*in_logs));
+    return true;
+}
+
+void Flusher::State::replay(const Stream& stream) {
+    const std::uint64_t before = position(*stream);
+    const std::uint64_t count = stream->written() > before ? stream->written() - before : 0;
+    if (count > 0)
+        log::info("journal: {} settlements that a process before this one left are stored now", count);
+    while (main.behind() || logs.behind()) {
+        if (!step())
+            throw std::runtime_error("the journal cannot be brought into the database (the log tells why)");
+    }
+    if (stream->damaged())
+        log::error("journal: {} is damaged behind record {}; the rest is set aside", stream->id(),
+                   stream->written());
+}
+
+/// The file first: a cursor without a file harms nobody.
+void Flusher::State::drop_file(const Stream& stream) {
+    main.unfollow(*stream);
+    logs.unfollow(*stream);
+    stream->remove_all();
+    journal.sync_folder();
+    each_database([&](store::Transaction& tx) { store::drop_cursor(tx, stream->id()); });
+}
+
+bool Flusher::State::step() {
+    const auto balances = main.step();
+    const auto rows = logs.step();
+    if (balances == Applier::Step::Failed || rows == Applier::Step::Failed) return false;
+    return balances == Applier::Step::Moved || rows == Applier::Step::Moved;
+}
+
+/// Each database as far as it goes.
+void Flusher::State::drain() {
+    for (Applier* const applier : {&main, &logs})
+        while (applier->step() == Applier::Step::Moved) {}
+}
+
+/// Whether what was committed outlasts a power cut: then nobody needs the journal for it.
+bool Flusher::State::on_disk() {
+    bool complete = true;
+    const auto ask = [&complete](store::Database& each) {
+        const net::Completion done;
+        each.post_checkpoint([&](bool success) {
+            complete = complete && success;
+            done.finish();
+        });
+        done.wait();
+    };
+    ask(database);
+    if (apart) ask(database.logs());
+    return complete;
+}
+
+/// At the stop: what is stored needs no journal any more.
+void Flusher::State::finish() {
+    journal.close();
+    if (!on_disk()) return;
+    for (const Stream& stream : journal.streams()) {
+        if (position(*stream) < stream->written()) {
+            log::error("{} settlements stay in the journal: the next start stores them",
+                       stream->written() - position(*stream));
+            continue;
+        }
+        try {
+            drop_file(stream);
+        } catch (const std::exception& error) {
+            log::warning("journal: {} stays behind: {}", stream->id(), error.what());
+        }
+    }
+}
+
+/// Hands what is there to the writers without waiting.
+void Flusher::State::post(const std::shared_ptr<State>& state) {
+    const auto then = [state] { clean(state); };
+    state->main.post(then);
+    state->logs.post(then);
+}
+
+/// Segments that every database has passed go when these have brought what they committed to the disk.
+void Flusher::State::clean(const std::shared_ptr<State>& state) {
+    using Passed = std::vector<std::pair<Stream, std::vector<std::uint64_t>>>;
+    const auto passed = std::make_shared<Passed>();
+    if (state->cleaning.exchange(true)) return;
+    for (const Stream& stream : state->journal.streams()) {
+        auto segments = stream->passed(state->position(*stream));
+        if (!segments.empty()) passed->emplace_back(stream, std::move(segments));
+    }
+    const auto remove = [state, passed](bool complete) {
+        if (complete)
+            for (const auto& [stream, segments] : *passed) stream->remove(segments);
+        state->cleaning = false;
+    };
+    if (passed->empty()) {
+        state->cleaning = false;
+    } else if (!state->apart) {
+        state->database.post_checkpoint(remove);
+    } else {
+        state->database.post_checkpoint([state, remove](bool complete) {
+            state->database.logs().post_checkpoint(
+                [remove, complete](bool other) { remove(complete && other); });
+        });
+    }
+}
+
+/// A coroutine takes its parameters into its frame: the state lives as long as it runs.
+Task<> Flusher::State::run(std::shared_ptr<State> state) {
+    while (!state->stopping) {
+        co_await state->loop.sleep(kPeriod);
+        post(state);
+    }
+}
+
+Flusher::Flusher(net::Loop& loop, store::Database& database, store::Journal& journal, Ledger& ledger)
+    : state_(std::make_shared<State>(loop, database, journal, ledger)) {}
 
 Flusher::~Flusher() = default;
 
@@ -229,59 +254,51 @@ void Flusher::when_stored(std::function<void(std::span<const Settlement>)> liste
     state_->stored = std::move(listener);
 }
 
+void Flusher::recover() {
+    try {
+        state_->begin();
+        for (const Stream& stream : state_->journal.adopt()) {
+            const bool empty = stream->written() == 0 && !stream->damaged();
+            if (empty) {
+                state_->drop_file(stream);
+            } else if (state_->find_place(stream)) {
+                state_->replay(stream);
+                if (state_->on_disk()) state_->drop_file(stream);
+            } else {
+                log::error("journal: the database knows nothing of {}, which is left alone", stream->id());
+            }
+        }
+    } catch (const Error& error) {
+        throw std::runtime_error("the journal cannot be brought into the database: " + error.detail);
+    } catch (const std::system_error& error) {
+        throw std::runtime_error("the journal cannot be used (JOURNAL_DIR): " + std::string(error.what()));
+    }
+}
+
 void Flusher::start() {
     state_->loop.post([state = state_] { state->tasks.start(State::run(state)); });
 }
 
-std::size_t Flusher::step() {
-    std::vector<Settlement> group = state_->ledger.take_settled(kGroup);
-    const std::size_t size = group.size();
-    if (size > 0) {
-        Ledger::Balances balances;
-        bool stored = false;
-        const net::Completion done;
-        state_->database.post_write(
-            [&](store::Transaction& tx) { balances = store_group(tx, group, state_->place); },
-            [&](const std::exception_ptr& failed) {
-                stored = failed == nullptr;
-                state_->finish(group, balances, failed);
-                done.finish();
-            });
-        done.wait();
-        if (!stored) return 0;
-    }
-    return size + (store_logs() ? 1 : 0);
-}
-
-bool Flusher::store_logs() {
-    bool stored = false;
-    const net::Completion done;
-    LogQueue::post(state_->logs, [&](bool success) {
-        stored = success;
-        done.finish();
-    });
-    done.wait();
-    return stored;
-}
+bool Flusher::step() { return state_->step(); }
 
 void Flusher::stop() {
     state_->stopping = true;
     net::run_and_wait(state_->loop, state_->tasks.join());
-    while (state_->busy || state_->logs->busy()) std::this_thread::yield();
-    while (step() > 0) {}
-    const std::uint64_t left = state_->logs->made() - state_->logs->stored();
-    if (left > 0) log::error("{} log rows are lost: the log database does not take them", left);
+    while (state_->main.busy() || state_->logs.busy() || state_->cleaning) std::this_thread::yield();
+    state_->drain();
+    state_->finish();
 }
 
 Task<> Flusher::caught_up() {
     constexpr std::chrono::milliseconds kNap{5}, kMost{1000};
-    const std::uint64_t target = state_->ledger.settled_count();
-    std::optional<std::uint64_t> rows;    // known once the settlements are applied
-    for (std::chrono::milliseconds waited{0}; waited < kMost; waited += kNap) {
-        if (!rows && state_->ledger.applied_count() >= target) rows = state_->logs->made();
-        if (rows && state_->logs->stored() >= *rows) co_return;
-        State::post_group(state_);
-        LogQueue::post(state_->logs);
+    std::vector<std::pair<Stream, std::uint64_t>> targets;
+    for (const Stream& stream : state_->journal.streams()) targets.emplace_back(stream, stream->written());
+    const auto reached = [&] {
+        return std::ranges::all_of(
+            targets, [this](const auto& each) { return state_->position(*each.first) >= each.second; });
+    };
+    for (std::chrono::milliseconds waited{0}; waited < kMost && !reached(); waited += kNap) {
+        State::post(state_);
         co_await net::Loop::current().sleep(kNap);
     }
 }

@@ -1,6 +1,6 @@
-// billing/flusher.h: brings settlements into the database in groups (DESIGN section 10): summed relative updates in id order, log
-// rows, then the touched balances read back, in one transaction each. A separate log database has transactions of its own,
-// which follow.
+// billing/flusher.h: brings the journal into the database in groups (DESIGN section 10): summed relative updates in id order, log
+// rows, then the touched balances read back, in one transaction each. A separate log database has transactions and cursors of
+// its own.
 #pragma once
 
 #include <chrono>
@@ -8,32 +8,35 @@
 #include <memory>
 #include <span>
 
+#include "billing/applier.h"
 #include "billing/ledger.h"
 #include "net/loop.h"
+#include "store/journal.h"
 
 namespace opusclaw::billing {
 
 class Flusher {
 public:
-    /// Runs on `loop`'s timer and the database's writer. Both and the ledger outlive it.
-    Flusher(net::Loop& loop, store::Database& database, Ledger& ledger);
+    /// Runs on `loop`'s timer and the databases' writers. Everything given outlives it.
+    Flusher(net::Loop& loop, store::Database& database, store::Journal& journal, Ledger& ledger);
     ~Flusher();
     static constexpr std::chrono::milliseconds kPeriod{100};
-    static constexpr std::size_t kGroup = 2000;    // settlements in one transaction at most
-    /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before start().
+    /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before recover().
     void when_stored(std::function<void(std::span<const Settlement>)> listener);
+    /// Opens the journal and stores what processes before this one left in it. Blocking, before anything is settled. Throws
+    /// std::runtime_error with a text for the operator.
+    void recover();
     void start();
-    /// Applies one group, and its log rows where they have a database of their own; what tests call. 0: nothing was left, or it
-    /// could not be stored. Blocking.
-    std::size_t step();
-    /// Stops the timer and applies everything that is left. Blocking, not on the loop.
+    /// Applies a group to each database; what tests call. False: nothing was left, or it could not be stored. Blocking.
+    bool step();
+    /// Stops the timer, applies everything that is left and closes the journal. What cannot be stored stays in it for the next
+    /// process. Blocking, not on the loop.
     void stop();
     /// Resumes when every settlement made before the call is in the database, a second at most (answers that show balances or
     /// logs wait for their newest record).
     Task<> caught_up();
 
 private:
-    bool store_logs();
     struct State;
     std::shared_ptr<State> state_;
 };

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <deque>
 #include <mutex>
 #include <unordered_map>
 
@@ -66,7 +64,8 @@ void check_funds(const Purse& user, const Purse& token, const Ledger::Wish& wish
 }    // namespace
 
 struct Ledger::State {
-    State(store::Database& from, const Clock& time) : database(from), clock(time) {}
+    State(store::Database& from, store::Journal& to, const Clock& time)
+        : database(from), journal(to), clock(time) {}
 
     Shard& shard(UserId user) { return shards[static_cast<std::size_t>(user.value) % kShards]; }
     /// Whether the figures of user and token are there and believed. Under the shard's lock.
@@ -89,11 +88,9 @@ struct Ledger::State {
     }
 
     store::Database& database;
+    store::Journal& journal;
     const Clock& clock;
     std::array<Shard, kShards> shards;
-    std::mutex queue_mutex;
-    std::deque<Settlement> queue;
-    std::atomic<std::uint64_t> settled{0}, applied{0};
 };
 
 Hold::Hold(Hold&& other) noexcept
@@ -114,8 +111,8 @@ Hold::~Hold() {
     if (ledger_ != nullptr) ledger_->release(user_, token_, amount_);
 }
 
-Ledger::Ledger(store::Database& database, const Clock& clock)
-    : state_(std::make_unique<State>(database, clock)) {}
+Ledger::Ledger(store::Database& database, store::Journal& journal, const Clock& clock)
+    : state_(std::make_unique<State>(database, journal, clock)) {}
 
 Ledger::~Ledger() = default;
 
@@ -136,6 +133,12 @@ Task<> Ledger::load(UserId user, TokenId token) {
         purse.known = tokens.empty() ? Quota{} : Quota{tokens.front().remain_quota};
         purse.read = now;
     });
+}
+
+void Ledger::check_room() const {
+    if (state_->journal.full())
+        throw_error(ErrorKind::Unavailable, "billing_unavailable",
+                    "The server cannot record new requests right now, please try again later");
 }
 
 std::optional<Hold> Ledger::try_reserve(const Wish& wish, const settings::Settings& settings) {
@@ -172,8 +175,10 @@ void Ledger::release(UserId user, TokenId token, Quota amount) noexcept {
     if (purse != account->second.tokens.end()) purse->second.held -= amount;
 }
 
-void Ledger::settle(Hold hold, Settlement settlement) {
+void Ledger::settle(Hold hold, Settlement settlement, std::size_t loop) {
+    std::string record = encode_settlement(settlement);
     {
+        // Before the flusher can see the record.
         Shard& shard = state_->shard(settlement.user);
         const std::lock_guard lock(shard.mutex);
         // Made here when a free request was never held for: pending must be there for applied() to take away.
@@ -187,9 +192,7 @@ void Ledger::settle(Hold hold, Settlement settlement) {
         purse.pending += settlement.amount;
     }
     hold.ledger_ = nullptr;
-    state_->settled.fetch_add(1, std::memory_order_relaxed);
-    const std::lock_guard lock(state_->queue_mutex);
-    state_->queue.push_back(std::move(settlement));
+    state_->journal.append(loop, std::move(record));
 }
 
 std::optional<Ledger::Balance> Ledger::user_balance(UserId user) const {
@@ -221,24 +224,6 @@ Task<bool> Ledger::token_has_quota(UserId user, TokenId token) {
         if (const auto known = known_to_have_quota(user, token)) co_return *known;
         co_await load(user, token);
     }
-}
-
-std::vector<Settlement> Ledger::take_settled(std::size_t most) {
-    const std::lock_guard lock(state_->queue_mutex);
-    const std::size_t count = std::min(most, state_->queue.size());
-    std::vector<Settlement> taken;
-    taken.reserve(count);
-    for (std::size_t index = 0; index < count; ++index) {
-        taken.push_back(std::move(state_->queue.front()));
-        state_->queue.pop_front();
-    }
-    return taken;
-}
-
-void Ledger::return_settled(std::vector<Settlement> settlements) {
-    const std::lock_guard lock(state_->queue_mutex);
-    state_->queue.insert(state_->queue.begin(), std::make_move_iterator(settlements.begin()),
-                         std::make_move_iterator(settlements.end()));
 }
 
 void Ledger::applied(std::span<const Settlement> group, const Balances& balances) {
@@ -273,13 +258,8 @@ void Ledger::applied(std::span<const Settlement> group, const Balances& balances
         for (const auto& [token, sum] : sums.tokens)
             apply(account->second.tokens[token], sum, token_known, token);
     }
-    state_->applied.fetch_add(group.size(), std::memory_order_release);
 }
 
 Task<> Ledger::refresh(UserId user, TokenId token) { co_await load(user, token); }
-
-std::uint64_t Ledger::settled_count() const { return state_->settled.load(std::memory_order_acquire); }
-
-std::uint64_t Ledger::applied_count() const { return state_->applied.load(std::memory_order_acquire); }
 
 }    // namespace opusclaw::billing

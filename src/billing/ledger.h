@@ -1,9 +1,10 @@
 // billing/ledger.h: what may be spent now (DESIGN section 10). Per user and token: `known` (the balance the database gave), `pending`
-// (settled, not yet in `known`), `held`; spendable = known - pending - held. The only place that changes a balance for
+// (journalled, not yet in `known`), `held`; spendable = known - pending - held. The only place that changes a balance for
 // relayed requests; the flusher (billing/flusher.h) brings `pending` into the database. Thread-safe: one lock per shard of users.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,29 +14,17 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "billing/settlement.h"
 #include "net/task.h"
 #include "settings/settings.h"
 #include "store/database.h"
-#include "store/logs.h"
+#include "store/journal.h"
 #include "store/tokens.h"
 #include "store/users.h"
 
 namespace opusclaw::billing {
 
 enum class TokenKind { Limited, Unlimited };
-
-/// The final amounts of one settled request and its finished log row. Self-contained: what is written down before the client
-/// sees the end of its answer.
-struct Settlement {
-    UserId user;
-    TokenId token;
-    ChannelId channel;
-    Quota amount;                        // taken from user and token
-    bool counts = true;                  // used_quota and request_count grow (spec 05 section 8.1)
-    std::optional<store::LogRow> log;    // absent when LogConsumeEnabled is off
-    bool in_quota_data = false;          // its log row counts in table `quota_data` (spec 03 section 15)
-    std::int64_t now = 0;                // unix seconds, tokens.accessed_time
-};
 
 class Ledger;
 
@@ -59,8 +48,8 @@ private:
 
 class Ledger {
 public:
-    /// Both outlive the ledger.
-    Ledger(store::Database& database, const Clock& clock);
+    /// All outlive the ledger.
+    Ledger(store::Database& database, store::Journal& journal, const Clock& clock);
     ~Ledger();
     /// How long a balance that nothing is held or pending on is believed before it is read again.
     static constexpr std::chrono::seconds kBelieved{60};
@@ -71,13 +60,17 @@ public:
         TokenKind kind = TokenKind::Limited;
         Quota amount;
     };
+    /// Throws Error(Unavailable, "billing_unavailable") when what a new request would cost could not be written down: the disk is
+    /// full, or the journal has grown to its limit because the database is away.
+    void check_room() const;
     /// Holds `amount` for user and token together under one lock. Loads the account on first use. Throws Error(QuotaExhausted) 403
     /// `insufficient_user_quota` or `pre_consume_token_quota_failed` with the texts of spec 05 sections 5.2 and 5.4.
     Task<Hold> reserve(Wish wish, const settings::Settings& settings);
     /// The same without waiting; nullopt: the account is not in memory, ask reserve().
     std::optional<Hold> try_reserve(const Wish& wish, const settings::Settings& settings);
-    /// Turns a hold into `pending` and hands the settlement to the flusher. Does not fail for lack of money.
-    void settle(Hold hold, Settlement settlement);
+    /// Turns a hold into `pending` and appends the settlement to the journal's file of that loop: it survives the end of the
+    /// process from here on. Does not fail for lack of money.
+    void settle(Hold hold, Settlement settlement, std::size_t loop = 0);
 
     struct Balance {
         Quota known, pending, held;
@@ -92,10 +85,6 @@ public:
     std::optional<bool> known_to_have_quota(UserId user, TokenId token);
 
     // For the flusher.
-    /// Settlements in the order in which they were made; they stay pending until applied().
-    std::vector<Settlement> take_settled(std::size_t most);
-    /// Puts back what could not be stored, before everything that came since.
-    void return_settled(std::vector<Settlement> settlements);
     /// `group` is in the database now and `balances` were read behind it: both change in one step. On the writer's thread.
     struct Balances {
         std::vector<store::UserBalance> users;
@@ -104,9 +93,6 @@ public:
     void applied(std::span<const Settlement> group, const Balances& balances);
     /// A balance was changed by REST (top-up, edit): reads it again.
     Task<> refresh(UserId user, TokenId token = {});
-    /// Settlements made, and applied, since the start.
-    std::uint64_t settled_count() const;
-    std::uint64_t applied_count() const;
 
 private:
     friend class Hold;

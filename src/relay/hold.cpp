@@ -38,6 +38,7 @@ bool needs_no_hold(const billing::Price& price, const settings::Settings& settin
 std::optional<billing::Hold> try_hold(const Services& services, const account::Caller& caller,
                                       const billing::Price& price, const Facts& facts,
                                       const settings::Settings& settings) {
+    services.ledger.check_room();
     if (needs_no_hold(price, settings)) return billing::Hold();
     try {
         return services.ledger.try_reserve(wish_of(caller, bound_of(price, facts, settings)), settings);

@@ -14,7 +14,7 @@ namespace opusclaw::relay {
 Task<billing::Hold> hold(const Services& services, const account::Caller& caller, const billing::Price& price,
                          const Facts& facts, const settings::Settings& settings);
 
-/// The same without waiting where the bound fits; nullopt: ask hold().
+/// The same without waiting where the bound fits; nullopt: ask hold(). Asked first: also throws what Ledger::check_room() throws.
 std::optional<billing::Hold> try_hold(const Services& services, const account::Caller& caller,
                                       const billing::Price& price, const Facts& facts,
                                       const settings::Settings& settings);

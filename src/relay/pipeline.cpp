@@ -105,10 +105,14 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
                     .facts = facts,
                     .trace = trace};
     Route route = next_route(line, 0);
-    Settler settler(
-        services_.ledger,
-        {.caller = caller, .facts = facts, .trace = trace, .settings = *settings, .clock = services_.clock},
-        prices_.price(settings, price_request(caller, facts, route)));
+    Settler settler(services_.ledger,
+                    {.caller = caller,
+                     .facts = facts,
+                     .trace = trace,
+                     .settings = *settings,
+                     .clock = services_.clock,
+                     .loop = exchange.loop().index()},
+                    prices_.price(settings, price_request(caller, facts, route)));
     auto held = try_hold(services_, caller, settler.price(), facts, *settings);
     if (!held) held = co_await hold(services_, caller, settler.price(), facts, *settings);
     settler.take(std::move(*held));

@@ -34,7 +34,7 @@ void Settler::settle(const Route& route, const dialect::Usage& usage, billing::D
                                       .quota = bill.quota,
                                       .clock = facts_.clock});
     }
-    ledger_.settle(std::move(hold_), std::move(settlement));
+    ledger_.settle(std::move(hold_), std::move(settlement), facts_.loop);
 }
 
 }    // namespace opusclaw::relay

@@ -1,7 +1,8 @@
-// relay/settle.h: the stage `settle` (DESIGN section 4): from usage to a bill, the ledger and the finished log row, before the client
+// relay/settle.h: the stage `settle` (DESIGN section 4): from usage to a bill, the journal and the finished log row, before the client
 // sees the end of its answer. At most once a request; not called, the hold goes back by itself.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 
 #include "account/caller.h"
@@ -22,6 +23,7 @@ struct SettleFacts {
     const Trace& trace;
     const settings::Settings& settings;
     const Clock& clock;
+    std::size_t loop = 0;    // whose journal file the settlement goes to
 };
 
 class Settler {

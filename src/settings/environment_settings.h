@@ -40,6 +40,8 @@ struct EnvironmentSettings {
     std::size_t redis_pool_size = 10;
     // database
     std::string sql_dsn, log_sql_dsn, sqlite_path;
+    std::string journal_folder;    // empty: store::default_journal_folder
+    std::size_t journal_segment_kb = 0, journal_max_mb = 0;
     std::size_t sql_max_open =
         1000;    // SQL_MAX_OPEN_CONNS, of each database; readers and the writer share it
     std::size_t sql_max_idle = 100;           // SQL_MAX_IDLE_CONNS

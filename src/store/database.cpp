@@ -195,4 +195,18 @@ void Database::post_write(std::function<void(Transaction&)> job,
                                            Message::literal("The database is busy, try again later"))));
 }
 
+void Database::post_checkpoint(std::function<void(bool)> done) {
+    const auto run = [this, done] {
+        bool complete = true;
+        try {
+            if (engine() == Engine::Sqlite) complete = state_->writer.ready().checkpoint();
+        } catch (const std::exception& error) {
+            log::warning("the database could not be brought to the disk: {}", error.what());
+            complete = false;
+        }
+        done(complete);
+    };
+    if (!state_->write_pool.post(run)) done(false);
+}
+
 }    // namespace opusclaw::store

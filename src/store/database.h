@@ -81,6 +81,10 @@ public:
     /// When the queue is full `done` gets Error(Unavailable, "queue_full") at once, on the calling thread. `done` must not throw.
     void post_write(std::function<void(Transaction&)> job, std::function<void(std::exception_ptr)> done);
 
+    /// Brings what was committed to the disk for good, between two transactions (SQLite's log of changes is not on it before);
+    /// `done` gets whether everything is there. As post_write() in all else.
+    void post_checkpoint(std::function<void(bool)> done);
+
 private:
     Task<> read_erased(std::function<void(Reader&)> job);
     Task<> write_erased(std::function<void(Transaction&)> job);

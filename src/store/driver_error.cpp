@@ -37,6 +37,7 @@ DriverError of_mysql(const soci::mysql_soci_error& error) {
         case 1366: return {Refused, "a text that its column cannot hold" + number};
         case 1406:
         case 3140:    // not JSON
+        case 3819:    // a CHECK, on MySQL
         case 4025: return {Refused, said + number};
         case 1064: return {Other, cut_before(said, "near '") + number};
         case 1053:    // shutting down
@@ -57,7 +58,7 @@ DriverError of_postgres(const soci::postgresql_soci_error& error) {
     said += " (" + state + ")";
     if (state == "23505") return {Unique, said};
     if (state == "22003") return {OutOfRange, said};
-    if (state == "22001" || state == "22021" || state == "22P05") return {Refused, said};
+    if (state == "22001" || state == "22021" || state == "22P05" || state == "23514") return {Refused, said};
     if (state == "22P02") return {Refused, "a text that its column cannot hold (22P02)"};
     const bool lost = state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" ||
                       error.get_error_category() == soci::soci_error::connection_error;
@@ -71,7 +72,9 @@ DriverError describe(const soci::soci_error& error) {
     if (const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error))
         return of_postgres(*postgres);
     const std::string said = error.get_error_message();
-    return {said.find("UNIQUE constraint failed") != std::string::npos ? Unique : Other, said};
+    const auto says = [&said](std::string_view what) { return said.find(what) != std::string::npos; };
+    if (says("UNIQUE constraint failed")) return {Unique, said};
+    return {says("CHECK constraint failed") ? Refused : Other, said};
 }
 
 Error to_error(DriverError error, std::string_view sql) {

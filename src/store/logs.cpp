@@ -83,6 +83,18 @@ Parameters empty_row() {
 
 }    // namespace
 
+void finish_row(LogRow& row) {
+    const auto finish = [](std::string& value, std::size_t width) {
+        const bool short_enough = width == 0 || value.size() <= width;
+        if (short_enough && value.find('\0') == std::string::npos && text::valid_utf8(value)) return;
+        value = width == 0 ? clean(value) : clean(value, width);
+    };
+    for (std::string* value : {&row.content, &row.other}) finish(*value, 0);
+    for (std::string* value : {&row.username, &row.token_name, &row.model_name, &row.group, &row.ip})
+        finish(*value, kNameWidth);
+    finish(row.request_id, kRequestIdWidth);
+}
+
 void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
     if (rows.empty()) return;
     // On SQLite a row is a prepared statement of its own, so one set of parameters is filled again and again; on servers the

@@ -61,6 +61,8 @@ struct LogsDeleted {
     std::int64_t rows = 0, next = 0;
 };
 LogsDeleted delete_logs(Transaction& tx, const LogRange& range);
+/// As insert_logs() would write it: columns cut to their width, text valid UTF-8 without NUL.
+void finish_row(LogRow& row);
 /// Columns are cut to their width, text is valid UTF-8 without NUL. The rows are added to the hourly usage (store/usage.h).
 void insert_logs(Transaction& tx, std::span<const LogRow> rows);
 

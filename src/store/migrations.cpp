@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "store/catalog_queries.h"
+#include "store/journal_cursors.h"
 #include "store/sql.h"
 #include "store/usage.h"
 
@@ -158,6 +159,7 @@ void run_migrations(Transaction& tx, std::span<const Migration> migrations, cons
 std::span<const Migration> own_migrations() {
     static const Migration kMigrations[] = {
         {.number = 1, .name = "usage totals", .run = fill_usage_totals},
+        {.number = 2, .name = "database id", .run = give_database_id},
     };
     return kMigrations;
 }

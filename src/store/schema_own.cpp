@@ -90,11 +90,22 @@ TableSpec opus_leases() {
     };
 }
 
+// How far each file of a journal is in this database (store/journal_cursors.h).
+TableSpec opus_journal() {
+    return {
+        .name = "opus_journal",
+        .purpose = "How far each file of the journal has been applied here.",
+        .columns = {needed_varchar("file", 64), needed("seq").about("of the last record applied")},
+        .primary_key = {"file"},
+        .indexes = {},
+    };
+}
+
 }    // namespace
 
 std::vector<TableSpec> own_tables() {
-    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(),
-            opus_usage_gaps(), opus_state(),        opus_leases()};
+    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(),
+            opus_state(),      opus_leases(),       opus_journal()};
 }
 
 }    // namespace opusclaw::store::schema

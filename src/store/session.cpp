@@ -118,6 +118,15 @@ void Session::run(const std::string& sql) {
     }
 }
 
+bool Session::checkpoint() {
+    constexpr Kind kNumbers[] = {Kind::Integer, Kind::Integer, Kind::Integer};    // busy, in the log, copied
+    bool complete = false;
+    fetch("PRAGMA wal_checkpoint(PASSIVE)", {}, kNumbers, [&](std::span<Cell> cells) {
+        complete = cells[0].integer == 0 && cells[1].integer == cells[2].integer;
+    });
+    return complete;
+}
+
 void Session::fetch(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds,
                     const RowFunction& row) {
     // A row function that asks another question uses another buffer, so the cells are taken along.

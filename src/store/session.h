@@ -34,6 +34,10 @@ public:
     /// A statement as it stands, neither translated nor kept: PRAGMA, SET, DDL.
     void run(const std::string& sql);
 
+    /// SQLite, outside of a transaction: copies its log of changes into the file and waits for the disk. False: readers of old
+    /// states keep a part of it back.
+    bool checkpoint();
+
     /// The connection is broken; every further statement fails.
     bool lost() const { return lost_; }
     /// Whether a statement has succeeded since start_counting(): before that, a job may be done again on another connection.

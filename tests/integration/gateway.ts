@@ -37,6 +37,8 @@ export interface GatewayOptions {
     folder?: string;
     /** Environment variable for the port instead of the flag. */
     portByEnvironment?: boolean;
+    /** What runs the binary: a command that takes another one behind its own arguments and becomes it. */
+    wrapper?: string[];
 }
 
 export async function freePort(): Promise<number> {
@@ -66,6 +68,18 @@ export class Gateway {
     }
 
     static async start(options: GatewayOptions = {}): Promise<Gateway> {
+        const gateway = await Gateway.spawn(options);
+        try {
+            await gateway.#answers();
+        } catch (error) {
+            gateway.process.kill("SIGKILL");
+            throw error;
+        }
+        return gateway;
+    }
+
+    /** Does not wait for it to be ready. */
+    static async spawn(options: GatewayOptions = {}): Promise<Gateway> {
         const folder = options.folder ?? makeFolder();
         const database = new TestDatabase(folder);
         await database.prepare();
@@ -80,21 +94,14 @@ export class Gateway {
             ...options.env,
         };
         const flags = options.portByEnvironment ? [] : ["--port", String(port)];
-        const child = Bun.spawn([BINARY, ...flags, "--log-dir", join(folder, "logs")], {
+        const child = Bun.spawn([...(options.wrapper ?? []), BINARY, ...flags, "--log-dir", join(folder, "logs")], {
             cwd: folder,
             env,
             stdin: "ignore",
             stdout: "pipe",
             stderr: "pipe",
         });
-        const gateway = new Gateway(child, port, database, options.folder === undefined);
-        try {
-            await gateway.#answers();
-        } catch (error) {
-            child.kill("SIGKILL");
-            throw error;
-        }
-        return gateway;
+        return new Gateway(child, port, database, options.folder === undefined);
     }
 
     get url(): string {
@@ -112,6 +119,17 @@ export class Gateway {
 
     signal(name: NodeJS.Signals): void {
         this.process.kill(name);
+    }
+
+    /** Ends the process without asking it; the folder stays. */
+    async kill(): Promise<void> {
+        this.#stopped = true;
+        this.process.kill("SIGKILL");
+        await within(this.process.exited, "the killed gateway is gone", 30_000);
+        await this.#reading;
+        const report = REPORT.exec(this.output);
+        if (report)
+            throw new Error(`sanitizer report:\n${this.output.slice(report.index, report.index + 6000)}`);
     }
 
     /** Waits for the end of the process; throws unless it ended with code 0 and no sanitizer had anything to say. */

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "billing/flusher.h"
 #include "net/loop.h"
+#include "unit/store/journal_folder.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::billing {
@@ -33,6 +34,7 @@ protected:
             token.remain_quota = kStart / 2;
             token_ = TokenId{store::insert_token(tx, token)};
         });
+        flusher_.recover();
         loops_.start();
     }
     ~LedgerTest() override { loops_.stop(); }
@@ -52,11 +54,11 @@ protected:
             refused = error.code;
         }
     }
-    void settle(Hold hold, std::int64_t amount) {
+    void settle(Hold hold, std::int64_t amount, std::size_t loop = 0) {
         Settlement settlement{
             .user = user_, .token = token_, .channel = ChannelId{1}, .amount = Quota{amount}};
         settlement.log = store::LogRow{.user_id = user_.value, .type = 2, .quota = amount};
-        ledger_.settle(std::move(hold), std::move(settlement));
+        ledger_.settle(std::move(hold), std::move(settlement), loop);
     }
     std::int64_t stored(std::string_view sql) {
         std::int64_t value = 0;
@@ -69,8 +71,10 @@ protected:
     store::Database& database_ = *opened_;
     ManualClock clock_;
     net::Loops loops_{2};
-    Ledger ledger_{database_, clock_};
-    Flusher flusher_{loops_[0], database_, ledger_};
+    store::JournalFolder folder_;
+    store::Journal journal_{folder_.options(2)};
+    Ledger ledger_{database_, journal_, clock_};
+    Flusher flusher_{loops_[0], database_, journal_, ledger_};
     UserId user_;
     TokenId token_;
 };
@@ -107,7 +111,7 @@ TEST_F(LedgerTest, SettlingMovesFromHeldToPendingToKnown) {
     settle(std::move(hold), 1200);
     EXPECT_EQ(ledger_.user_balance(user_)->pending, Quota{1200});
     EXPECT_EQ(ledger_.user_balance(user_)->held, Quota{0});
-    EXPECT_EQ(flusher_.step(), 1U);
+    EXPECT_TRUE(flusher_.step());
     EXPECT_EQ(ledger_.user_balance(user_)->pending, Quota{0});
     EXPECT_EQ(ledger_.user_balance(user_)->known, Quota{kStart - 1200});
     EXPECT_EQ(ledger_.token_balance(user_, token_)->known, Quota{kStart / 2 - 1200});
@@ -151,7 +155,7 @@ TEST_F(LedgerTest, WhatWasSettledIsWhatTheDatabaseHasWhateverRunsAtOnce) {
                                   hold_into(random() % 50, TokenKind::Unlimited, hold, refused));
                 if (!refused.empty() || random() % 4 == 0) continue;
                 const auto amount = static_cast<std::int64_t>(random() % 20);
-                settle(std::move(hold), amount);
+                settle(std::move(hold), amount, static_cast<std::size_t>(index % 2));
                 settled += amount;
             }
         });

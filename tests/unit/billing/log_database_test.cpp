@@ -7,6 +7,7 @@
 #include "billing/flusher.h"
 #include "net/loop.h"
 #include "store/usage.h"
+#include "unit/store/journal_folder.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::billing {
@@ -25,6 +26,7 @@ protected:
             user.quota = 1000;
             user_ = UserId{store::insert_user(tx, user)};
         });
+        flusher_.recover();
         loops_.start();
     }
     ~LogDatabaseTest() override { loops_.stop(); }
@@ -36,10 +38,11 @@ protected:
                                    .readers = 2,
                                    .log_dsn = apart() ? logs_.dsn() : std::string("local")});
     }
-    void settle(std::int64_t amount) {
+    void settle(std::int64_t amount) { settle_in(ledger_, amount); }
+    void settle_in(Ledger& ledger, std::int64_t amount) const {
         Settlement settlement{.user = user_, .channel = ChannelId{1}, .amount = Quota{amount}};
         settlement.log = store::LogRow{.user_id = user_.value, .type = 2, .quota = amount};
-        ledger_.settle({}, std::move(settlement));
+        ledger.settle({}, std::move(settlement));
     }
     static std::int64_t ask(store::Database& database, const std::string& sql) {
         return store::read_one(database, [&](store::Reader& db) { return db.integer(sql).value_or(0); });
@@ -57,8 +60,10 @@ protected:
     store::Database& database_ = *opened_;
     ManualClock clock_;
     net::Loops loops_{1};
-    Ledger ledger_{database_, clock_};
-    Flusher flusher_{loops_[0], database_, ledger_};
+    store::JournalFolder folder_;
+    store::Journal journal_{folder_.options()};
+    Ledger ledger_{database_, journal_, clock_};
+    Flusher flusher_{loops_[0], database_, journal_, ledger_};
     UserId user_;
 };
 
@@ -66,8 +71,8 @@ TEST_F(LogDatabaseTest, HasTheLogsAndTheMainOneHasTheBalances) {
     EXPECT_EQ(database_.logs_are_apart(), apart());
     settle(100);
     settle(200);
-    EXPECT_GT(flusher_.step(), 0U);
-    EXPECT_EQ(flusher_.step(), 0U);
+    EXPECT_TRUE(flusher_.step());
+    EXPECT_FALSE(flusher_.step());
     EXPECT_EQ(balance(), 700);
     EXPECT_EQ(rows(), 2);
     EXPECT_EQ(counted(), 2);
@@ -93,12 +98,12 @@ TEST_F(LogDatabaseTest, MayBeAwayForAWhile) {
     store::run_all(database_.logs(), {R"(ALTER TABLE "logs" RENAME TO "away")"});
     settle(100);
     settle(50);
-    EXPECT_GT(flusher_.step(), 0U) << "the balances do not wait";
+    EXPECT_FALSE(flusher_.step()) << "the log rows wait";
     EXPECT_EQ(balance(), 850);
     settle(1);
     flusher_.step();
     store::run_all(database_.logs(), {R"(ALTER TABLE "away" RENAME TO "logs")"});
-    while (flusher_.step() > 0) {}
+    while (flusher_.step()) {}
     EXPECT_EQ(balance(), 849);
     EXPECT_EQ(rows(), 3) << "each row once";
     EXPECT_EQ(counted(), 3);
@@ -108,12 +113,41 @@ TEST_F(LogDatabaseTest, MayBeAwayForAWhile) {
 // Again and again: a stop may fall between a group's commit and the moment its rows set out.
 TEST_F(LogDatabaseTest, IsFinishedAtTheStop) {
     for (int round = 1; round <= 20; ++round) {
-        Flusher flusher(loops_[0], database_, ledger_);
+        store::Journal journal(folder_.options());
+        Ledger ledger(database_, journal, clock_);
+        Flusher flusher(loops_[0], database_, journal, ledger);
+        flusher.recover();
         flusher.start();
-        for (int i = 0; i < 10; ++i) settle(1);
+        for (int i = 0; i < 10; ++i) settle_in(ledger, 1);
         flusher.stop();
         ASSERT_EQ(balance(), 1000 - 10 * round);
         ASSERT_EQ(rows(), 10 * round);
+    }
+    EXPECT_EQ(ask(database_, R"(SELECT COUNT(*) FROM "opus_journal")"), 1) << "of the fixture's own journal";
+}
+
+TEST_F(LogDatabaseTest, GetsItsRowsAfterAProcessThatDiedBetweenTheTwoTransactions) {
+    if (!apart()) return;
+    {
+        store::Journal journal(folder_.options());
+        Ledger ledger(database_, journal, clock_);
+        Flusher flusher(loops_[0], database_, journal, ledger);
+        flusher.recover();
+        store::run_all(database_.logs(), {R"(ALTER TABLE "logs" RENAME TO "away")"});
+        for (int i = 0; i < 10; ++i) settle_in(ledger, 1);
+        flusher.step();
+        ASSERT_EQ(balance(), 990);
+        store::run_all(database_.logs(), {R"(ALTER TABLE "away" RENAME TO "logs")"});
+    }
+    EXPECT_EQ(rows(), 0);
+    for (int again = 0; again < 2; ++again) {
+        store::Journal journal(folder_.options());
+        Ledger ledger(database_, journal, clock_);
+        Flusher flusher(loops_[0], database_, journal, ledger);
+        flusher.recover();
+        EXPECT_EQ(balance(), 990);
+        EXPECT_EQ(rows(), 10);
+        EXPECT_EQ(counted(), 10);
     }
 }
 

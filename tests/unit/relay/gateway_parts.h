@@ -9,6 +9,7 @@
 #include "relay/services.h"
 #include "store/channels.h"
 #include "store/users.h"
+#include "unit/store/journal_folder.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::relay {
@@ -50,7 +51,9 @@ struct GatewayParts {
     ManualClock clock;
     account::Directory directory{*database, clock, std::chrono::seconds{60}};
     catalog::Catalog catalog{*database, {}};
-    billing::Ledger ledger{*database, clock};
+    store::JournalFolder journal_files;
+    store::Journal journal{journal_files.options()};
+    billing::Ledger ledger{*database, journal, clock};
     net::ThreadPool workers{{.name = "worker", .threads = 1, .queue = 16}};
     net::Loops loops{1};
     Services services{settings, environment, directory, catalog, ledger, workers, clock, "test"};

@@ -1,0 +1,85 @@
+// billing/group_store.cpp: a group is summed up first, so that each row is touched once.
+#include "billing/group_store.h"
+
+#include <limits>
+#include <map>
+#include <vector>
+
+#include "base/log.h"
+#include "store/channels.h"
+
+namespace opusclaw::billing {
+namespace {
+
+struct UserSum {
+    Quota quota, used;
+    std::int64_t requests = 0;
+};
+
+/// What a group changes, in id order: the same order on every node keeps row locks from crossing.
+struct Sums {
+    std::map<std::int64_t, UserSum> users;
+    std::map<std::int64_t, Quota> tokens, channels;
+    std::int64_t now = 0;
+};
+
+Sums sum_up(std::span<const Settlement> group) {
+    Sums sums;
+    for (const Settlement& settlement : group) {
+        UserSum& user = sums.users[settlement.user.value];
+        user.quota += settlement.amount;
+        sums.tokens[settlement.token.value] += settlement.amount;
+        sums.now = std::max(sums.now, settlement.now);
+        if (settlement.counts) {
+            user.used += settlement.amount;
+            ++user.requests;
+            sums.channels[settlement.channel.value] += settlement.amount;
+        }
+    }
+    return sums;
+}
+
+template <class Map>
+std::vector<std::int64_t> keys_of(const Map& map) {
+    std::vector<std::int64_t> keys;
+    for (const auto& entry : map) keys.push_back(entry.first);
+    return keys;
+}
+
+/// 32-bit balances stop at their limit (spec 01 section 2.1): what went beyond is not on record anywhere else.
+void warn_about_limits(const Ledger::Balances& balances, store::Engine engine) {
+    if (engine == store::Engine::Sqlite) return;
+    constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    for (const store::UserBalance& user : balances.users)
+        if (user.quota == kLeast || user.quota == kMost)
+            log::warning("the balance of user {} has stopped at the limit of its column", user.id);
+}
+
+}    // namespace
+
+void store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place) {
+    const Sums sums = sum_up(group);
+    for (const auto& [id, sum] : sums.users)
+        store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
+    for (const auto& [id, sum] : sums.tokens) store::add_token_usage(tx, id, sum.units, sums.now);
+    for (const auto& [id, sum] : sums.channels) store::add_channel_usage(tx, id, sum.units);
+    if (place == LogPlace::Here) store_logs(tx, group);
+}
+
+void store_logs(store::Transaction& tx, std::span<const Settlement> group) {
+    std::vector<store::LogRow> rows;
+    for (const Settlement& settlement : group)
+        if (settlement.log) rows.push_back(*settlement.log);
+    store::insert_logs(tx, rows);
+}
+
+Ledger::Balances read_balances(store::Reader& db, std::span<const Settlement> group) {
+    const Sums sums = sum_up(group);
+    Ledger::Balances balances{.users = store::user_balances(db, keys_of(sums.users)),
+                              .tokens = store::token_balances(db, keys_of(sums.tokens))};
+    warn_about_limits(balances, db.engine());
+    return balances;
+}
+
+}    // namespace opusclaw::billing

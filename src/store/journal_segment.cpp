@@ -1,0 +1,133 @@
+// store/journal_segment.cpp: the system calls. A new segment gets its name only when it is locked, filled and headed, so that
+// whoever finds the name finds a whole segment of a process that lives or has died.
+#include "store/journal_segment.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace opusclaw::store {
+
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;    // rows tell who asked for what
+
+[[noreturn]] void fail(int error, const std::string& what) {
+    throw std::system_error(error, std::generic_category(), what);
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::string& name) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail(errno, name);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+std::string segment_name(const SegmentHead& head) {
+    return head.file + "-" + std::to_string(head.number) + std::string(kSegmentSuffix);
+}
+
+}    // namespace
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+}
+
+std::shared_ptr<SegmentFile> SegmentFile::create(const std::filesystem::path& folder, const SegmentHead& head,
+                                                 std::size_t bytes) {
+    const std::filesystem::path path = folder / segment_name(head);
+    const std::string unfinished = path.string() + std::string(kUnfinishedSuffix);
+    Descriptor descriptor(::open(unfinished.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly));
+    if (descriptor.get() < 0) fail(errno, unfinished);
+    try {
+        if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) fail(errno, unfinished);
+        const int full = ::posix_fallocate(descriptor.get(), 0, static_cast<off_t>(bytes));
+        if (full != 0) fail(full, unfinished);
+        write_all(descriptor.get(), encode_head(head), unfinished);
+        if (::rename(unfinished.c_str(), path.c_str()) != 0) fail(errno, unfinished);
+    } catch (const std::system_error&) {
+        ::unlink(unfinished.c_str());
+        throw;
+    }
+    return std::make_shared<SegmentFile>(std::move(descriptor), path, bytes);
+}
+
+std::shared_ptr<SegmentFile> SegmentFile::adopt(const std::filesystem::path& path) {
+    Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (descriptor.get() < 0) {
+        if (errno == ENOENT) return nullptr;
+        fail(errno, path);
+    }
+    if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) return nullptr;
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) != 0) fail(errno, path);
+    if (status.st_nlink == 0) return nullptr;    // its last owner removed it between our two calls
+    return std::make_shared<SegmentFile>(std::move(descriptor), path,
+                                         static_cast<std::size_t>(status.st_size));
+}
+
+bool SegmentFile::write(std::size_t at, std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const ssize_t written = ::pwrite(descriptor_.get(), bytes.data(), bytes.size(),
+                                         static_cast<off_t>(at));
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        at += static_cast<std::size_t>(written);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+std::string SegmentFile::read(std::size_t at, std::size_t bytes) const {
+    std::string out(bytes, '\0');
+    std::size_t done = 0;
+    while (done < bytes) {
+        const ssize_t got = ::pread(descriptor_.get(), out.data() + done, bytes - done,
+                                    static_cast<off_t>(at + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail(errno, path_);
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    out.resize(done);
+    return out;
+}
+
+void SegmentFile::sync() const {
+    if (::fdatasync(descriptor_.get()) != 0) fail(errno, path_);
+}
+
+void SegmentFile::remove() noexcept { ::unlink(path_.c_str()); }
+
+void SegmentFile::set_aside() {
+    const std::filesystem::path folder = path_.parent_path() / kAsideFolder;
+    std::filesystem::create_directories(folder);
+    std::filesystem::rename(path_, folder / path_.filename());
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) fail(errno, folder);
+}
+
+void write_whole_file(const std::filesystem::path& path, std::string_view bytes) {
+    const std::string name = path.string();
+    const std::string unfinished = name + std::string(kUnfinishedSuffix);
+    {
+        const Descriptor descriptor(
+            ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kOwnerOnly));
+        if (descriptor.get() < 0) fail(errno, unfinished);
+        write_all(descriptor.get(), bytes, unfinished);
+        if (::fsync(descriptor.get()) != 0) fail(errno, unfinished);
+    }
+    if (::rename(unfinished.c_str(), name.c_str()) != 0) fail(errno, name);
+    sync_folder(path.parent_path());
+}
+
+}    // namespace opusclaw::store

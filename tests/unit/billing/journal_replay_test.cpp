@@ -1,0 +1,236 @@
+// Tests of what a crash, a lost answer, a refusing database and a damaged file do to the bill (DESIGN section 10), on every engine:
+// each settlement counts once, and what cannot count is set aside. A process that dies is one whose parts just end.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <memory>
+
+#include "billing/flusher.h"
+#include "billing/group_store.h"
+#include "net/loop.h"
+#include "store/journal_cursors.h"
+#include "store/usage.h"
+#include "unit/store/journal_folder.h"
+#include "unit/store/temp_database.h"
+
+namespace opusclaw::billing {
+namespace {
+
+constexpr std::int64_t kStart = 1'000'000;
+
+/// The parts of a process that have to do with money.
+struct Process {
+    Process(store::Database& database, const store::JournalFolder& folder)
+        : journal(folder.options(2)),
+          ledger(database, journal, system_clock()),
+          flusher(loops[0], database, journal, ledger) {
+        loops.start();
+    }
+    ~Process() { loops.stop(); }
+    void settle(UserId user, std::int64_t amount, std::size_t loop = 0) {
+        Settlement settlement{
+            .user = user, .token = TokenId{1}, .channel = ChannelId{1}, .amount = Quota{amount}};
+        settlement.log = store::LogRow{.user_id = user.value, .type = 2, .quota = amount};
+        ledger.settle({}, std::move(settlement), loop);
+    }
+    net::Loops loops{1};
+    store::Journal journal;
+    Ledger ledger;
+    Flusher flusher;
+};
+
+class JournalReplayTest : public testing::Test {
+protected:
+    JournalReplayTest() {
+        store::migrate(database_);
+        database_.write_now([this](store::Transaction& tx) {
+            store::UserRow user;
+            user.username = "ann";
+            user.quota = kStart;
+            user_ = UserId{store::insert_user(tx, user)};
+            store::TokenRow token;
+            token.user_id = user_.value;
+            token.key = "key";
+            token.remain_quota = kStart;
+            store::insert_token(tx, token);
+        });
+    }
+    std::unique_ptr<Process> begin() {
+        auto process = std::make_unique<Process>(database_, folder_);
+        process->flusher.recover();
+        return process;
+    }
+    std::int64_t ask(const std::string& sql) {
+        return store::read_one(database_, [&](store::Reader& db) { return db.integer(sql).value_or(0); });
+    }
+    /// Everywhere where a settlement leaves a trace.
+    void expect_billed(std::int64_t quota, std::int64_t rows) {
+        EXPECT_EQ(ask(R"(SELECT "quota" FROM "users")"), kStart - quota);
+        EXPECT_EQ(ask(R"(SELECT "used_quota" FROM "users")"), quota);
+        EXPECT_EQ(ask(R"(SELECT "request_count" FROM "users")"), rows);
+        EXPECT_EQ(ask(R"(SELECT "remain_quota" FROM "tokens")"), kStart - quota);
+        EXPECT_EQ(ask(R"(SELECT COUNT(*) FROM "logs")"), rows);
+        EXPECT_EQ(ask(R"(SELECT "quota" FROM "logs" WHERE "quota" IS NULL)"), 0);
+        EXPECT_EQ(
+            store::read_one(database_, [](store::Reader& db) { return store::sum_usage(db, {}).quota; }),
+            quota);
+    }
+    /// The database refuses log rows with that quota from now on.
+    void refuse(std::int64_t quota) {
+        const std::string number = std::to_string(quota);
+        const std::string check = R"(ALTER TABLE "logs" ADD CONSTRAINT "no" CHECK ("quota" <> )" + number +
+                                  ")";
+        const std::string trigger = R"(CREATE TRIGGER "no" BEFORE INSERT ON "logs" WHEN NEW."quota" = )" +
+                                    number +
+                                    R"( BEGIN SELECT RAISE(ABORT, 'CHECK constraint failed: no'); END)";
+        store::run_all(database_, {store::tested_engine() == store::Engine::Sqlite ? trigger : check});
+    }
+
+    store::TempDatabase file_;
+    std::unique_ptr<store::Database> opened_ = file_.open();
+    store::Database& database_ = *opened_;
+    store::JournalFolder folder_;
+    UserId user_;
+};
+
+TEST_F(JournalReplayTest, StoresWhatAProcessLeftBehindOnce) {
+    begin()->flusher.step();
+    {
+        const auto dying = begin();
+        for (int i = 1; i <= 100; ++i) dying->settle(user_, i, static_cast<std::size_t>(i % 2));
+    }
+    expect_billed(0, 0);
+    for (int again = 0; again < 3; ++again) {
+        begin();
+        expect_billed(5050, 100);
+    }
+}
+
+TEST_F(JournalReplayTest, GoesOnBehindWhatWasStored) {
+    {
+        const auto dying = begin();
+        for (int i = 0; i < 10; ++i) dying->settle(user_, 7);
+        EXPECT_TRUE(dying->flusher.step());
+        expect_billed(70, 10);
+        for (int i = 0; i < 5; ++i) dying->settle(user_, 1);
+    }
+    begin();
+    expect_billed(75, 15);
+}
+
+TEST_F(JournalReplayTest, LeavesNothingBehindAnOrderlyEnd) {
+    const auto process = begin();
+    process->flusher.start();
+    for (int i = 0; i < 500; ++i) process->settle(user_, 1, static_cast<std::size_t>(i % 2));
+    process->flusher.stop();
+    expect_billed(500, 500);
+    EXPECT_TRUE(folder_.files().empty());
+    EXPECT_EQ(ask(R"(SELECT COUNT(*) FROM "opus_journal")"), 0);
+}
+
+// The transaction is in the database, and whoever sent it thinks that it failed.
+TEST_F(JournalReplayTest, CountsACommitWhoseAnswerWasLostOnce) {
+    const auto process = begin();
+    for (int i = 0; i < 10; ++i) process->settle(user_, 5);
+    const std::string file = process->journal.streams()[0]->id();
+    database_.write_now([&](store::Transaction& tx) {
+        ASSERT_TRUE(store::move_cursor(tx, file, 0, 6));
+        std::vector<Settlement> group(
+            6, {.user = user_, .token = TokenId{1}, .channel = ChannelId{1}, .amount = Quota{5}});
+        for (Settlement& each : group)
+            each.log = store::LogRow{.user_id = user_.value, .type = 2, .quota = 5};
+        store_group(tx, group, LogPlace::Here);
+    });
+    while (process->flusher.step()) {}
+    expect_billed(50, 10);
+    EXPECT_EQ(process->ledger.user_balance(user_)->pending, Quota{0});
+    EXPECT_EQ(process->ledger.user_balance(user_)->known, Quota{kStart - 50});
+}
+
+TEST_F(JournalReplayTest, KeepsEverythingWhileTheDatabaseIsAway) {
+    const auto process = begin();
+    store::run_all(database_, {R"(ALTER TABLE "users" RENAME TO "away")"});
+    for (int i = 0; i < 300; ++i) process->settle(user_, 2);
+    EXPECT_FALSE(process->flusher.step());
+    EXPECT_FALSE(process->flusher.step());
+    store::run_all(database_, {R"(ALTER TABLE "away" RENAME TO "users")"});
+    while (process->flusher.step()) {}
+    expect_billed(600, 300);
+    EXPECT_TRUE(folder_.files(store::kAsideFolder).empty());
+}
+
+TEST_F(JournalReplayTest, SetsAsideWhatTheDatabaseRefusesAndStoresTheRest) {
+    refuse(13);
+    const auto process = begin();
+    for (int i = 1; i <= 50; ++i) process->settle(user_, i, static_cast<std::size_t>(i % 2));
+    while (process->flusher.step()) {}
+    expect_billed(50 * 51 / 2 - 13, 49);
+    EXPECT_EQ(process->ledger.user_balance(user_)->pending, Quota{0});
+    const auto aside = folder_.files(store::kAsideFolder);
+    ASSERT_EQ(aside.size(), 1U);
+    std::ifstream file(folder_.path() / store::kAsideFolder / aside[0], std::ios::binary);
+    const std::string payload((std::istreambuf_iterator<char>(file)), {});
+    const auto kept = decode_settlement(payload);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->amount, Quota{13});
+    process->settle(user_, 1);
+    EXPECT_TRUE(process->flusher.step());
+    expect_billed(50 * 51 / 2 - 12, 50);
+}
+
+TEST_F(JournalReplayTest, SetsAsideWhatTheDatabaseRefusesAtTheStartToo) {
+    {
+        const auto dying = begin();
+        for (int i = 1; i <= 20; ++i) dying->settle(user_, i);
+    }
+    refuse(20);
+    begin();
+    expect_billed(190, 19);
+    EXPECT_EQ(folder_.files(store::kAsideFolder).size(), 1U);
+    begin();
+    expect_billed(190, 19);
+}
+
+TEST_F(JournalReplayTest, SetsAsideARecordThatNobodyUnderstands) {
+    {
+        const auto dying = begin();
+        dying->settle(user_, 3);
+        dying->journal.append(0, std::string(store::kRecordHeadBytes, '\0') + "\xff of another time");
+        dying->settle(user_, 4);
+    }
+    begin();
+    expect_billed(7, 2);
+    EXPECT_EQ(folder_.files(store::kAsideFolder).size(), 1U);
+}
+
+TEST_F(JournalReplayTest, LeavesAFileAloneThatTheDatabaseDoesNotKnow) {
+    {
+        const auto dying = begin();
+        for (const std::size_t loop : {0U, 1U}) dying->settle(user_, 3, loop);
+    }
+    const auto before = folder_.files();
+    store::run_all(database_, {R"(DELETE FROM "opus_journal")"});
+    {
+        const auto process = begin();
+        expect_billed(0, 0);
+        process->flusher.stop();
+    }
+    EXPECT_EQ(folder_.files(), before);
+}
+
+TEST_F(JournalReplayTest, LetsSegmentsGoWhenTheyAreStored) {
+    const auto process = begin();
+    process->flusher.start();
+    std::size_t most = 0;
+    for (int i = 0; i < 5000; ++i) {
+        process->settle(user_, 1);
+        most = std::max(most, folder_.files().size());
+    }
+    process->flusher.stop();
+    expect_billed(5000, 5000);
+    EXPECT_GT(most, 2U);
+    EXPECT_TRUE(folder_.files().empty());
+}
+
+}    // namespace
+}    // namespace opusclaw::billing
