@@ -89,12 +89,17 @@ def uncoalesced_rate(run: dict) -> float:
     return 1e9 * run["requests"] / max(1, sum(run["cpu_ns"].values()))
 
 
+def in_turn(names: list[str], turn: int) -> list[str]:
+    """The other way round every other time: nobody is always measured on the machine that another has just warmed up."""
+    return names if turn % 2 == 0 else names[::-1]
+
+
 def measure_case(bench: Bench, targets: dict[str, object], case: Case, rounds: int, seconds: float) -> dict:
     """Proxies in turn at their saturating rate, then all targets in turn at half of the slower proxy's."""
     proxies = [name for name in targets if name != "direct"]
     measured = {name: {"saturated": [], "calibration": [], "half": []} for name in targets}
-    for _ in range(rounds):
-        for name in proxies:
+    for turn in range(rounds):
+        for name in in_turn(proxies, turn):
             measured[name]["saturated"].append(run_load(bench, targets[name], case, seconds, 0))
     full = {name: median_of(measured[name]["saturated"], "rate") for name in proxies}
     for name in proxies:
@@ -102,9 +107,9 @@ def measure_case(bench: Bench, targets: dict[str, object], case: Case, rounds: i
         measured[name]["calibration"].append(run)
         full[name] = min(full[name], uncoalesced_rate(run))
     rate = max(1, round(min(full.values()) / 2))
-    for _ in range(rounds):
-        for name, target in targets.items():
-            measured[name]["half"].append(run_load(bench, target, case, seconds, rate))
+    for turn in range(rounds):
+        for name in in_turn(list(targets), turn):
+            measured[name]["half"].append(run_load(bench, targets[name], case, seconds, rate))
     return {"half_rate": rate, "targets": measured}
 
 

@@ -37,9 +37,10 @@ def median(values: list[float]) -> float:
 
 
 def spread(values: list[float]) -> float:
-    """How far the values lie apart, as a share of their median."""
-    middle = median(values)
-    return (max(values) - min(values)) / middle if middle else 0.0
+    """How far the middle half of the values lies apart, as a share of their median."""
+    ordered, middle = sorted(values), median(values)
+    quarter = len(ordered) // 4
+    return (ordered[len(ordered) - 1 - quarter] - ordered[quarter]) / middle if middle else 0.0
 
 
 def per_unit_us(runs: list[dict], group: str, unit: str) -> list[float]:

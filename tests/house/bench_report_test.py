@@ -30,6 +30,7 @@ class Statistics(unittest.TestCase):
 
     def test_the_spread_is_a_share_of_the_median(self):
         self.assertAlmostEqual(report.spread([9, 10, 11]), 0.2)
+        self.assertAlmostEqual(report.spread([1, 9, 10, 11, 100]), 0.2, msg="of the middle half")
         self.assertEqual(report.spread([0, 0]), 0)
 
     def test_cpu_is_counted_for_each_unit(self):
