@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "api/channel_check.h"
 #include "api/channel_keys.h"
@@ -76,8 +77,9 @@ std::string new_key(const ChannelUpdate& update, const store::ChannelRow& stored
     const std::int64_t type = update.changes.type.value_or(stored.type);
     const bool json_keys = has_json_keys(type, update.changes.settings.value_or(stored.settings));
     std::vector<std::string> keys = catalog::stored_keys(stored.key);
+    std::unordered_set<std::string> known(keys.begin(), keys.end());
     for (std::string& key : json_keys ? added_vertex_keys(update.key) : split_lines(update.key)) {
-        if (std::ranges::find(keys, key) == keys.end()) keys.push_back(std::move(key));
+        if (known.insert(key).second) keys.push_back(std::move(key));
     }
     return catalog::keys_text(keys);
 }

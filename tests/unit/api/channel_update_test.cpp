@@ -5,6 +5,7 @@
 
 #include "catalog/channel_keys.h"
 #include "unit/api/refusal.h"
+#include "unit/api/work.h"
 
 namespace opusclaw::api {
 namespace {
@@ -52,6 +53,26 @@ store::ChannelRow multi(std::string key, std::string states) {
     return {.key = std::move(key),
             .channel_info = R"({"is_multi_key":true,"multi_key_size":1,"multi_key_status_list":)" + states +
                             R"(,"multi_key_polling_index":0,"multi_key_mode":"polling"})"};
+}
+
+std::string key_lines(std::string_view name, std::int64_t count) {
+    std::string text;
+    for (std::int64_t i = 0; i < count; ++i) text.append(name).append(std::to_string(i)).append("\\n");
+    return text;
+}
+
+TEST(ChannelUpdate, AppendsKeysInLinearTime) {
+    const double times = growth(
+        [](std::int64_t count) {
+            const auto body = JsonBody::parse(R"({"key_mode":"append","key":")" + key_lines("new", count) +
+                                              "\"}");
+            const ChannelUpdate update = read_channel_update(body, "");
+            store::ChannelRow stored = multi("", "{}");
+            for (std::int64_t i = 0; i < count; ++i) stored.key += "old" + std::to_string(i) + "\n";
+            return cpu_time_of([&] { merged(update, stored); });
+        },
+        500);
+    EXPECT_LT(times, kLinearGrowth);
 }
 
 TEST(ChannelUpdate, AppendsNewKeysOnceInOrder) {
