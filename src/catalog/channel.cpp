@@ -150,6 +150,18 @@ std::size_t poll_key(const Channel& channel) {
     }
 }
 
+constexpr int kCustomType = 8;
+
+/// What stands behind the host of a base URL that is used as it is written (spec 07 section 4.1): path and query, `{model}` in them.
+std::string verbatim_path(std::string_view base_url) {
+    const std::size_t scheme = base_url.find("://");
+    if (scheme == std::string_view::npos) return {};
+    const std::size_t path = base_url.find_first_of("/?", scheme + 3);
+    if (path == std::string_view::npos) return {};
+    const std::string_view behind = base_url.substr(path, base_url.find('#', path) - path);
+    return behind.starts_with('?') ? "/" + std::string(behind) : std::string(behind);
+}
+
 }    // namespace
 
 Origin origin_of(std::string_view base_url, std::string_view proxy, const TargetOptions& options) {
@@ -209,7 +221,8 @@ Channel read_channel(const store::ChannelRow& row, const TargetOptions& options)
     Origin origin = origin_of(channel.base_url, channel.proxy, options);
     channel.target = std::move(origin.target);
     channel.target_error = std::move(origin.error);
-    channel.base_path = std::move(origin.path);
+    channel.base_path = channel.type == kCustomType ? verbatim_path(channel.base_url)
+                                                    : std::move(origin.path);
     return channel;
 }
 

@@ -64,7 +64,8 @@ struct Channel {
     std::shared_ptr<const net::Target>
         target;    // nullptr: the base URL or the proxy cannot be used (why in target_error)
     std::string target_error;
-    std::string base_path;    // path part of the base URL, without a trailing slash
+    std::string
+        base_path;    // path part of the base URL, without a trailing slash; of type 8 path and query as written
 };
 
 /// Follows the chain of spec 04 section 15.2. Throws Error(Internal, "channel:model_mapped_error") for a cycle.

@@ -37,11 +37,6 @@ StatusRow status_row(int status) {
     return {status, "invalid_request_error", "INVALID_ARGUMENT"};
 }
 
-std::string shown_message(const ClientError& error, std::string_view request_id) {
-    std::string message = error.message.empty() ? error.type : error.message;
-    return message.append(" (request id: ").append(request_id).append(")");
-}
-
 void write_openai(json::Writer& writer, const ClientError& error, std::string_view request_id) {
     writer.begin_object().key("error").begin_object();
     writer.member("message", shown_message(error, request_id));
@@ -135,6 +130,11 @@ std::string loose_message(const json::View& root) {
 }
 
 }    // namespace
+
+std::string shown_message(const ClientError& error, std::string_view request_id) {
+    std::string message = error.message.empty() ? error.type : error.message;
+    return message.append(" (request id: ").append(request_id).append(")");
+}
 
 std::string render_error(Dialect dialect, const ClientError& error, std::string_view request_id) {
     std::string text;

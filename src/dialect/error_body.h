@@ -23,6 +23,8 @@ struct ClientError {
     std::optional<std::string> code_json;    // the provider's own code: number, null or string, as JSON text
     std::optional<std::string> metadata_json;
 };
+/// The message as clients read it: its type in place of none, the request id behind it.
+std::string shown_message(const ClientError& error, std::string_view request_id);
 std::string render_error(Dialect dialect, const ClientError& error, std::string_view request_id);
 /// The event that ends a stream in which bytes were already sent (spec 06 section 20.3), framing included.
 std::string render_stream_error(Dialect dialect, const ClientError& error, std::string_view request_id);

@@ -1,5 +1,6 @@
 // provider/openai_compatible.cpp: providers that speak the OpenAI dialect: one row each, no code per provider (spec 07 section 6).
 #include <array>
+#include <span>
 
 #include "provider/rows.h"
 
@@ -8,22 +9,52 @@ namespace {
 
 constexpr std::array kOpenAiPaths = {
     EndpointPath{Endpoint::ChatCompletions, "/v1/chat/completions"},
+    EndpointPath{Endpoint::Completions, "/v1/completions"},
     EndpointPath{Endpoint::Responses, "/v1/responses"},
-    EndpointPath{Endpoint::ResponsesCompact, "/v1/responses/compact"},
     EndpointPath{Endpoint::Embeddings, "/v1/embeddings"},
+    EndpointPath{Endpoint::Moderations, "/v1/moderations"},
     EndpointPath{Endpoint::ImageGenerations, "/v1/images/generations"},
     EndpointPath{Endpoint::Rerank, "/v1/rerank"},
     EndpointPath{Endpoint::Models, "/v1/models"},
+    EndpointPath{Endpoint::ResponsesCompact, "/v1/responses/compact"},
 };
+/// Providers of another kind than OpenAI's own do not compact (spec 07 section 4.4).
+constexpr std::span kWithoutCompact(kOpenAiPaths.data(), kOpenAiPaths.size() - 1);
+
+constexpr std::string_view kOpenAiReference = "https://platform.openai.com/docs/api-reference/chat";
+
+/// Takes the key as a bearer token, has every endpoint of OpenAI's and does not know `stream_options`.
+constexpr Provider row(ChannelType type, std::string_view name, std::string_view reference,
+                       std::span<const EndpointPath> endpoints = kOpenAiPaths) {
+    return {.type = type, .name = name, .endpoints = endpoints, .reference = reference};
+}
+
+constexpr Provider open_ai() {
+    Provider provider = row(ChannelType::OpenAi, "openai", kOpenAiReference);
+    provider.stream_options = StreamOptions::Supported;
+    return provider;
+}
+
+constexpr Provider custom() {
+    Provider provider = row(ChannelType::Custom, "openai", kOpenAiReference);
+    provider.url = UrlForm::BaseWithModel;
+    return provider;
+}
 
 constexpr std::array kRows = {
-    Provider{.type = ChannelType::OpenAi,
-             .name = "openai",
-             .endpoints = kOpenAiPaths,
-             .dialect = dialect::Dialect::OpenaiChat,
-             .auth = Auth::Bearer,
-             .stream_options = StreamOptions::Supported,
-             .reference = "https://platform.openai.com/docs/api-reference/chat"},
+    open_ai(),
+    row(ChannelType::OpenAiMax, "openai", kOpenAiReference),
+    row(ChannelType::OhMyGpt, "openai", kOpenAiReference),
+    custom(),
+    row(ChannelType::Ails, "openai", kOpenAiReference),
+    row(ChannelType::AiProxy, "openai", kOpenAiReference),
+    row(ChannelType::Api2Gpt, "openai", kOpenAiReference),
+    row(ChannelType::Aigc2d, "openai", kOpenAiReference),
+    row(ChannelType::Ai360, "ai360", "https://ai.360.com/platform/docs/overview"),
+    // The key has the form APIKey-AppId and goes as it is.
+    row(ChannelType::FastGpt, "openai", "https://doc.fastgpt.io"),
+    row(ChannelType::LingYiWanWu, "lingyiwanwu", "https://platform.lingyiwanwu.com/docs"),
+    row(ChannelType::Xinference, "xinference", "https://inference.readthedocs.io", kWithoutCompact),
 };
 
 }    // namespace

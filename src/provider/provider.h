@@ -13,13 +13,29 @@
 namespace opusclaw::provider {
 
 /// Channel type numbers are New API's (spec data channel-types.json).
-enum class ChannelType : int { Unknown = 0, OpenAi = 1 };
+enum class ChannelType : int {
+    Unknown = 0,
+    OpenAi = 1,
+    OpenAiMax = 6,
+    OhMyGpt = 7,
+    Custom = 8,
+    Ails = 9,
+    AiProxy = 10,
+    Api2Gpt = 12,
+    Aigc2d = 13,
+    Ai360 = 19,
+    FastGpt = 22,
+    LingYiWanWu = 31,
+    Xinference = 47
+};
 
 enum class Endpoint {
     ChatCompletions,
+    Completions,
     Responses,
     ResponsesCompact,
     Embeddings,
+    Moderations,
     ImageGenerations,
     Rerank,
     Models
@@ -30,6 +46,9 @@ enum class Auth { Bearer };
 
 /// Every provider states it: whether `stream_options` may be sent (spec 06 section 6.1).
 enum class StreamOptions { Supported, Unsupported };
+
+/// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it.
+enum class UrlForm { BaseAndPath, BaseWithModel };
 
 struct EndpointPath {
     Endpoint endpoint;
@@ -44,6 +63,7 @@ struct Provider {
     dialect::Dialect dialect = dialect::Dialect::OpenaiChat;
     Auth auth = Auth::Bearer;
     StreamOptions stream_options = StreamOptions::Unsupported;
+    UrlForm url = UrlForm::BaseAndPath;
     std::string_view reference;    // the provider's own documentation
 };
 

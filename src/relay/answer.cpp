@@ -10,9 +10,9 @@
 #include "base/json/splice.h"
 #include "base/json/writer.h"
 #include "base/text.h"
-#include "dialect/openai_chat/read.h"
 #include "relay/answer_stream.h"
 #include "relay/fixed_headers.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -85,10 +85,11 @@ std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
 Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     PaddedBuffer body;
     std::optional<Failure> failure;
-    std::optional<dialect::openai_chat::AnswerFacts> facts;
+    std::optional<dialect::AnswerFacts> facts;
+    const dialect::AnswerReader& reader = *answering.facts.form->reader;
     try {
         if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
-        facts = dialect::openai_chat::read_answer(body.view());
+        facts = reader.read_answer(body.view());
         if (facts->error) failure = error_inside(body.view());
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
@@ -100,9 +101,13 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     std::string rewritten;
     if (facts->output && usage.prompt == 0) {
         dialect::OutputCounter counter(answering.route.model.name);
-        if (usage.completion == 0) dialect::openai_chat::count_answer(body.view(), counter);
+        if (usage.completion == 0 && reader.count_answer != nullptr)
+            reader.count_answer(body.view(), counter);
         usage = co_await estimate_usage(answering, usage, counter);
-        rewritten = with_usage(body, usage);
+        if (reader.estimated_usage == dialect::EstimatedUsage::PutIntoBody)
+            rewritten = with_usage(body, usage);
+        // An endpoint whose answers carry no usage (spec 05 section 6.3).
+        if (!facts->usage && reader.count_answer == nullptr) answering.trace.note = "上游无计费信息";
     } else if (!facts->output && !facts->answer_without_output && usage.completion == 0) {
         usage = {};
         answering.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
@@ -151,18 +156,18 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
     answering.trace.local_count = true;
     const std::string& model = answering.facts.model;
     const std::string_view body = answering.request_body.view();
+    const auto estimate = answering.facts.form->estimate_prompt;
     dialect::Usage usage = reported;
     if (usage.prompt == 0 && answering.services.environment.count_token) {
         std::optional<std::int64_t> counted;
         if (body.size() > kEstimateOnLoop) {
             try {
-                counted = co_await answering.services.workers.run(
-                    [&] { return dialect::estimate_chat_prompt(model, body); });
+                counted = co_await answering.services.workers.run([&] { return estimate(model, body); });
             } catch (const Error&) {
                 // Every worker is busy. What was delivered is billed all the same, so this loop counts.
             }
         }
-        usage.prompt = counted ? *counted : dialect::estimate_chat_prompt(model, body);
+        usage.prompt = counted ? *counted : estimate(model, body);
     }
     if (usage.completion == 0) usage.completion = output.tokens();
     usage.total = usage.prompt + usage.completion;
@@ -174,7 +179,7 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     if (call.head().status != 200) {
         failure = co_await error_answer(call);
         failure->client.status = mapped_status(*answering.route.channel, call.head().status);
-    } else if (is_event_stream(call.head())) {
+    } else if (answering.facts.form->streams && is_event_stream(call.head())) {
         failure = co_await answer_stream(call, answering);
     } else if (answering.facts.stream) {
         failure = co_await not_a_stream(call);

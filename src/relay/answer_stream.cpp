@@ -7,18 +7,14 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/json/view.h"
-#include "base/json/writer.h"
 #include "base/log.h"
-#include "dialect/openai_chat/read.h"
 #include "net/sse.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
 
-using dialect::openai_chat::ChunkFacts;
-
-constexpr std::size_t kKeptPayload = 4096;    // of the first chunk: the names for a usage chunk of our own
+using dialect::ChunkFacts;
 
 Failure interrupted() {
     Failure failure;
@@ -34,6 +30,7 @@ public:
     StreamAnswer(net::Call& call, Answering answering)
         : call_(call),
           to_(answering),
+          reader_(*answering.facts.form->reader),
           decoder_(answering.services.environment.stream_line_bytes),
           counter_(to_.route.model.name) {
         to_.trace.received = 0;
@@ -49,24 +46,27 @@ private:
     void take_payload(const net::SseEvent& event, const ChunkFacts& facts);
     void forward(std::string_view bytes);
     void forward_copy(std::string bytes);
+    void forward_event(const net::SseEvent& event, std::string_view name);
     Task<> send();
     Task<> bill();
     Task<> close();
     std::string closing_text();
-    std::string usage_chunk() const;
     bool may_bill() const;
     StreamStatus& status() { return *to_.trace.stream; }
 
     net::Call& call_;
     Answering to_;
+    const dialect::AnswerReader& reader_;
     net::SseDecoder decoder_;
     dialect::OutputCounter counter_;
     std::string_view slice_;
     std::vector<std::string_view> pieces_;
     std::list<std::string> own_;    // bytes of pieces that are not in the slice
     std::optional<dialect::Usage> usage_;
-    std::string first_payload_;
+    std::string opening_;     // what the reader keeps of the first payload
+    std::string terminal_;    // the event that ends the stream: sent when the bill is on record
     std::optional<Failure> upstream_error_;    // an error event instead of a chunk
+    bool opened_ = false;                      // a payload was taken
     bool usage_forwarded_ = false;
     bool output_ = false;
     bool answer_without_output_ = false;
@@ -131,41 +131,58 @@ void StreamAnswer::take(const net::SseEvent& event) {
     ++to_.trace.received;
     if (!to_.trace.first_output) to_.trace.first_output = to_.services.clock.steady();
     try {
-        take_payload(event, dialect::openai_chat::read_chunk(*event.data, counter_));
+        take_payload(event, reader_.read_chunk(*event.data, counter_));
     } catch (const Error& error) {
         status().soft_error(error.what());    // a chunk that is no JSON is skipped (spec 06 section 16.3)
     }
 }
 
 void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& facts) {
-    if (facts.error) {
-        upstream_error_ = Failure::of_answer(*event.data, 502);
+    output_ = output_ || facts.output;
+    // A failed answer that brought output is sent on and billed by what it tells.
+    if (facts.error && !(facts.terminal && output_)) {
+        upstream_error_ = Failure::of_answer(facts.error_body.empty() ? *event.data : facts.error_body, 502);
         status().end(StreamEnd::HandlerStop, upstream_error_->client.message);
         done_ = true;
         return;
     }
-    if (first_payload_.empty()) first_payload_ = event.data->substr(0, kKeptPayload);
-    output_ = output_ || facts.output;
+    if (!std::exchange(opened_, true)) opening_ = reader_.keep_opening(*event.data);
     answer_without_output_ = answer_without_output_ || facts.answer_without_output;
     finished_ = finished_ || facts.finished;
     if (facts.usage && !facts.usage->empty()) usage_ = facts.usage;
-    if (facts.usage_only && !to_.facts.wants_usage) return;
-    if (facts.usage_beside_choices && !to_.facts.wants_usage) {
+    if (facts.terminal) {
+        net::append_sse(terminal_, facts.name, *event.data);
+        status().end(facts.error ? StreamEnd::HandlerStop : StreamEnd::Done);
+        done_ = true;
+        return;
+    }
+    const bool unwanted = reader_.without_usage != nullptr && !to_.facts.wants_usage;
+    if (facts.usage_only && unwanted) return;
+    if (facts.usage_beside_choices && unwanted) {
         std::string event_text;
-        net::append_sse(event_text, {}, dialect::openai_chat::without_usage(*event.data));
+        net::append_sse(event_text, {}, reader_.without_usage(*event.data));
         forward_copy(std::move(event_text));
         return;
     }
     usage_forwarded_ = usage_forwarded_ || (facts.usage && !facts.usage->empty());
-    const bool plain = event.raw.size() == event.data->size() + 8 && event.raw.starts_with("data: ") &&
-                       event.raw.ends_with("\n\n");
+    forward_event(event, facts.name);
+}
+
+/// In the provider's own bytes where they are framed as the client's dialect frames them.
+void StreamAnswer::forward_event(const net::SseEvent& event, std::string_view name) {
+    const bool named = reader_.framing == dialect::Framing::NamedEvents && !name.empty();
+    constexpr std::size_t kDataFrame = 8,
+                          kNameFrame = 8;    // "data: " with a blank line; "event: " with a line end
+    const std::size_t frame = named ? name.size() + kNameFrame + kDataFrame : kDataFrame;
+    const bool plain = event.raw.size() == event.data->size() + frame && event.raw.ends_with("\n\n") &&
+                       event.raw.starts_with(named ? "event: " : "data: ") && (!named || event.event == name);
     if (plain) {
         forward(event.raw);
-    } else {
-        std::string event_text;
-        net::append_sse(event_text, {}, *event.data);
-        forward_copy(std::move(event_text));
+        return;
     }
+    std::string event_text;
+    net::append_sse(event_text, named ? name : std::string_view(), *event.data);
+    forward_copy(std::move(event_text));
 }
 
 /// Neighbours in the slice become one piece; what is not in the slice is copied, for it may change with the next event.
@@ -210,7 +227,9 @@ bool StreamAnswer::may_bill() const {
     if (output_) return true;
     if (upstream_error_) return false;
     if (answer_without_output_) return true;
-    const bool ended = finished_ || normal_end(to_.trace.stream->reason());
+    const bool clean = reader_.clean_end == dialect::CleanEnd::IsNormal &&
+                       normal_end(to_.trace.stream->reason());
+    const bool ended = finished_ || clean;
     return ended && usage_ && usage_->completion > 0;
 }
 
@@ -238,47 +257,22 @@ Task<> StreamAnswer::close() {
 }
 
 std::string StreamAnswer::closing_text() {
-    std::string text;
-    const bool broken = !normal_end(status().reason()) && !finished_;
-    if (broken && !upstream_error_) {
+    const bool clean = reader_.clean_end == dialect::CleanEnd::IsNormal && normal_end(status().reason());
+    if (!clean && !finished_ && terminal_.empty() && !upstream_error_) {
         upstream_error_ = interrupted();
         upstream_error_->client.code = "upstream_stream_interrupted";
         upstream_error_->client.message = "upstream stream interrupted";
     }
+    dialect::StreamEnding ending{
+        .opening = opening_, .payloads = to_.trace.received, .request_id = to_.trace.request_id};
     if (upstream_error_) {
         const std::string_view secrets[] = {to_.route.key};
         mask(*upstream_error_, secrets);
-        return dialect::render_stream_error(dialect::Dialect::OpenaiChat, upstream_error_->client,
-                                            to_.trace.request_id);
+        ending.error = &upstream_error_->client;
+    } else if (to_.facts.wants_usage && usage_ && !usage_forwarded_) {
+        ending.owed_usage = &*usage_;
     }
-    if (to_.facts.wants_usage && usage_ && !usage_forwarded_) net::append_sse(text, {}, usage_chunk());
-    text += net::kSseDone;
-    return text;
-}
-
-std::string StreamAnswer::usage_chunk() const {
-    std::string text;
-    json::Writer writer(text);
-    writer.begin_object();
-    const json::Document first = json::Document::copy(first_payload_.size() < kKeptPayload ? first_payload_
-                                                                                           : "{}");
-    const auto copy = [&](std::string_view name, std::string_view otherwise) {
-        const auto value = first.root().find(name);
-        writer.member_raw(name, value ? value->raw() : otherwise);
-    };
-    copy("id", R"("")");
-    writer.member("object", "chat.completion.chunk");
-    copy("created", "0");
-    copy("model", R"("")");
-    copy("system_fingerprint", "null");
-    writer.key("choices").begin_array().end_array();
-    writer.key("usage")
-        .begin_object()
-        .member("prompt_tokens", usage_->prompt)
-        .member("completion_tokens", usage_->completion);
-    writer.member("total_tokens", usage_->total).end_object();
-    writer.end_object();
-    return text;
+    return (ending.error == nullptr ? terminal_ : std::string()) + reader_.end_stream(ending);
 }
 
 }    // namespace

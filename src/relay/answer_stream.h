@@ -1,4 +1,4 @@
-// relay/answer_stream.h: a streamed OpenAI Chat answer on its way from provider to client (spec 04 section 19; 05 section 7; 06
+// relay/answer_stream.h: a streamed answer on its way from provider to client (spec 04 section 19; 05 section 7; 06
 // sections 16.2 to 16.4).
 #pragma once
 

@@ -18,7 +18,9 @@
 #include "net/sse.h"
 #include "relay/channel_test_answer.h"
 #include "relay/log_row.h"
+#include "relay/model_rules.h"
 #include "relay/prepare.h"
+#include "relay/request_form.h"
 #include "relay/route.h"
 
 namespace opusclaw::relay {
@@ -169,9 +171,11 @@ void Run::choose() {
 }
 
 Task<> Run::steps() {
-    facts_ = read_facts(body_, "application/json");
+    facts_ = read_facts(
+        body_, {.form = form_of(plan_.endpoint), .content_type = "application/json", .path_model = {}});
     choose();
     facts_.model = plan_.model;
+    split_effort(route_, facts_, *settings_);
     const billing::Price price = price_of(*settings_, caller_, plan_.model);
     const net::RequestHead no_client;
     Prepared prepared = prepare(facts_, route_, no_client, UsageDemand::LeaveAsIs);
@@ -249,7 +253,7 @@ Task<TestAnswer> Run::read_stream(net::Call& call, dialect::OutputCounter& count
 
 dialect::Usage Run::usage_of(const TestAnswer& answer, const dialect::OutputCounter& counter) const {
     dialect::Usage usage = answer.usage.value_or(dialect::Usage{});
-    if (usage.prompt == 0) usage.prompt = dialect::estimate_chat_prompt(plan_.model, body_.view());
+    if (usage.prompt == 0) usage.prompt = facts_.form->estimate_prompt(plan_.model, body_.view());
     if (usage.completion == 0 && plan_.kind == TestKind::Chat) usage.completion = counter.tokens();
     usage.total = usage.prompt + usage.completion;
     return usage;

@@ -1,4 +1,4 @@
-// relay/facts.cpp: reads and checks the top level of a Chat request (spec 04 sections 6.1, 11, 15.4). One walk; nested values
+// relay/facts.cpp: reads the top level of a request (spec 04 sections 6.1, 15.4). One walk; nested values
 // are looked into only where a rule names them.
 #include "relay/facts.h"
 
@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -25,9 +26,15 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)>
     "inference_geo",
     "speed",
     "safety_identifier",
-    "store"};
-
-constexpr std::int64_t kMostTokens = 1'073'741'823;
+    "store",
+    "prompt",
+    "input",
+    "max_output_tokens",
+    "reasoning",
+    "reasoning_effort",
+    "temperature",
+    "top_p",
+    "logprobs"};
 
 [[noreturn]] void refuse(std::string_view why) {
     throw Error(ErrorKind::InvalidRequest, "",
@@ -36,12 +43,6 @@ constexpr std::int64_t kMostTokens = 1'073'741'823;
 
 [[noreturn]] void refuse_type(Member member, std::string_view wanted) {
     refuse(std::string(kGuarded[static_cast<std::size_t>(member)]) + " must be " + std::string(wanted));
-}
-
-/// A member that is there and not null.
-std::optional<json::View> given(const Facts& facts, Member member) {
-    const auto value = facts.value(member);
-    return value && !value->is_null() ? value : std::nullopt;
 }
 
 std::int64_t token_limit(const Facts& facts, Member member) {
@@ -85,18 +86,7 @@ bool is_form(std::string_view content_type) {
            type.find("application/x-www-form-urlencoded") != std::string::npos;
 }
 
-}    // namespace
-
-Facts read_facts(const PaddedBuffer& body, std::string_view content_type) {
-    Facts facts;
-    facts.body_bytes = body.size();
-    // `curl -d` labels JSON as a form; what begins like an object is read as one.
-    if (!begins_like_object(body) && is_form(content_type)) return facts;
-    try {
-        facts.peeked = json::peek(body, kGuarded);
-    } catch (const Error& error) {
-        refuse(error.message.text);
-    }
+void read_model(Facts& facts, const ReadFacts& how) {
     if (const auto model = given(facts, Member::Model)) {
         auto name = model->as_string();
         if (!name) refuse_type(Member::Model, "a string");
@@ -104,31 +94,40 @@ Facts read_facts(const PaddedBuffer& body, std::string_view content_type) {
             refuse("model is not valid text");    // half a surrogate pair
         facts.model = std::move(*name);
     }
-    facts.stream = flag(facts, Member::Stream);
-    facts.wants_usage = usage_wish(facts);
-    facts.max_output = std::max(token_limit(facts, Member::MaxTokens),
-                                token_limit(facts, Member::MaxCompletionTokens));
-    return facts;
+    if (facts.model.empty()) facts.model = how.path_model;
+    if (facts.model.empty()) facts.model = how.form.default_model;
 }
 
-void check_chat_request(const Facts& facts) {
-    const auto invalid = [](std::string_view text) {
-        throw_error(ErrorKind::InvalidRequest, "invalid_request", text);
-    };
-    if (facts.max_output > kMostTokens) invalid("max_tokens is invalid");
-    if (facts.model.empty()) invalid("model is required");
-    if (const auto search = given(facts, Member::WebSearchOptions)) {
-        const auto size = search->find("search_context_size");
-        const auto name = size ? size->as_string() : std::nullopt;
-        if (size && !size->is_null() && name != "high" && name != "medium" && name != "low") {
-            invalid("invalid search_context_size, must be one of: high, medium, low");
-        }
+/// Spec 05 section 4.1. Not refused beyond any sense where the table has no such rule, but cut to it.
+std::int64_t output_limit(const Facts& facts, provider::Endpoint endpoint) {
+    if (endpoint == provider::Endpoint::Responses)
+        return std::min(token_limit(facts, Member::MaxOutputTokens), kMostTokens);
+    return std::max(token_limit(facts, Member::MaxTokens), token_limit(facts, Member::MaxCompletionTokens));
+}
+
+}    // namespace
+
+std::optional<json::View> given(const Facts& facts, Member member) {
+    const auto value = facts.value(member);
+    return value && !value->is_null() ? value : std::nullopt;
+}
+
+Facts read_facts(const PaddedBuffer& body, const ReadFacts& how) {
+    Facts facts;
+    facts.form = &how.form;
+    facts.body_bytes = body.size();
+    // `curl -d` labels JSON as a form; what begins like an object is read as one.
+    if (!begins_like_object(body) && is_form(how.content_type)) return facts;
+    try {
+        facts.peeked = json::peek(body, kGuarded);
+    } catch (const Error& error) {
+        refuse(error.message.text);
     }
-    const auto messages = given(facts, Member::Messages);
-    if (messages && messages->type() != json::Type::Array) invalid("messages must be an array");
-    const bool any = messages && !messages->empty();
-    if (!any && !given(facts, Member::Prefix) && !given(facts, Member::Suffix))
-        invalid("field messages is required");
+    read_model(facts, how);
+    if (how.form.streams) facts.stream = flag(facts, Member::Stream);
+    if (how.form.usage_chunks) facts.wants_usage = usage_wish(facts);
+    if (how.form.streams) facts.max_output = output_limit(facts, how.form.endpoint);
+    return facts;
 }
 
 }    // namespace opusclaw::relay

@@ -1,5 +1,5 @@
-// relay/facts.h: the stage `peek` (DESIGN section 4): what the gateway must know of an OpenAI Chat request, from one walk over the
-// top level of its body; and the checks of spec 04 sections 6.1 and 11 on it. The body itself stays as it is.
+// relay/facts.h: the stage `peek` (DESIGN section 4): what the gateway must know of a request, from one walk over the top level of its
+// body (spec 04 sections 6.1, 15.4). The body itself stays as it is; what is refused of it: relay/request_checks.h.
 #pragma once
 
 #include <cstdint>
@@ -28,15 +28,30 @@ enum class Member : std::size_t {
     Speed,
     SafetyIdentifier,
     Store,    // sent on only where the channel allows it
+    Prompt,
+    Input,
+    MaxOutputTokens,
+    Reasoning,
+    ReasoningEffort,
+    Temperature,
+    TopP,
+    Logprobs,    // not sent on to models that refuse it
     kCount
 };
 
+struct RequestForm;    // relay/request_form.h
+
+/// Token limits beyond it are nonsense.
+inline constexpr std::int64_t kMostTokens = 1'073'741'823;
+
 struct Facts {
     json::PeekResult peeked;    // byte ranges into the body, which outlives the facts
-    std::string model;          // as requested; empty when absent
+    const RequestForm* form = nullptr;
+    std::string model;    // as requested, or the form's or the path's own; empty when there is none
     bool stream = false;
-    bool wants_usage = true;        // stream_options.include_usage unless false (spec 04 section 15.4)
-    std::int64_t max_output = 0;    // larger of max_tokens and max_completion_tokens; 0 when absent
+    bool wants_usage = true;    // stream_options.include_usage unless false (spec 04 section 15.4)
+    std::int64_t max_output =
+        0;    // the requested maximum of output tokens (spec 05 section 4.1); 0 when absent
     std::size_t body_bytes = 0;
 
     const std::optional<json::Found>& found(Member member) const {
@@ -47,12 +62,17 @@ struct Facts {
     }
 };
 
-/// Throws Error(InvalidRequest) 400 `distributor.invalid_request` for malformed JSON, doubled or disguised guarded members and
-/// wrong types of those read here. `content_type` decides nothing when the body begins like an object; a multipart body has
-/// no facts at all.
-Facts read_facts(const PaddedBuffer& body, std::string_view content_type);
+/// A member that is there and not null.
+std::optional<json::View> given(const Facts& facts, Member member);
 
-/// Spec 04 section 11 for Chat Completions: throws Error(InvalidRequest, "invalid_request") with the text of the table.
-void check_chat_request(const Facts& facts);
+/// What else decides how a body is read.
+struct ReadFacts {
+    const RequestForm& form;
+    std::string_view content_type;    // decides nothing when the body begins like an object
+    std::string_view path_model;      // of a route that names one: for bodies that do not
+};
+/// Throws Error(InvalidRequest) 400 `distributor.invalid_request` for malformed JSON, doubled or disguised guarded members and
+/// wrong types of those read here. A multipart body has no facts at all.
+Facts read_facts(const PaddedBuffer& body, const ReadFacts& how);
 
 }    // namespace opusclaw::relay

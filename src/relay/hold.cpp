@@ -2,7 +2,7 @@
 #include "relay/hold.h"
 
 #include "base/error.h"
-#include "dialect/token_estimate.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -19,7 +19,7 @@ billing::Ledger::Wish wish_of(const account::Caller& caller, Quota amount) {
 Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts) {
     if (!services.environment.count_token) co_return 0;
     const std::string_view body = facts.peeked.text;
-    co_return co_await services.workers.run([&] { return dialect::estimate_chat_prompt(facts.model, body); });
+    co_return co_await services.workers.run([&] { return facts.form->estimate_prompt(facts.model, body); });
 }
 
 Quota bound_of(const billing::Price& price, const Facts& facts, const settings::Settings& settings) {

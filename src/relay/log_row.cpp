@@ -4,7 +4,8 @@
 #include <chrono>
 
 #include "base/json/writer.h"
-#include "dialect/dialect.h"
+#include "relay/model_rules.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -85,7 +86,9 @@ std::string other_of(const ConsumeFacts& facts) {
     writer.member("frt", first_response_ms(facts.trace));
     writer.member("request_path", facts.trace.path);
     writer.key("request_conversion").begin_array();
-    writer.value(dialect::conversion_name(facts.route.provider->dialect)).end_array();
+    writer.value(facts.facts.form->logged_as).end_array();
+    if (const std::string effort = effort_of(facts.facts, facts.route); !effort.empty())
+        writer.member("reasoning_effort", effort);
     if (facts.route.model.mapped) {
         writer.member("is_model_mapped", true);
         writer.member("upstream_model_name", facts.route.model.name);

@@ -7,16 +7,20 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "relay/attempt.h"
 #include "relay/auto_disabler.h"
 #include "relay/fixed_headers.h"
 #include "relay/hold.h"
 #include "relay/model_list.h"
+#include "relay/model_rules.h"
 
 namespace opusclaw::relay {
 namespace {
 
-constexpr std::string_view kChatPath = "/v1/chat/completions";
+/// Spec 04 section 2, byte for byte.
+constexpr std::string_view kNotImplemented =
+    R"({"error":{"message":"API not implemented","type":"new_api_error","param":"","code":"api_not_implemented"}})";
 
 Language language_of(const net::RequestHead& request, const Trace& trace) {
     return choose_language(trace.language, request.headers.find("Accept-Language").value_or(""));
@@ -36,6 +40,20 @@ Trace begin_trace(const net::RequestHead& request, std::string_view request_id, 
 bool is_broken_gzip(const net::RequestHead& request, const Failure& failure) {
     return failure.client.code == "read_request_body_failed" && failure.client.status == 400 &&
            text::iequals(request.headers.find("Content-Encoding").value_or(""), "gzip");
+}
+
+/// The model that the path names, if it does.
+std::string path_model(const RouteMatch& match) {
+    return percent_decode(match.parameter).value_or(std::string(match.parameter));
+}
+
+/// Spec 05 section 6.1: which bills may be by the audio formula.
+billing::Price priced(billing::Price price, const Facts& facts) {
+    const AudioFormula formula = facts.form->audio;
+    const bool by_audio = formula == AudioFormula::ByUsage ||
+                          (formula == AudioFormula::OfAudioModels && facts.model.starts_with("gpt-4o-audio"));
+    price.has_audio_prices = price.has_audio_prices && by_audio;
+    return price;
 }
 
 billing::PriceRequest price_request(const account::Caller& caller, const Facts& facts, const Route& route) {
@@ -59,28 +77,30 @@ Relay::Relay(const Services& services, net::Client& client)
       random_(std::random_device{}()) {}
 
 bool Relay::handles(std::string_view method, std::string_view path) {
-    if (method == "POST") return path == kChatPath;
-    return method == "GET" && is_model_list(path);
+    return find_route(method, path).has_value();
 }
 
 Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
+    // match route
+    const RouteMatch match = find_route(exchange.request().method, exchange.request().path).value();
     Trace trace = begin_trace(exchange.request(), request_id, services_.clock);
     std::optional<Failure> failure;
     try {
-        if (exchange.request().method == "GET") {
-            co_await list_models(exchange, request_id);
-        } else {
-            co_await relay_chat(exchange, trace);
+        switch (match.route->kind) {
+            case RouteKind::Inference: co_await relay_request(exchange, match, trace); break;
+            case RouteKind::ModelList: co_await list_models(exchange, request_id); break;
+            case RouteKind::NotImplemented: co_await refuse_unimplemented(exchange, request_id); break;
         }
     } catch (const Error& error) {
         failure = Failure::of(error, language_of(exchange.request(), trace));
     }
-    if (failure) co_await answer_failure(exchange, *failure, request_id);
+    if (failure) co_await answer_failure(exchange, match.route->dialect, *failure, request_id);
 }
 
-Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
+Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& trace) {
     const settings::Snapshot settings = settings_.current();
     const net::RequestHead& request = exchange.request();
+    const RequestForm& form = match.route->form();
 
     // identify
     auto known = account::try_identify(request, services_.directory, funds_, *settings, trace.started_at);
@@ -91,11 +111,13 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
 
     // peek
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
-    const Facts facts = read_facts(body, request.headers.find("Content-Type").value_or(""));
+    const Facts facts = read_facts(body, {.form = form,
+                                          .content_type = request.headers.find("Content-Type").value_or(""),
+                                          .path_model = path_model(match)});
 
     // admit
     admit(caller, facts.model);
-    check_chat_request(facts);
+    form.check(facts);
 
     // choose, price and hold
     const Line line{.exchange = exchange,
@@ -112,7 +134,7 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
                      .settings = *settings,
                      .clock = services_.clock,
                      .loop = exchange.loop().index()},
-                    prices_.price(settings, price_request(caller, facts, route)));
+                    priced(prices_.price(settings, price_request(caller, facts, route)), facts));
     auto held = try_hold(services_, caller, settler.price(), facts, *settings);
     if (!held) held = co_await hold(services_, caller, settler.price(), facts, *settings);
     settler.take(std::move(*held));
@@ -120,20 +142,22 @@ Task<> Relay::relay_chat(net::Exchange& exchange, Trace& trace) {
 
     // prepare, send, answer, settle
     const auto failure = co_await try_channels(line, std::move(route), settler);
-    if (failure) co_await answer_failure(exchange, *failure, trace.request_id);
+    if (failure) co_await answer_failure(exchange, match.route->dialect, *failure, trace.request_id);
 }
 
 Route Relay::next_route(const Line& line, unsigned retry_index) {
     const catalog::Draw draw = [this](std::uint64_t bound) {
         return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_);
     };
-    return choose(catalog_.current(), line.settings,
-                  {.caller = line.caller,
-                   .model = line.facts.model,
-                   .endpoint = provider::Endpoint::ChatCompletions,
-                   .retry_index = retry_index,
-                   .tried = line.trace.channels},
-                  draw);
+    Route route = choose(catalog_.current(), line.settings,
+                         {.caller = line.caller,
+                          .model = line.facts.model,
+                          .endpoint = line.facts.form->endpoint,
+                          .retry_index = retry_index,
+                          .tried = line.trace.channels},
+                         draw);
+    split_effort(route, line.facts, line.settings);
+    return route;
 }
 
 /// The only loop: on the next channel when one fails and the failure allows it.
@@ -177,7 +201,18 @@ Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) 
     co_await exchange.respond(answer.status, headers, answer.body);
 }
 
-Task<> Relay::answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id) {
+Task<> Relay::refuse_unimplemented(net::Exchange& exchange, std::string_view request_id) {
+    constexpr int kNotImplementedStatus = 501;
+    const settings::Snapshot settings = settings_.current();
+    co_await account::identify(exchange.request(), services_.directory, funds_, *settings,
+                               services_.clock.unix_now());
+    net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
+    headers.add("Content-Type", "application/json; charset=utf-8");
+    co_await exchange.respond(kNotImplementedStatus, headers, kNotImplemented);
+}
+
+Task<> Relay::answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
+                             std::string_view request_id) {
     log::write(log::Level::Info, request_id,
                fmt::format("answered {}: {}", failure.client.status, failure.detail));
     if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
@@ -187,7 +222,7 @@ Task<> Relay::answer_failure(net::Exchange& exchange, const Failure& failure, st
         co_return;
     }
     headers.add("Content-Type", "application/json; charset=utf-8");
-    const std::string body = dialect::render_error(dialect::Dialect::OpenaiChat, failure.client, request_id);
+    const std::string body = dialect::render_error(dialect, failure.client, request_id);
     co_await exchange.respond(failure.client.status, headers, body);
 }
 

@@ -11,6 +11,7 @@
 #include "relay/funds.h"
 #include "relay/price_cache.h"
 #include "relay/route.h"
+#include "relay/routes.h"
 #include "relay/services.h"
 #include "relay/settle.h"
 #include "relay/trace.h"
@@ -30,7 +31,7 @@ public:
     Task<> handle(net::Exchange& exchange, std::string_view request_id);
 
 private:
-    /// What the stages of one request share, once it is known who asks for what. References into relay_chat's frame.
+    /// What the stages of one request share, once it is known who asks for what. References into relay_request's frame.
     struct Line {
         net::Exchange& exchange;
         const settings::Settings& settings;
@@ -39,11 +40,13 @@ private:
         const Facts& facts;
         Trace& trace;
     };
-    Task<> relay_chat(net::Exchange& exchange, Trace& trace);
+    Task<> relay_request(net::Exchange& exchange, RouteMatch match, Trace& trace);
     Route next_route(const Line& line, unsigned retry_index);
     Task<std::optional<Failure>> try_channels(Line line, Route route, Settler& settler);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
-    Task<> answer_failure(net::Exchange& exchange, const Failure& failure, std::string_view request_id);
+    Task<> refuse_unimplemented(net::Exchange& exchange, std::string_view request_id);
+    Task<> answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
+                          std::string_view request_id);
 
     const Services& services_;
     LedgerFunds funds_;

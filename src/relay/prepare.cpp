@@ -1,4 +1,4 @@
-// relay/prepare.cpp: the model's name, stream_options and the headers of an OpenAI Chat request on its way upstream.
+// relay/prepare.cpp: the model's name, stream_options, the path and the headers of a request on its way upstream.
 #include "relay/prepare.h"
 
 #include <utility>
@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "base/version.h"
+#include "relay/model_rules.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -20,8 +22,13 @@ std::string quoted(std::string_view text) {
 }
 
 void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
-    if (!route.model.mapped) return;
-    if (const auto& model = facts.found(Member::Model)) body.replace(*model, quoted(route.model.name));
+    const auto& model = facts.found(Member::Model);
+    if (!model) {
+        body.add("model", quoted(route.model.name));    // the form's or the path's own
+        return;
+    }
+    const auto written = facts.value(Member::Model)->as_string();
+    if (written != route.model.name) body.replace(*model, quoted(route.model.name));
 }
 
 /// Kept only on streams to providers that know it; include_usage is forced, what stands beside it stays (spec 06 section 6.1).
@@ -54,6 +61,20 @@ void set_stream_options(json::Splice& body, const Facts& facts, const Route& rou
     }
 }
 
+/// The one option of other streams that channels may not allow.
+void remove_obfuscation(json::Splice& body, const Facts& facts, const Route& route) {
+    const auto options = given(facts, Member::StreamOptions);
+    if (!options || route.channel->fields.include_obfuscation) return;
+    json::Node node = json::Node::parse(options->raw());
+    if (!node.erase("include_obfuscation")) return;
+    const json::Found& found = *facts.found(Member::StreamOptions);
+    if (node.size() == 0) {
+        body.remove(found);
+    } else {
+        body.replace(found, node.str());
+    }
+}
+
 void remove_disabled(json::Splice& body, const Facts& facts, const catalog::FieldRules& allowed) {
     const std::pair<Member, bool> rules[] = {{Member::ServiceTier, allowed.service_tier},
                                              {Member::InferenceGeo, allowed.inference_geo},
@@ -65,8 +86,32 @@ void remove_disabled(json::Splice& body, const Facts& facts, const catalog::Fiel
     }
 }
 
+/// The parts of a path as they are sent: what a path may hold stays, the rest is escaped (a model's name is text).
+std::string path_text(std::string_view model) {
+    std::string joined;
+    for (const std::string_view part : text::split(model, '/'))
+        joined.append("/").append(percent_encode(part));
+    return joined.substr(1);
+}
+
+/// A base URL that is all there is: every `{model}` in it is the name that is sent (spec 07 section 4.1).
+std::string path_with_model(const Route& route) {
+    constexpr std::string_view kPlace = "{model}";
+    const std::string_view base = route.channel->base_path;
+    const std::string model = path_text(route.model.name);
+    std::string path;
+    std::size_t from = 0;
+    for (std::size_t at = base.find(kPlace); at != std::string_view::npos; at = base.find(kPlace, from)) {
+        path.append(base.substr(from, at - from)).append(model);
+        from = at + kPlace.size();
+    }
+    path.append(base.substr(from));
+    return path.empty() ? "/" : path;
+}
+
 /// The endpoint's path with the client's query, without what is meant for us or tells of us (spec 07 section 1.5).
 std::string upstream_path(const Route& route, std::string_view query) {
+    if (route.provider->url == provider::UrlForm::BaseWithModel) return path_with_model(route);
     std::string path = route.channel->base_path + std::string(route.path);
     char separator = '?';
     for (const std::string_view pair : text::split(query, '&')) {
@@ -108,7 +153,10 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
             .with_status(500);
     }
     rename_model(prepared.body, facts, route);
-    set_stream_options(prepared.body, facts, route, demand);
+    apply_model_rules(prepared.body, facts, route);
+    if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
+    if (!facts.form->removes_fields) return prepared;
+    if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);
     remove_disabled(prepared.body, facts, route.channel->fields);
     return prepared;
 }

@@ -20,10 +20,11 @@ struct Route {
     const catalog::Channel* channel = nullptr;
     const provider::Provider* provider = nullptr;
     std::string_view key;
-    std::size_t key_place = 0;    // of a multi-key channel: its index among all keys
-    std::string_view path;        // of the endpoint, from the provider
-    catalog::MappedModel model;
-    std::string group;    // the using group, `auto` resolved
+    std::size_t key_place = 0;     // of a multi-key channel: its index among all keys
+    std::string_view path;         // of the endpoint, from the provider
+    catalog::MappedModel model;    // the name that is sent
+    std::string_view effort;       // that the name of the model asked for as a suffix; empty: it did not
+    std::string group;             // the using group, `auto` resolved
 };
 
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.

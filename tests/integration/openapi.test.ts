@@ -19,6 +19,11 @@ const RELAYED = new Map([
     ["GET /v1beta/models", "Key"],
     ["GET /v1beta/openai/models", "Key"],
     ["POST /v1/chat/completions", "Key"],
+    ["POST /v1/completions", "Key"],
+    ["POST /v1/embeddings", "Key"],
+    ["POST /v1/engines/{model}/embeddings", "Key"],
+    ["POST /v1/moderations", "Key"],
+    ["POST /v1/responses", "Key"],
 ]);
 const PEOPLE = [
     ["session", "user"],

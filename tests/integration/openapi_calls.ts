@@ -346,6 +346,17 @@ const RELAY: DocumentedCall[] = [
         sent: () => ({ body: { model: "none", messages: [{ role: "user", content: "Say hello." }] } }),
         status: 503,
     },
+    { operation: "POST /v1/completions", sent: () => ({ body: { model: "gpt-4o", prompt: "Say hello." } }) },
+    { operation: "POST /v1/embeddings", sent: () => ({ body: { model: "gpt-4o", input: "hello" } }) },
+    {
+        operation: "POST /v1/engines/{model}/embeddings",
+        sent: () => ({ path: { model: "gpt-4o" }, body: { input: "hello" } }),
+    },
+    {
+        operation: "POST /v1/moderations",
+        sent: () => ({ body: { model: "gpt-4o", input: "hello" } }),
+    },
+    { operation: "POST /v1/responses", sent: () => ({ body: { model: "gpt-4o", input: "hello" } }) },
 ];
 
 /** In this order: some find what the ones before left. */

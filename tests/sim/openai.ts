@@ -1,8 +1,10 @@
-// The simulated OpenAI provider: Chat Completions (whole and streamed, tool calls), models, embeddings. It checks requests as
+// The simulated OpenAI provider: Chat Completions (whole and streamed, tool calls), models, embeddings; what else it serves is in
+// openai_routes.ts. It checks requests as
 // the vendor does and answers them, unless a test has queued a script (`next`) or bound one to a model (`onModel`).
 import type { Exchange, Script } from "./exchange.ts";
 import { checkChat, checkKey, parseBody } from "./openai_checks.ts";
 import * as wire from "./openai_objects.ts";
+import { ENDPOINTS, serveRoute } from "./openai_routes.ts";
 import { HttpServer, type ServerOptions } from "./server.ts";
 
 export interface OpenAiSimOptions extends Pick<ServerOptions, "tls" | "host"> {
@@ -115,6 +117,7 @@ export class OpenAiSim extends HttpServer {
         if (method === "GET" && path === "/v1/models") return exchange.json(200, wire.modelList(this.models));
         if (method === "POST" && path === "/v1/chat/completions") return this.#chat(exchange);
         if (method === "POST" && path === "/v1/embeddings") return this.#embeddings(exchange);
+        if (method === "POST" && Object.hasOwn(ENDPOINTS, path)) return this.#route(exchange);
         return this.#refuse(exchange, wire.refusal(404, `Invalid URL (${method} ${path})`));
     }
 
@@ -134,6 +137,14 @@ export class OpenAiSim extends HttpServer {
         if (script) return script(exchange);
         const { model, input } = parsed.body;
         return exchange.json(200, wire.embeddingList(String(model), Array.isArray(input) ? input.length : 1));
+    }
+
+    /** An endpoint beside chat; scripts go first. */
+    async #route(exchange: Exchange): Promise<void> {
+        const script = this.#queue.shift();
+        if (script) return script(exchange);
+        const problem = await serveRoute(this, exchange);
+        if (problem) return this.#refuse(exchange, problem);
     }
 
     #refuse(exchange: Exchange, problem: wire.Refusal): Promise<void> {

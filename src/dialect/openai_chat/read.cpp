@@ -2,10 +2,9 @@
 #include "dialect/openai_chat/read.h"
 
 #include <array>
-#include <span>
 
-#include "base/error.h"
 #include "base/json/edit.h"
+#include "dialect/answer_parts.h"
 
 namespace opusclaw::dialect::openai_chat {
 namespace {
@@ -15,11 +14,6 @@ bool answers_without_output(std::string_view finish_reason) {
     return finish_reason == "content_filter" || finish_reason == "safety" || finish_reason == "refusal";
 }
 
-/// Members of a usage object, each with its place in Usage.
-struct UsageMember {
-    std::string_view name;
-    std::int64_t Usage::*place;
-};
 constexpr std::array<UsageMember, 3> kTotals = {{{"prompt_tokens", &Usage::prompt},
                                                  {"completion_tokens", &Usage::completion},
                                                  {"total_tokens", &Usage::total}}};
@@ -31,34 +25,6 @@ constexpr std::array<UsageMember, 5> kPromptDetails = {{{"cached_tokens", &Usage
 constexpr std::array<UsageMember, 3> kCompletionDetails = {{{"audio_tokens", &Usage::audio_output},
                                                             {"text_tokens", &Usage::text_output},
                                                             {"reasoning_tokens", &Usage::reasoning}}};
-
-/// Of equal keys the last counts; what is no integer counts as zero.
-void take_count(Usage& usage, std::span<const UsageMember> members, std::string_view key,
-                const json::View& value) {
-    for (const UsageMember& member : members) {
-        if (member.name == key) usage.*member.place = value.as_int().value_or(0);
-    }
-}
-
-void take_details(Usage& usage, std::span<const UsageMember> members, const json::View& details) {
-    for (const UsageMember& member : members) usage.*member.place = 0;
-    details.each_member([&](std::string_view key, json::View value) {
-        take_count(usage, members, key, value);
-        return true;
-    });
-}
-
-/// A text that is there and not empty goes to the counter.
-bool take_text(const json::View& value, OutputCounter* counter) {
-    if (const auto plain = value.as_plain_string()) {
-        if (counter != nullptr) counter->add(*plain);
-        return !plain->empty();
-    }
-    const auto text = value.as_string();
-    if (!text || text->empty()) return false;
-    if (counter != nullptr) counter->add(*text);
-    return true;
-}
 
 bool take_parts(const json::View& content, OutputCounter* counter) {
     bool any = false;
@@ -143,21 +109,6 @@ ChoiceFacts read_choices(const json::View& choices, OutputCounter* counter) {
     return facts;
 }
 
-/// An `error` that counts: an object with a type or a message, or a text (spec 04 section 14.4).
-bool is_error(const json::View& error) {
-    if (error.type() == json::Type::String) return !error.as_string().value_or("").empty();
-    if (error.type() != json::Type::Object) return false;
-    for (const std::string_view name : {"type", "message"}) {
-        const auto value = error.find(name);
-        if (value && !value->as_string().value_or("").empty()) return true;
-    }
-    return false;
-}
-
-[[noreturn]] void not_an_object() {
-    throw_error(ErrorKind::UpstreamBroken, "bad_response_body", "the provider's answer is not a JSON object");
-}
-
 /// The top level of an answer or a chunk.
 struct Top {
     std::optional<Usage> usage;
@@ -165,34 +116,23 @@ struct Top {
     ChoiceFacts choices;
 };
 
-Top read_top(const json::Document& document, OutputCounter* counter) {
-    const json::View root = document.root();
-    if (root.type() != json::Type::Object) not_an_object();
-    Top top;
-    root.each_member([&](std::string_view key, json::View value) {
-        if (key == "choices") {
-            top.choices = read_choices(value, counter);
-        } else if (key == "usage") {
-            top.usage = read_usage(value);
-        } else if (key == "error" && is_error(value)) {
-            top.error = true;
-        }
-        return true;
-    });
-    return top;
-}
-
-/// Malformed text is the provider's fault here, not the client's. `use` gets the Top while its document lives.
+/// `use` gets the Top while its document lives.
 template <class Use>
 auto with_top(std::string_view text, OutputCounter* counter, Use use) {
-    try {
-        const json::Document document = json::Document::over(text);
-        return use(read_top(document, counter));
-    } catch (const Error& error) {
-        if (error.kind == ErrorKind::UpstreamBroken) throw;
-        throw Error(ErrorKind::UpstreamBroken, "bad_response_body",
-                    Message::literal("the provider's answer is not valid JSON"), error.what());
-    }
+    return with_object(text, [&](const json::View& root) {
+        Top top;
+        root.each_member([&](std::string_view key, json::View value) {
+            if (key == "choices") {
+                top.choices = read_choices(value, counter);
+            } else if (key == "usage") {
+                top.usage = read_usage(value);
+            } else if (key == "error" && is_error(value)) {
+                top.error = true;
+            }
+            return true;
+        });
+        return use(top);
+    });
 }
 
 }    // namespace

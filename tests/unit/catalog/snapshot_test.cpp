@@ -49,6 +49,19 @@ TEST(Channel, TheBaseUrlsPathIsKeptWithoutItsLastSlash) {
     EXPECT_EQ(channel.target->parts().port, 8080);
 }
 
+TEST(Channel, ACustomBaseUrlIsKeptAsItIsWritten) {
+    store::ChannelRow custom = row(1, "m");
+    custom.type = 8;
+    custom.base_url = "http://10.0.0.1:8080/run/{model}/?v=1#top";
+    const Channel channel = read_channel(custom, {});
+    EXPECT_EQ(channel.base_path, "/run/{model}/?v=1");
+    EXPECT_EQ(channel.target->parts().port, 8080);
+    custom.base_url = "http://10.0.0.1?model={model}";
+    EXPECT_EQ(read_channel(custom, {}).base_path, "/?model={model}");
+    custom.base_url = "http://10.0.0.1";
+    EXPECT_EQ(read_channel(custom, {}).base_path, "");
+}
+
 TEST(Channel, AUrlThatCannotBeUsedIsToldWhenTheChannelIs) {
     store::ChannelRow bad = row(1, "m");
     bad.base_url = "ftp://x";

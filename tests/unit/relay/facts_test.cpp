@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "relay/prepare.h"
+#include "relay/request_checks.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -18,7 +20,11 @@ std::string request(std::string_view members) {
 
 /// A body, its facts, and what leaves for a channel.
 struct Sent {
-    explicit Sent(const std::string& text) : body(text), facts(read_facts(body, "application/json")) {}
+    explicit Sent(const std::string& text)
+        : body(text),
+          facts(read_facts(body, {.form = form_of(provider::Endpoint::ChatCompletions),
+                                  .content_type = "application/json",
+                                  .path_model = {}})) {}
     std::string bytes(const catalog::Channel& channel, UsageDemand demand = UsageDemand::AskProvider) {
         Route route;
         route.channel = &channel;

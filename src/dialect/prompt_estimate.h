@@ -1,0 +1,15 @@
+// dialect/prompt_estimate.h: prompt tokens of requests other than chats, by the texts that spec 05 section 10.2 names. Linear; bodies are
+// JSON objects that peek() has taken.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace opusclaw::dialect {
+
+/// `input`: a text or the texts of a list. Lists of token numbers count nothing.
+std::int64_t estimate_embeddings_prompt(std::string_view model, std::string_view request_body);
+/// The texts of the input items, then instructions, metadata, text, tool_choice, prompt and tools as they are written.
+std::int64_t estimate_responses_prompt(std::string_view model, std::string_view request_body);
+
+}    // namespace opusclaw::dialect

@@ -1,0 +1,128 @@
+// relay/model_rules.cpp: see the header. What the rules do not name stays as the client wrote it.
+#include "relay/model_rules.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/json/edit.h"
+#include "base/json/first_item.h"
+#include "base/json/writer.h"
+#include "base/text.h"
+#include "dialect/openai_model.h"
+#include "relay/request_form.h"
+
+namespace opusclaw::relay {
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string json;
+    json::append_quoted(json, text);
+    return json;
+}
+
+/// A range of the text as something that can be replaced.
+json::Found place_of(json::Range range) { return {.key = range, .value = range, .member = range}; }
+
+/// `max_tokens` becomes `max_completion_tokens`, unless that is given or there is nothing to move.
+void move_token_limit(json::Splice& body, const Facts& facts) {
+    const auto& old_limit = facts.found(Member::MaxTokens);
+    const auto old_value = given(facts, Member::MaxTokens);
+    if (!old_limit || !old_value || old_value->as_int() == 0) return;
+    const auto& new_limit = facts.found(Member::MaxCompletionTokens);
+    if (!new_limit) {
+        body.replace(place_of(old_limit->key), quoted("max_completion_tokens"));
+        return;
+    }
+    const auto value = given(facts, Member::MaxCompletionTokens);
+    if (value && value->as_int() != 0) return;
+    body.replace(*new_limit, std::string(old_value->raw()));
+    body.remove(*old_limit);
+}
+
+/// A system message at the beginning becomes a developer message. Only that message is looked at.
+void rename_first_role(json::Splice& body, const Facts& facts) {
+    const auto& messages = facts.found(Member::Messages);
+    if (!messages) return;
+    const std::string_view text = facts.peeked.text;
+    const auto first = json::first_item(text.substr(messages->value.begin, messages->value.size()));
+    if (!first || !first->starts_with('{')) return;
+    const auto role = json::view_of(*first).find("role");
+    if (!role || role->as_string() != "system") return;
+    const auto begin = static_cast<std::size_t>(role->raw().data() - text.data());
+    body.replace(place_of({.begin = begin, .end = begin + role->raw().size()}), R"("developer")");
+}
+
+void remove(json::Splice& body, const Facts& facts, std::initializer_list<Member> members) {
+    for (const Member member : members) {
+        if (const auto& found = facts.found(member)) body.remove(*found);
+    }
+}
+
+void apply_chat_rules(json::Splice& body, const Facts& facts, std::string_view model) {
+    const dialect::OpenaiFamily family = dialect::openai_family(model);
+    if (family == dialect::OpenaiFamily::Other) return;
+    move_token_limit(body, facts);
+    if (dialect::has_developer_role(model)) rename_first_role(body, facts);
+    if (family == dialect::OpenaiFamily::OSeries) remove(body, facts, {Member::Temperature});
+    if (family == dialect::OpenaiFamily::Gpt5)
+        remove(body, facts, {Member::Temperature, Member::TopP, Member::Logprobs});
+}
+
+void set_member(json::Splice& body, const Facts& facts, Member member, std::string_view name,
+                std::string json) {
+    if (const auto& found = facts.found(member)) {
+        body.replace(*found, std::move(json));
+    } else {
+        body.add(name, json);
+    }
+}
+
+void set_effort(json::Splice& body, const Facts& facts, std::string_view effort) {
+    if (facts.form->effort == EffortMember::ReasoningEffort) {
+        set_member(body, facts, Member::ReasoningEffort, "reasoning_effort", quoted(effort));
+        return;
+    }
+    const auto given_reasoning = given(facts, Member::Reasoning);
+    const bool object = given_reasoning && given_reasoning->type() == json::Type::Object;
+    json::Node reasoning = object ? json::Node::parse(given_reasoning->raw()) : json::Node::object();
+    reasoning.set("effort", json::Node::of(effort));
+    set_member(body, facts, Member::Reasoning, "reasoning", reasoning.str());
+}
+
+/// Spec 06 section 22: either name in the list keeps the suffix.
+bool keeps_suffix(const settings::Settings& settings, std::string_view requested, std::string_view sent) {
+    const auto& names = settings.thinking_model_blacklist;
+    return std::ranges::any_of(names, [&](const std::string& name) {
+        return name == text::trim(requested) || name == text::trim(sent);
+    });
+}
+
+}    // namespace
+
+void split_effort(Route& route, const Facts& facts, const settings::Settings& settings) {
+    route.effort = {};
+    if (facts.form->effort == EffortMember::None) return;
+    const dialect::EffortName split = dialect::split_effort(route.model.name);
+    if (split.effort.empty() || keeps_suffix(settings, facts.model, route.model.name)) return;
+    route.model.name = split.name;
+    route.effort = split.effort;
+}
+
+void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route) {
+    if (facts.form->openai_model_rules) apply_chat_rules(body, facts, route.model.name);
+    if (!route.effort.empty()) set_effort(body, facts, route.effort);
+}
+
+std::string effort_of(const Facts& facts, const Route& route) {
+    if (!route.effort.empty()) return std::string(route.effort);
+    if (dialect::openai_family(route.model.name) == dialect::OpenaiFamily::Other) return {};
+    std::optional<json::View> effort;
+    if (facts.form->effort == EffortMember::ReasoningEffort) effort = given(facts, Member::ReasoningEffort);
+    if (const auto reasoning = given(facts, Member::Reasoning);
+        reasoning && facts.form->effort == EffortMember::ReasoningObject) {
+        effort = reasoning->find("effort");
+    }
+    return effort ? effort->as_string().value_or("") : std::string();
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,76 @@
+// relay/request_form.cpp: the rows. What a row names is in its own module: readers and estimates in dialect, checks in request_checks.
+#include "relay/request_form.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dialect/openai_chat/reader.h"
+#include "dialect/openai_responses/read.h"
+#include "dialect/prompt_estimate.h"
+#include "dialect/result_lists.h"
+#include "relay/request_checks.h"
+
+namespace opusclaw::relay {
+namespace {
+
+using provider::Endpoint;
+
+const std::array kForms = {
+    RequestForm{.endpoint = Endpoint::ChatCompletions,
+                .dialect = dialect::Dialect::OpenaiChat,
+                .logged_as = "OpenAI Compatible",
+                .reader = &dialect::openai_chat::kChatReader,
+                .check = check_chat_request,
+                .estimate_prompt = dialect::estimate_chat_prompt,
+                .streams = true,
+                .usage_chunks = true,
+                .removes_fields = true,
+                .openai_model_rules = true,
+                .effort = EffortMember::ReasoningEffort,
+                .audio = AudioFormula::ByUsage},
+    RequestForm{.endpoint = Endpoint::Completions,
+                .dialect = dialect::Dialect::OpenaiChat,
+                .logged_as = "OpenAI Compatible",
+                .reader = &dialect::openai_chat::kCompletionsReader,
+                .check = check_completions_request,
+                .estimate_prompt = dialect::estimate_chat_prompt,
+                .streams = true,
+                .usage_chunks = true,
+                .removes_fields = true,
+                .openai_model_rules = true,
+                .effort = EffortMember::ReasoningEffort,
+                .audio = AudioFormula::ByUsage},
+    RequestForm{.endpoint = Endpoint::Responses,
+                .dialect = dialect::Dialect::OpenaiResponses,
+                .logged_as = "OpenAI Responses",
+                .reader = &dialect::openai_responses::kReader,
+                .check = check_responses_request,
+                .estimate_prompt = dialect::estimate_responses_prompt,
+                .streams = true,
+                .removes_fields = true,
+                .effort = EffortMember::ReasoningObject,
+                .audio = AudioFormula::OfAudioModels},
+    RequestForm{.endpoint = Endpoint::Embeddings,
+                .dialect = dialect::Dialect::OpenaiChat,
+                .logged_as = "embedding",
+                .reader = &dialect::kEmbeddingsReader,
+                .check = check_embeddings_request,
+                .estimate_prompt = dialect::estimate_embeddings_prompt},
+    RequestForm{.endpoint = Endpoint::Moderations,
+                .dialect = dialect::Dialect::OpenaiChat,
+                .logged_as = "OpenAI Compatible",
+                .reader = &dialect::kModerationsReader,
+                .check = check_moderations_request,
+                .estimate_prompt = dialect::estimate_chat_prompt,
+                .default_model = "text-moderation-stable",
+                .removes_fields = true},
+};
+
+}    // namespace
+
+const RequestForm& form_of(provider::Endpoint endpoint) {
+    const auto found = std::ranges::find(kForms, endpoint, &RequestForm::endpoint);
+    return found == kForms.end() ? kForms.front() : *found;
+}
+
+}    // namespace opusclaw::relay

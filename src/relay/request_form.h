@@ -1,0 +1,42 @@
+// relay/request_form.h: the kinds of requests that clients send, one row each: which endpoint of a provider serves them, what their answers
+// look like, what is checked, counted and changed (spec 04 sections 2, 6.1, 11, 15; 05 sections 4.1, 6.1, 10.2). Routes lead to them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "dialect/answer_reader.h"
+#include "dialect/dialect.h"
+#include "provider/provider.h"
+#include "relay/facts.h"
+
+namespace opusclaw::relay {
+
+/// Where a request says how much to think.
+enum class EffortMember { None, ReasoningEffort, ReasoningObject };
+/// Which bills are by the audio formula when the model has audio prices (spec 05 section 6.1).
+enum class AudioFormula { Never, OfAudioModels, ByUsage };
+
+struct RequestForm {
+    provider::Endpoint endpoint = provider::Endpoint::ChatCompletions;
+    dialect::Dialect dialect = dialect::Dialect::OpenaiChat;    // of request, answer and errors
+    std::string_view logged_as;                                 // in `request_conversion` of log rows
+    const dialect::AnswerReader* reader = nullptr;
+    /// Throws Error(InvalidRequest, "invalid_request") with the text of the table in spec 04 section 11.
+    void (*check)(const Facts&) = nullptr;
+    /// Prompt tokens by the texts of the body.
+    std::int64_t (*estimate_prompt)(std::string_view model, std::string_view body) = nullptr;
+    std::string_view default_model;    // of a body without one; empty: refused
+    bool streams = false;              // `stream` is honoured
+    bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for
+    bool removes_fields = false;       // what the channel does not allow does not go on (spec 06 section 4.6)
+    bool openai_model_rules =
+        false;    // token limit, role and sampling of newer models (spec 06 section 6.1)
+    EffortMember effort = EffortMember::None;
+    AudioFormula audio = AudioFormula::Never;
+};
+
+/// The form of a request to an endpoint; that of a chat for what has no form of its own.
+const RequestForm& form_of(provider::Endpoint endpoint);
+
+}    // namespace opusclaw::relay
