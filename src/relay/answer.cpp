@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/json/edit.h"
 #include "base/json/peek.h"
 #include "base/json/splice.h"
 #include "base/json/writer.h"
@@ -65,21 +66,37 @@ Failure error_inside(std::string_view body) {
     return failure;
 }
 
-/// The same body with its usage member replaced or added.
-std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
+std::string spliced_usage(const PaddedBuffer& body, const std::string& usage) {
     constexpr std::array<std::string_view, 1> kUsage = {"usage"};
     const json::PeekResult peeked = json::peek(body, kUsage);
+    json::Splice splice(peeked);
+    if (peeked.found[0]) {
+        splice.replace(*peeked.found[0], usage);
+    } else {
+        splice.add("usage", usage);
+    }
+    return splice.str();
+}
+
+/// The same body with its usage member replaced or added. A provider may have written it twice: then the tree makes one of them.
+/// Empty: the body is malformed where nobody has looked, and goes out as it came.
+std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
     std::string text;
     json::Writer writer(text);
     writer.begin_object().member("prompt_tokens", usage.prompt).member("completion_tokens", usage.completion);
     writer.member("total_tokens", usage.total).end_object();
-    json::Splice splice(peeked);
-    if (peeked.found[0]) {
-        splice.replace(*peeked.found[0], text);
-    } else {
-        splice.add("usage", text);
+    try {
+        return spliced_usage(body, text);
+    } catch (const Error& error) {
+        if (error.code != "duplicate_key") return {};
     }
-    return splice.str();
+    try {
+        json::Node answer = json::Node::parse(body.view());
+        answer.set("usage", json::Node::parse(text));
+        return answer.str();
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
@@ -127,6 +144,16 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
 bool is_event_stream(const net::ResponseHead& head) {
     const auto type = head.headers.find("Content-Type");
     return type && text::iequals(type->substr(0, 17), "text/event-stream");
+}
+
+/// Whether an answer to a request for a stream may be one: some providers name no type, or any. The request decides then (spec 04
+/// section 18); what is said to be JSON or a page is none.
+bool may_be_stream(const net::ResponseHead& head) {
+    const std::string_view type = head.headers.find("Content-Type").value_or("");
+    constexpr std::array<std::string_view, 2> kVague = {"text/plain", "application/octet-stream"};
+    return type.empty() || std::ranges::any_of(kVague, [type](std::string_view vague) {
+               return text::iequals(type.substr(0, vague.size()), vague);
+           });
 }
 
 /// A stream was asked for and something else came: an error inside, or nothing a stream client could read.
@@ -179,7 +206,8 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     if (call.head().status != 200) {
         failure = co_await error_answer(call);
         failure->client.status = mapped_status(*answering.route.channel, call.head().status);
-    } else if (answering.facts.form->streams && is_event_stream(call.head())) {
+    } else if (answering.facts.form->streams &&
+               (is_event_stream(call.head()) || (answering.facts.stream && may_be_stream(call.head())))) {
         failure = co_await answer_stream(call, answering);
     } else if (answering.facts.stream) {
         failure = co_await not_a_stream(call);

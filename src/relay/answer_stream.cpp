@@ -81,6 +81,7 @@ Task<std::optional<Failure>> StreamAnswer::run() {
     if (!may_bill()) {
         if (!started_) co_return upstream_error_ ? *upstream_error_ : interrupted();
         if (!upstream_error_) upstream_error_ = interrupted();
+        to_.settler.release();
     } else {
         co_await bill();
     }
@@ -138,6 +139,10 @@ void StreamAnswer::take(const net::SseEvent& event) {
 }
 
 void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& facts) {
+    const bool unwanted = reader_.without_usage != nullptr && !to_.facts.wants_usage;
+    // May throw: a chunk that is left out counts for nothing.
+    std::string bare;
+    if (facts.usage_beside_choices && unwanted) bare = reader_.without_usage(*event.data);
     output_ = output_ || facts.output;
     // A failed answer that brought output is sent on and billed by what it tells.
     if (facts.error && !(facts.terminal && output_)) {
@@ -156,11 +161,10 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
         done_ = true;
         return;
     }
-    const bool unwanted = reader_.without_usage != nullptr && !to_.facts.wants_usage;
     if (facts.usage_only && unwanted) return;
-    if (facts.usage_beside_choices && unwanted) {
+    if (!bare.empty()) {
         std::string event_text;
-        net::append_sse(event_text, {}, reader_.without_usage(*event.data));
+        net::append_sse(event_text, {}, bare);
         forward_copy(std::move(event_text));
         return;
     }

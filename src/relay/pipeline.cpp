@@ -142,7 +142,9 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
 
     // prepare, send, answer, settle
     const auto failure = co_await try_channels(line, std::move(route), settler);
-    if (failure) co_await answer_failure(exchange, match.route->dialect, *failure, trace.request_id);
+    if (!failure) co_return;
+    settler.release();
+    co_await answer_failure(exchange, match.route->dialect, *failure, trace.request_id);
 }
 
 Route Relay::next_route(const Line& line, unsigned retry_index) {
