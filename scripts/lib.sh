@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Shared by ./dev and nothing else: messages, Debian packages, the build, Bun. Expects to be sourced in the repository's root.
+# Shared by ./dev and scripts/make-token-tables: messages, Debian packages, the build, Bun. Expects to be sourced in the
+# repository's root.
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -80,6 +81,7 @@ ensure_bun() {
 build() {
     local preset=$1 log
     shift
+    ensure_bun    # makes the token tables; here, as what is missing is installed before the build and not in it
     mkdir -p build
     log=build/configure-$preset.log
     cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; fail "cmake --preset $preset"; }

@@ -125,17 +125,20 @@ bool valid_utf8(std::string_view text) {
     return true;
 }
 
-std::string clean_utf8(std::string_view text) {
+std::string well_formed_utf8(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         const Step next = step(text, at);
-        if (!next.valid)
-            out += "\xef\xbf\xbd";
-        else if (text[at] != '\0')
-            out += text.substr(at, next.size);
+        out += next.valid ? text.substr(at, next.size) : "\xef\xbf\xbd";
         at += next.size;
     }
+    return out;
+}
+
+std::string clean_utf8(std::string_view text) {
+    std::string out = well_formed_utf8(text);
+    std::erase(out, '\0');
     return out;
 }
 

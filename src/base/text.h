@@ -32,6 +32,8 @@ std::optional<double> parse_double(std::string_view text);
 
 /// Whether `text` is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool valid_utf8(std::string_view text);
+/// A copy in which each maximal ill-formed sequence is a U+FFFD.
+std::string well_formed_utf8(std::string_view text);
 /// A copy that every database takes: each maximal ill-formed sequence becomes U+FFFD, NUL bytes are dropped.
 std::string clean_utf8(std::string_view text);
 /// The longest beginning of `text` with at most `max_characters` code points; never cuts inside one.

@@ -2,22 +2,28 @@
 #include "dialect/prompt_estimate.h"
 
 #include <array>
+#include <initializer_list>
 #include <optional>
 
 #include "base/json/view.h"
-#include "dialect/token_estimate.h"
 
 namespace opusclaw::dialect {
 namespace {
 
+// The chat format's extras.
+constexpr std::int64_t kPerTool = 8;
+constexpr std::int64_t kPerMessage = 3;
+constexpr std::int64_t kPerName = 3;
+constexpr std::int64_t kOnce = 3;
+
 class TextCollector {
 public:
-    explicit TextCollector(std::string_view model) : estimator_(model) {}
+    TextCollector(std::string_view model, Counting counting) : counter_(model, counting) {}
 
     void text(std::string_view piece) {
-        if (any_) estimator_.add("\n");
+        if (any_) counter_.add("\n");
         any_ = true;
-        estimator_.add(piece);
+        counter_.add(piece);
     }
     /// A text; what is of another type counts nothing.
     void text(const json::View& value) {
@@ -43,11 +49,74 @@ public:
             return true;
         });
     }
-    std::int64_t tokens() const { return estimator_.tokens(); }
+    bool any() const { return any_; }
+    std::int64_t tokens() const { return counter_.tokens(); }
 
 private:
-    TokenEstimator estimator_;
+    TokenCounter counter_;
     bool any_ = false;
+};
+
+/// Collects what counts in a chat request, and counts the extras.
+class ChatCollector {
+public:
+    ChatCollector(std::string_view model, Counting counting) : texts_(model, counting) {}
+    void read(const json::View& body) {
+        body.each_member([this](std::string_view key, json::View value) {
+            if (key == "messages") {
+                messages(value);
+            } else if (key == "tools") {
+                tools(value);
+            } else if (key == "prompt" || key == "input") {
+                texts_.texts(value);
+            }
+            return true;
+        });
+    }
+    std::int64_t tokens() const { return texts_.any() ? texts_.tokens() + extras_ + kOnce : 0; }
+
+private:
+    void members(const json::View& value, std::initializer_list<std::string_view> names) {
+        for (const std::string_view name : names) {
+            if (const auto piece = value.find(name)) texts_.text(*piece);
+        }
+    }
+    void message(std::string_view key, const json::View& value) {
+        if (key == "role") texts_.text(value);
+        if (key == "name" && value.type() == json::Type::String) {
+            extras_ += kPerName;
+            texts_.text(value);
+        }
+        if (key == "content") texts_.parts(value);
+        if (key != "tool_calls") return;
+        value.each_item([this](json::View call) {
+            if (const auto called = call.find("function")) members(*called, {"name", "arguments"});
+            return true;
+        });
+    }
+    void messages(const json::View& list) {
+        list.each_item([this](json::View item) {
+            extras_ += kPerMessage;
+            item.each_member([this](std::string_view key, json::View value) {
+                message(key, value);
+                return true;
+            });
+            return true;
+        });
+    }
+    void tools(const json::View& list) {
+        list.each_item([this](json::View tool) {
+            extras_ += kPerTool;
+            const auto function = tool.find("function");
+            if (!function) return true;
+            members(*function, {"name", "description"});
+            if (const auto parameters = function->find("parameters")) texts_.text(parameters->raw());
+            return true;
+        });
+    }
+
+    TextCollector texts_;
+    std::int64_t extras_ = 0;
 };
 
 /// A message, or a call and what came of it.
@@ -62,17 +131,25 @@ void collect_item(TextCollector& texts, const json::View& item) {
 
 }    // namespace
 
-std::int64_t estimate_embeddings_prompt(std::string_view model, std::string_view request_body) {
-    TextCollector texts(model);
+std::int64_t estimate_chat_prompt(std::string_view model, std::string_view request_body, Counting counting) {
+    ChatCollector collector(model, counting);
+    collector.read(json::view_of(request_body));
+    return collector.tokens();
+}
+
+std::int64_t estimate_embeddings_prompt(std::string_view model, std::string_view request_body,
+                                        Counting counting) {
+    TextCollector texts(model, counting);
     if (const auto input = json::view_of(request_body).find("input")) texts.texts(*input);
     return texts.tokens();
 }
 
-std::int64_t estimate_responses_prompt(std::string_view model, std::string_view request_body) {
+std::int64_t estimate_responses_prompt(std::string_view model, std::string_view request_body,
+                                       Counting counting) {
     constexpr std::array<std::string_view, 6> kRaw = {"instructions", "metadata", "text",
                                                       "tool_choice",  "prompt",   "tools"};
     std::array<std::optional<json::View>, kRaw.size()> raw;
-    TextCollector texts(model);
+    TextCollector texts(model, counting);
     json::view_of(request_body).each_member([&](std::string_view key, json::View value) {
         if (key == "input") {
             texts.text(value);

@@ -1,4 +1,5 @@
-// dialect/token_estimate.cpp: one pass over code points, each charged by its kind (spec 05 section 10.3).
+// dialect/token_estimate.cpp: one pass over code points, each charged by its kind (spec 05 section 10.3). Which texts of a request
+// count is decided in prompt_estimate.cpp.
 #include "dialect/token_estimate.h"
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <cmath>
 #include <string>
 
-#include "base/json/view.h"
 #include "base/text.h"
 #include "dialect/unicode_classes.h"
 
@@ -24,10 +24,6 @@ constexpr EstimatorWeights kClaude = {{1.13, 1.63, 1.21, 0.4, 4.52, 1.26, 2.82, 
 constexpr EstimatorWeights kOthers = {{1.02, 1.55, 0.85, 0.4, 2.68, 1.0, 2.0, 2.12, 0.5, 0.42}};
 
 constexpr std::int64_t kPerToolCall = 7;    // spec 05 section 9.3
-constexpr std::int64_t kPerTool = 8;        // section 10.2, the chat format's extras
-constexpr std::int64_t kPerMessage = 3;
-constexpr std::int64_t kPerName = 3;
-constexpr std::int64_t kOnce = 3;
 
 enum class Kind : std::uint8_t { Letter, Number, Cjk, Symbol, Math, Url, At, Emoji, Newline, Space };
 
@@ -112,95 +108,6 @@ const EstimatorWeights& weights_for(std::string_view model) {
     return kOthers;
 }
 
-/// Collects what counts in a chat request, and counts the extras.
-class PromptCollector {
-public:
-    explicit PromptCollector(std::string_view model) : estimator_(model) {}
-    void read(const json::View& body) {
-        body.each_member([this](std::string_view key, json::View value) {
-            if (key == "messages") {
-                messages(value);
-            } else if (key == "tools") {
-                tools(value);
-            } else if (key == "prompt" || key == "input") {
-                strings(value);
-            }
-            return true;
-        });
-    }
-    std::int64_t tokens() const { return any_ ? estimator_.tokens() + extras_ + kOnce : 0; }
-
-private:
-    void text(std::string_view piece) {
-        if (any_) estimator_.add("\n");
-        any_ = true;
-        estimator_.add(piece);
-    }
-    void text(const json::View& value) {
-        if (const auto plain = value.as_plain_string()) {
-            text(*plain);
-        } else if (const auto resolved = value.as_string()) {
-            text(*resolved);
-        }
-    }
-    void strings(const json::View& value) {
-        text(value);
-        value.each_item([this](json::View item) {
-            text(item);
-            return true;
-        });
-    }
-    void content(const json::View& value) {
-        text(value);
-        value.each_item([this](json::View part) {
-            if (const auto piece = part.find("text")) text(*piece);
-            return true;
-        });
-    }
-    void function(const json::View& value) {
-        for (const std::string_view name : {"name", "arguments"}) {
-            if (const auto piece = value.find(name)) text(*piece);
-        }
-    }
-    void messages(const json::View& list) {
-        list.each_item([this](json::View message) {
-            extras_ += kPerMessage;
-            message.each_member([this](std::string_view key, json::View value) {
-                if (key == "role") text(value);
-                if (key == "name" && value.type() == json::Type::String) {
-                    extras_ += kPerName;
-                    text(value);
-                }
-                if (key == "content") content(value);
-                if (key == "tool_calls") {
-                    value.each_item([this](json::View call) {
-                        if (const auto called = call.find("function")) function(*called);
-                        return true;
-                    });
-                }
-                return true;
-            });
-            return true;
-        });
-    }
-    void tools(const json::View& list) {
-        list.each_item([this](json::View tool) {
-            extras_ += kPerTool;
-            const auto function = tool.find("function");
-            if (!function) return true;
-            for (const std::string_view name : {"name", "description"}) {
-                if (const auto piece = function->find(name)) text(*piece);
-            }
-            if (const auto parameters = function->find("parameters")) text(parameters->raw());
-            return true;
-        });
-    }
-
-    TokenEstimator estimator_;
-    std::int64_t extras_ = 0;
-    bool any_ = false;
-};
-
 }    // namespace
 
 TokenEstimator::TokenEstimator(std::string_view model) : weights_(&weights_for(model)) {}
@@ -222,13 +129,46 @@ void TokenEstimator::add(std::string_view text) {
 
 std::int64_t TokenEstimator::tokens() const { return static_cast<std::int64_t>(std::ceil(sum_)); }
 
+TokenCounter::TokenCounter(std::string_view model, Counting counting) : estimator_(model) {
+    if (counting == Counting::Exact) encoding_ = gpt::encoding_of(model);
+}
+
+void TokenCounter::add(std::string_view text) {
+    if (encoding_ && text.size() > kMostExact - text_.size()) estimate_from_now_on();
+    if (encoding_) {
+        text_ += text;
+    } else {
+        estimator_.add(text);
+    }
+}
+
+void TokenCounter::estimate_from_now_on() {
+    encoding_.reset();
+    estimator_.add(text_);
+    text_ = {};
+}
+
+std::int64_t TokenCounter::tokens() const {
+    return encoding_ ? gpt::count(*encoding_, text_) : estimator_.tokens();
+}
+
+std::int64_t TokenCounter::estimated() const {
+    TokenEstimator estimator = estimator_;
+    estimator.add(text_);
+    return estimator.tokens();
+}
+
 void OutputCounter::tool_calls(std::size_t in_one_chunk) {
     most_tool_calls_ = std::max(most_tool_calls_, in_one_chunk);
 }
 
-std::int64_t OutputCounter::tokens() const {
-    return estimator_.tokens() + kPerToolCall * static_cast<std::int64_t>(most_tool_calls_);
+std::int64_t OutputCounter::for_tool_calls() const {
+    return kPerToolCall * static_cast<std::int64_t>(most_tool_calls_);
 }
+
+std::int64_t OutputCounter::tokens() const { return counter_.tokens() + for_tool_calls(); }
+
+std::int64_t OutputCounter::estimated() const { return counter_.estimated() + for_tool_calls(); }
 
 std::int64_t estimate_tokens(std::string_view model, std::string_view text) {
     TokenEstimator estimator(model);
@@ -236,10 +176,10 @@ std::int64_t estimate_tokens(std::string_view model, std::string_view text) {
     return estimator.tokens();
 }
 
-std::int64_t estimate_chat_prompt(std::string_view model, std::string_view request_body) {
-    PromptCollector collector(model);
-    collector.read(json::view_of(request_body));
-    return collector.tokens();
+std::int64_t count_tokens(std::string_view model, std::string_view text) {
+    const std::optional<gpt::Encoding> encoding = gpt::encoding_of(model);
+    const bool exact = encoding && text.size() <= TokenCounter::kMostExact;
+    return exact ? gpt::count(*encoding, text) : estimate_tokens(model, text);
 }
 
 }    // namespace opusclaw::dialect

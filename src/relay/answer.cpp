@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t kLargestError = std::size_t{1} << 20;
 constexpr std::size_t kLargestAnswer = std::size_t{256} << 20;
-constexpr std::size_t kEstimateOnLoop = std::size_t{64} << 10;    // larger bodies are counted on a worker
+// Texts of more bytes are counted on a worker: a tokenizer takes ten times as long as the estimator, without blanks a hundred.
+constexpr std::size_t kExactOnLoop = std::size_t{4} << 10, kFastOnLoop = std::size_t{64} << 10;
 
 /// Headers that say what SDKs read and tell nothing of the operator's account.
 bool passes(std::string_view name) {
@@ -117,7 +118,7 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     dialect::Usage usage = facts->usage.value_or(dialect::Usage{});
     std::string rewritten;
     if (facts->output && usage.prompt == 0) {
-        dialect::OutputCounter counter(answering.route.model.name);
+        dialect::OutputCounter counter(answering.route.model.name, dialect::Counting::Exact);
         if (usage.completion == 0 && reader.count_answer != nullptr)
             reader.count_answer(body.view(), counter);
         usage = co_await estimate_usage(answering, usage, counter);
@@ -181,22 +182,28 @@ net::HeaderLines answer_headers(const Answering& answering, const net::Headers& 
 Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported,
                                     const dialect::OutputCounter& output) {
     answering.trace.local_count = true;
-    const std::string& model = answering.facts.model;
-    const std::string_view body = answering.request_body.view();
-    const auto estimate = answering.facts.form->estimate_prompt;
     dialect::Usage usage = reported;
-    if (usage.prompt == 0 && answering.services.environment.count_token) {
-        std::optional<std::int64_t> counted;
-        if (body.size() > kEstimateOnLoop) {
-            try {
-                counted = co_await answering.services.workers.run([&] { return estimate(model, body); });
-            } catch (const Error&) {
-                // Every worker is busy. What was delivered is billed all the same, so this loop counts.
-            }
+    const std::string_view body = answering.request_body.view();
+    const bool prompt = usage.prompt == 0 && answering.services.environment.count_token;
+    const bool completion = usage.completion == 0;
+    const auto count = [&](dialect::Counting how) {
+        if (prompt) usage.prompt = answering.facts.form->estimate_prompt(answering.facts.model, body, how);
+        if (completion)
+            usage.completion = how == dialect::Counting::Exact ? output.tokens() : output.estimated();
+        return usage;
+    };
+    const bool slow = dialect::gpt::encoding_of(answering.facts.model).has_value() || output.kept() > 0;
+    const std::size_t bytes = (prompt ? body.size() : 0) + (completion ? output.kept() : 0);
+    if (bytes <= (slow ? kExactOnLoop : kFastOnLoop)) {
+        count(dialect::Counting::Exact);
+    } else {
+        try {
+            usage = co_await answering.services.workers.run([&] { return count(dialect::Counting::Exact); });
+        } catch (const Error&) {
+            // Every worker is busy. What was delivered is billed all the same, and this loop has others to serve.
+            count(dialect::Counting::Fast);
         }
-        usage.prompt = counted ? *counted : estimate(model, body);
     }
-    if (usage.completion == 0) usage.completion = output.tokens();
     usage.total = usage.prompt + usage.completion;
     co_return usage;
 }

@@ -36,7 +36,7 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering);
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream);
 
 /// Usage of an answer whose provider told none (spec 05 section 9.3): the counted output and an estimate of the prompt, made on a
-/// worker when the body is large. Keeps a completion that was reported.
+/// worker when the texts are long. Keeps a completion that was reported.
 Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported,
                                     const dialect::OutputCounter& output);
 

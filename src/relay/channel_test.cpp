@@ -253,7 +253,8 @@ Task<TestAnswer> Run::read_stream(net::Call& call, dialect::OutputCounter& count
 
 dialect::Usage Run::usage_of(const TestAnswer& answer, const dialect::OutputCounter& counter) const {
     dialect::Usage usage = answer.usage.value_or(dialect::Usage{});
-    if (usage.prompt == 0) usage.prompt = facts_.form->estimate_prompt(plan_.model, body_.view());
+    if (usage.prompt == 0)
+        usage.prompt = facts_.form->estimate_prompt(plan_.model, body_.view(), dialect::Counting::Exact);
     if (usage.completion == 0 && plan_.kind == TestKind::Chat) usage.completion = counter.tokens();
     usage.total = usage.prompt + usage.completion;
     return usage;

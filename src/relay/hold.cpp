@@ -19,7 +19,8 @@ billing::Ledger::Wish wish_of(const account::Caller& caller, Quota amount) {
 Task<std::int64_t> prompt_estimate(const Services& services, const Facts& facts) {
     if (!services.environment.count_token) co_return 0;
     const std::string_view body = facts.peeked.text;
-    co_return co_await services.workers.run([&] { return facts.form->estimate_prompt(facts.model, body); });
+    co_return co_await services.workers.run(
+        [&] { return facts.form->estimate_prompt(facts.model, body, dialect::Counting::Exact); });
 }
 
 Quota bound_of(const billing::Price& price, const Facts& facts, const settings::Settings& settings) {

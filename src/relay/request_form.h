@@ -25,7 +25,8 @@ struct RequestForm {
     /// Throws Error(InvalidRequest, "invalid_request") with the text of the table in spec 04 section 11.
     void (*check)(const Facts&) = nullptr;
     /// Prompt tokens by the texts of the body.
-    std::int64_t (*estimate_prompt)(std::string_view model, std::string_view body) = nullptr;
+    std::int64_t (*estimate_prompt)(std::string_view model, std::string_view body,
+                                    dialect::Counting counting) = nullptr;
     std::string_view default_model;    // of a body without one; empty: refused
     bool streams = false;              // `stream` is honoured
     bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for

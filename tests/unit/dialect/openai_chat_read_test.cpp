@@ -139,5 +139,13 @@ TEST(OpenaiChatAnswer, IsCountedWhenAsked) {
     EXPECT_EQ(answer.tokens(), text.tokens());
 }
 
+TEST(OpenaiChatAnswer, IsCountedByTheModelsTokenizerWhenWhole) {
+    OutputCounter counter("gpt-4o", Counting::Exact);
+    count_answer(
+        R"({"choices":[{"message":{"content":"Tokenization isn't trivial","reasoning_content":" at all"}}]})",
+        counter);
+    EXPECT_EQ(counter.tokens(), count_tokens("gpt-4o", "Tokenization isn't trivial at all"));
+}
+
 }    // namespace
 }    // namespace opusclaw::dialect::openai_chat

@@ -55,16 +55,45 @@ TEST(OutputCounter, AddsSevenForEachToolCallOfTheFullestChunk) {
     EXPECT_EQ(counter.tokens(), 14);
 }
 
-TEST(ChatPrompt, CountsTextsAndExtras) {
-    // role "user" and text "hi": two words, one line feed; 3 per message and 3 once.
-    EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[{"role":"user","content":"hi"}]})"),
-              static_cast<std::int64_t>(std::ceil(2 * 1.02 + 0.5)) + 3 + 3);
-    EXPECT_EQ(estimate_chat_prompt("gpt-4o", R"({"messages":[]})"), 0);
-    EXPECT_GT(estimate_chat_prompt(
-                  "gpt-4o",
-                  R"({"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],)"
-                  R"("tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}]})"),
-              8 + 3 + 3);
+TEST(CountTokens, IsByTheTokenizerForGptModelsAndEstimatedForOthers) {
+    const std::string_view text = "Tokenization isn't trivial: 12345 привет 你好";
+    EXPECT_EQ(count_tokens("gpt-4o", text), gpt::count(gpt::Encoding::O200kBase, text));
+    EXPECT_EQ(count_tokens("GPT-4", text), gpt::count(gpt::Encoding::Cl100kBase, text));
+    EXPECT_EQ(count_tokens("claude-sonnet-4-5", text), estimate_tokens("claude-sonnet-4-5", text));
+    EXPECT_NE(count_tokens("gpt-4o", text), estimate_tokens("gpt-4o", text));
+}
+
+TEST(CountTokens, EstimatesWhatIsLongerThanAMegabyte) {
+    std::string text;
+    while (text.size() < TokenCounter::kMostExact) text += "lorem ipsum ";
+    text.resize(TokenCounter::kMostExact);
+    EXPECT_EQ(count_tokens("gpt-4o", text), gpt::count(gpt::Encoding::O200kBase, text));
+    text += '!';
+    EXPECT_EQ(count_tokens("gpt-4o", text), estimate_tokens("gpt-4o", text));
+}
+
+TEST(TokenCounter, CountsPiecesAsOneText) {
+    TokenCounter exact("gpt-4o", Counting::Exact), fast("gpt-4o", Counting::Fast);
+    for (const std::string_view piece : {"token", "ization isn", "'t triv", "ial"}) {
+        exact.add(piece);
+        fast.add(piece);
+    }
+    EXPECT_EQ(exact.tokens(), count_tokens("gpt-4o", "tokenization isn't trivial"));
+    EXPECT_EQ(fast.tokens(), estimate_tokens("gpt-4o", "tokenization isn't trivial"));
+    EXPECT_EQ(exact.estimated(), fast.tokens());
+    EXPECT_EQ(exact.kept(), 26U);
+    EXPECT_EQ(fast.kept(), 0U);
+}
+
+TEST(TokenCounter, GoesOverToTheEstimateWhenTheTextGetsTooLong) {
+    TokenCounter counter("gpt-4o", Counting::Exact), estimate("gpt-4o", Counting::Fast);
+    const std::string piece = std::string(1000, 'x') + " ";
+    for (std::size_t size = 0; size <= TokenCounter::kMostExact; size += piece.size()) {
+        counter.add(piece);
+        estimate.add(piece);
+    }
+    EXPECT_EQ(counter.kept(), 0U);
+    EXPECT_EQ(counter.tokens(), estimate.tokens());
 }
 
 }    // namespace
