@@ -26,6 +26,11 @@ void read_settings(User& user, const store::UserRow& row) {
         };
         user.accept_unset_prices = flag("accept_unset_model_ratio_model");
         user.record_ip = flag("record_ip_log");
+        if (const auto warning = root.find("quota_warning_threshold")) {
+            constexpr double kMost = 9e18;
+            const double units = warning->as_double().value_or(0);
+            if (units > -kMost && units < kMost) user.quota_warning = static_cast<std::int64_t>(units);
+        }
         if (const auto language = root.find("language")) user.language = language->as_string().value_or("");
     } catch (const Error&) {
         log::warning("user #{}: the column setting holds no JSON and counts as empty", row.id);

@@ -30,6 +30,7 @@ struct User {
     std::string password_fingerprint;    // short hash of the password hash: sessions die with the password
     bool accept_unset_prices = false;    // settings of `users.setting` (spec 01 section 3)
     bool record_ip = false;
+    std::int64_t quota_warning = 0;    // quota units below which a notice goes out; 0: the option's
     std::string language;
     static User of(const store::UserRow& row);
 };

@@ -14,9 +14,11 @@
 #include "base/json/writer.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "billing/notices.h"
 #include "relay/auto_disabler.h"
 #include "relay/channel_test_run.h"
 #include "relay/channel_test_schedule.h"
+#include "relay/model_limits.h"
 #include "store/database.h"
 #include "store/journal.h"
 
@@ -140,6 +142,8 @@ struct Application::Parts {
                        shown_version(),
                        to_unix(system_clock().unix_now())},
           disabler(loops[0], database, catalog, system_clock()),
+          notices(loops[0], client_shared,
+                  {database, settings, settings_environment, workers, system_clock()}),
           channel_tests(loops[0], client_shared, relay_services, database),
           test_schedule(relay_services, database,
                         [this](auto user) { return channel_tests.start(std::move(user)); }),
@@ -147,6 +151,8 @@ struct Application::Parts {
           port(settings_environment.port.value_or(options.port)) {
         api_services.channel_tests = &channel_tests;
         relay_services.disabler = &disabler;
+        relay_services.notices = &notices;
+        relay_services.model_limits = &model_limits;
         if (settings_environment.is_slave)
             store::require_migrated(database);
         else
@@ -188,6 +194,8 @@ struct Application::Parts {
     relay::Services relay_services;
     api::Services api_services;
     relay::AutoDisabler disabler;
+    billing::Notices notices;
+    relay::ModelLimits model_limits;
     relay::ChannelTestRun channel_tests;
     relay::ChannelTestSchedule test_schedule;
     Jobs jobs;
@@ -214,6 +222,7 @@ net::ServerOptions Application::Parts::server_options() {
 /// What one node does for all is a master's (spec 01 section 13.4).
 void Application::Parts::add_jobs() {
     jobs.every(api::RateLimits::kBetweenSweeps, [this] { return sweep_limits(*api_services.rate_limits); });
+    jobs.every(billing::Notices::kBetweenSteps, [this] { return notices.step(); });
     if (settings_environment.is_slave) return;
     jobs.every(relay::ChannelTestSchedule::kBetweenSteps, [this] { return test_schedule.step(); });
     jobs.also([this] {
@@ -261,6 +270,7 @@ void Application::stop() {
     net::run_and_wait(parts.loops[0], parts.test_schedule.stop());
     net::run_and_wait(parts.loops[0], parts.channel_tests.stop());
     net::run_and_wait(parts.loops[0], parts.disabler.stop());
+    net::run_and_wait(parts.loops[0], parts.notices.stop());
     parts.flusher.stop();
     parts.quota_data.stop();
     parts.workers.stop();

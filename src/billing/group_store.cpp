@@ -26,6 +26,7 @@ struct Sums {
 Sums sum_up(std::span<const Settlement> group) {
     Sums sums;
     for (const Settlement& settlement : group) {
+        if (settlement.user == UserId{}) continue;    // a row without a bill
         UserSum& user = sums.users[settlement.user.value];
         user.quota += settlement.amount;
         sums.tokens[settlement.token.value] += settlement.amount;

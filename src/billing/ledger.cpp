@@ -175,8 +175,9 @@ void Ledger::release(UserId user, TokenId token, Quota amount) noexcept {
     if (purse != account->second.tokens.end()) purse->second.held -= amount;
 }
 
-void Ledger::settle(Hold hold, Settlement settlement, std::size_t loop) {
+std::optional<Ledger::Balance> Ledger::settle(Hold hold, Settlement settlement, std::size_t loop) {
     std::string record = encode_settlement(settlement);
+    std::optional<Balance> behind;
     {
         // Before the flusher can see the record.
         Shard& shard = state_->shard(settlement.user);
@@ -190,9 +191,18 @@ void Ledger::settle(Hold hold, Settlement settlement, std::size_t loop) {
         }
         account.user.pending += settlement.amount;
         purse.pending += settlement.amount;
+        if (hold) behind = account.user.balance();
     }
     hold.ledger_ = nullptr;
     state_->journal.append(loop, std::move(record));
+    return behind;
+}
+
+void Ledger::record(store::LogRow row, std::size_t loop) {
+    Settlement settlement;    // of nobody: see store_group()
+    settlement.counts = false;
+    settlement.log = std::move(row);
+    state_->journal.append(loop, encode_settlement(settlement));
 }
 
 std::optional<Ledger::Balance> Ledger::user_balance(UserId user) const {

@@ -68,14 +68,17 @@ public:
     Task<Hold> reserve(Wish wish, const settings::Settings& settings);
     /// The same without waiting; nullopt: the account is not in memory, ask reserve().
     std::optional<Hold> try_reserve(const Wish& wish, const settings::Settings& settings);
-    /// Turns a hold into `pending` and appends the settlement to the journal's file of that loop: it survives the end of the
-    /// process from here on. Does not fail for lack of money.
-    void settle(Hold hold, Settlement settlement, std::size_t loop = 0);
-
     struct Balance {
         Quota known, pending, held;
         Quota spendable() const { return known - pending - held; }
     };
+    /// Turns a hold into `pending` and appends the settlement to the journal's file of that loop: it survives the end of the
+    /// process from here on. Does not fail for lack of money.
+    /// The user's balance behind it; nullopt: nothing was held, or it is not in memory.
+    std::optional<Balance> settle(Hold hold, Settlement settlement, std::size_t loop = 0);
+    /// Writes down a log row that no money belongs to, in the same way.
+    void record(store::LogRow row, std::size_t loop = 0);
+
     /// nullopt: not in memory.
     std::optional<Balance> user_balance(UserId user) const;
     std::optional<Balance> token_balance(UserId user, TokenId token) const;

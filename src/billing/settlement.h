@@ -15,7 +15,7 @@ namespace opusclaw::billing {
 /// The final amounts of one settled request and its finished log row. Self-contained: what is written down before the client
 /// sees the end of its answer.
 struct Settlement {
-    UserId user;
+    UserId user;    // 0: only a row (Ledger::record)
     TokenId token;
     ChannelId channel;
     Quota amount;                        // taken from user and token

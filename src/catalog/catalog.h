@@ -30,10 +30,19 @@ public:
                                                  const TargetOptions& options,
                                                  const Snapshot* before = nullptr);
     const Channel* find(ChannelId id) const;
-    /// Algorithm of spec 04 section 7.2: weights within the priority that the retry index names; channels in `tried` only when
-    /// the whole tier was tried. nullptr: nobody serves it.
-    const Channel* choose(std::string_view group, std::string_view model, unsigned retry_index,
-                          std::span<const ChannelId> tried, const Draw& draw) const;
+    /// Who is asked for.
+    struct Wish {
+        std::string_view group;
+        std::string_view model;
+        unsigned retry_index = 0;
+        std::span<const ChannelId> tried;    // repeated only when their whole tier was tried
+        std::span<const ChannelId>
+            left_out;    // never: they cannot serve this request (spec 04 section 13.2)
+        /// Instead of the tier that the retry index names, the highest one at or below this priority.
+        std::optional<std::int64_t> at_most;
+    };
+    /// Algorithm of spec 04 section 7.2: weights within one tier. nullptr: nobody serves it.
+    const Channel* choose(const Wish& wish, const Draw& draw) const;
     bool serves(std::string_view group, std::string_view model) const;
     /// Endpoint types that the channels serving a model offer (spec 03 section 13.1), e.g. `openai`; empty when nobody does.
     std::vector<std::string_view> endpoint_types(std::string_view model) const;

@@ -74,8 +74,16 @@ void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
 void read_setting(Channel& channel, const store::ChannelRow& row) {
     const auto document = object_of(row.setting.value_or(""), row.id, "setting");
     if (!document) return;
-    if (const auto proxy = document->root().find("proxy"))
-        channel.proxy = text::trim(proxy->as_string().value_or(""));
+    const json::View root = document->root();
+    const auto flag = [&root](std::string_view name) {
+        const auto value = root.find(name);
+        return value && value->as_bool().value_or(false);
+    };
+    if (const auto proxy = root.find("proxy")) channel.proxy = text::trim(proxy->as_string().value_or(""));
+    if (const auto prompt = root.find("system_prompt"))
+        channel.system_prompt = prompt->as_string().value_or("");
+    channel.system_prompt_override = flag("system_prompt_override");
+    channel.pass_through_body = flag("pass_through_body_enabled");
 }
 
 void read_settings(Channel& channel, const store::ChannelRow& row) {

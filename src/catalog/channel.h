@@ -59,8 +59,11 @@ struct Channel {
     std::vector<std::string> groups;
     std::map<std::string, std::string, std::less<>> model_mapping;
     std::map<int, int> status_code_mapping;
-    std::string proxy;    // `setting.proxy`
-    FieldRules fields;    // of `settings`
+    std::string proxy;                      // `setting.proxy`
+    std::string system_prompt;              // `setting.system_prompt` (spec 06 section 4.4)
+    bool system_prompt_override = false;    // its text goes before that of a client's own prompt
+    bool pass_through_body = false;         // `setting.pass_through_body_enabled` (spec 06 section 4.5)
+    FieldRules fields;                      // of `settings`
     std::shared_ptr<const net::Target>
         target;    // nullptr: the base URL or the proxy cannot be used (why in target_error)
     std::string target_error;

@@ -12,6 +12,10 @@ namespace {
 /// Weight of every channel when none of the tier has one.
 constexpr std::uint64_t kEvenWeight = 100;
 
+bool holds(std::span<const ChannelId> ids, const Channel* channel) {
+    return std::find(ids.begin(), ids.end(), channel->id) != ids.end();
+}
+
 /// The candidates of the priority that the retry index names; it stays on the lowest when exhausted.
 std::vector<const Channel*> tier(std::span<const Channel* const> candidates, unsigned retry_index) {
     std::vector<std::int64_t> priorities;
@@ -27,9 +31,7 @@ std::vector<const Channel*> tier(std::span<const Channel* const> candidates, uns
 }
 
 void drop_tried(std::vector<const Channel*>& channels, std::span<const ChannelId> tried) {
-    const auto was_tried = [tried](const Channel* channel) {
-        return std::find(tried.begin(), tried.end(), channel->id) != tried.end();
-    };
+    const auto was_tried = [tried](const Channel* channel) { return holds(tried, channel); };
     if (std::all_of(channels.begin(), channels.end(), was_tried)) return;
     std::erase_if(channels, was_tried);
 }
@@ -116,12 +118,18 @@ std::span<const Channel* const> Snapshot::candidates(std::string_view group, std
                                          : std::span<const Channel* const>(found->second);
 }
 
-const Channel* Snapshot::choose(std::string_view group, std::string_view model, unsigned retry_index,
-                                std::span<const ChannelId> tried, const Draw& draw) const {
-    const auto all = candidates(group, model);
+const Channel* Snapshot::choose(const Wish& wish, const Draw& draw) const {
+    std::span<const Channel* const> all = candidates(wish.group, wish.model);
+    std::vector<const Channel*> fit;
+    if (!wish.left_out.empty() || wish.at_most) {
+        std::copy_if(all.begin(), all.end(), std::back_inserter(fit), [&wish](const Channel* channel) {
+            return !holds(wish.left_out, channel) && !(wish.at_most && channel->priority > *wish.at_most);
+        });
+        all = fit;
+    }
     if (all.size() <= 1) return all.empty() ? nullptr : all.front();
-    std::vector<const Channel*> left = tier(all, retry_index);
-    drop_tried(left, tried);
+    std::vector<const Channel*> left = tier(all, wish.at_most ? 0 : wish.retry_index);
+    drop_tried(left, wish.tried);
     return left.size() == 1 ? left.front() : draw_weighted(left, draw);
 }
 

@@ -41,6 +41,8 @@ public:
         std::uint16_t port = 443;
         std::optional<ProxyAddress> proxy;
         CertificateCheck check = CertificateCheck::Verify;
+        /// Connect to this address (a literal one, that somebody has checked) instead of asking for the host's. Without a proxy.
+        std::string address;
     };
     static std::shared_ptr<const Target> make(Parts parts);
     const Parts& parts() const { return parts_; }

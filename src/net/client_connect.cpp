@@ -121,7 +121,8 @@ Task<std::unique_ptr<Connection>> reach(ClientShared& shared, std::shared_ptr<co
                                         Attempt& attempt) {
     const Target::Parts& parts = target->parts();
     if (!parts.proxy) {
-        Socket socket = co_await dial(shared, parts.host, parts.port, attempt);
+        const std::string& host = parts.address.empty() ? parts.host : parts.address;
+        Socket socket = co_await dial(shared, host, parts.port, attempt);
         co_return std::make_unique<Connection>(attempt.loop(), std::move(socket), target);
     }
     const bool socks = parts.proxy->kind == ProxyKind::Socks5 || parts.proxy->kind == ProxyKind::Socks5h;

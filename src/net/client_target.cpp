@@ -49,6 +49,7 @@ std::string key_of(const Target::Parts& parts) {
     if (parts.tls && parts.check == CertificateCheck::Skip) key += "-unchecked";
     append_field(key, parts.host);
     append_field(key, std::to_string(parts.port));
+    if (!parts.address.empty()) append_field(key, "at " + parts.address);
     if (!parts.proxy) return key;
     append_field(key, std::to_string(static_cast<int>(parts.proxy->kind)));
     append_field(key, parts.proxy->host);

@@ -221,6 +221,9 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     } else {
         failure = co_await answer_full(call, answering);
     }
+    const bool told = failure && call.head().status == 200 && failure->client.code != "do_request_failed";
+    if (told)    // by the provider or our reading of it, not by the connection (spec 04 section 14.5)
+        failure->client.status = mapped_status(*answering.route.channel, failure->client.status);
     co_return failure;
 }
 

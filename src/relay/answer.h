@@ -26,6 +26,7 @@ struct Answering {
     Trace& trace;
     Settler& settler;
     const Services& services;
+    const settings::Settings& settings;
 };
 
 /// Reads the answer to its end, settles, and answers the client. nullopt: answered (or the client has gone and what there was to

@@ -2,7 +2,6 @@
 #include "relay/attempt.h"
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/url.h"
 #include "relay/prepare.h"
 
@@ -67,12 +66,15 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared p
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {
     const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider
                                                                            : UsageDemand::LeaveAsIs;
+    const bool passed_on = answering.settings.pass_through_request_enabled ||
+                           answering.route.channel->pass_through_body;
+    Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request(), demand,
+                                passed_on ? BodyRule::PassedOn : BodyRule::Prepared);
+    answering.trace.prompt_overwritten = prepared.prompt_overwritten;
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
-    net::Call call = co_await send(
-        client, answering, prepare(answering.facts, answering.route, answering.exchange.request(), demand),
-        upstream);
+    net::Call call = co_await send(client, answering, std::move(prepared), upstream);
     upstream.call = &call;
     co_return co_await answer(call, answering);
 }
@@ -86,13 +88,7 @@ Task<std::optional<Failure>> attempt(net::Client& client, Answering answering) {
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }
-    if (failure) {
-        failure->client_gone = failure->client_gone || answering.exchange.client_gone();
-        log::write(
-            log::Level::Warning, answering.trace.request_id,
-            fmt::format("channel #{} failed: status {}, code {}: {}", answering.route.channel->id.value,
-                        failure->client.status, failure->client.code, failure->detail));
-    }
+    if (failure) failure->client_gone = failure->client_gone || answering.exchange.client_gone();
     co_return failure;
 }
 

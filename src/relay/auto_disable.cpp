@@ -20,7 +20,7 @@ bool is_configuration_mistake(std::string_view code) {
 
 bool should_disable(const Failure& failure, const settings::Settings& settings) {
     if (!settings.automatic_disable_channel_enabled || failure.client_gone) return false;
-    if (is_configuration_mistake(failure.client.code)) return false;
+    if (failure.retry == Retry::Elsewhere || is_configuration_mistake(failure.client.code)) return false;
     if (failure.client.code.starts_with("channel:")) return true;
     if (failure.retry == Retry::Forbidden) return false;
     if (settings.automatic_disable_status_codes.contains(failure.client.status)) return true;

@@ -17,6 +17,7 @@
 #include "net/loop.h"
 #include "net/sse.h"
 #include "relay/channel_test_answer.h"
+#include "relay/error_row.h"
 #include "relay/log_row.h"
 #include "relay/model_rules.h"
 #include "relay/prepare.h"
@@ -273,30 +274,17 @@ void Run::write_log(const billing::Price& price, const dialect::Usage& usage) {
 }
 
 void Run::write_error(const Failure& failure) {
-    const bool upstream = failure.client.source == dialect::ErrorSource::OpenaiUpstream;
-    store::LogRow row;
-    row.user_id = test_.user->id.value;
-    row.username = test_.user->username;
-    row.created_at = to_unix(services_.clock.unix_now());
-    row.type = static_cast<std::int64_t>(store::LogType::Error);
-    row.content = fmt::format("status_code={}, {}", failure.client.status, failure.client.message);
-    row.token_name = kName;
-    row.model_name = plan_.model;
-    row.use_time = std::chrono::duration_cast<std::chrono::seconds>(outcome_.elapsed).count();
-    row.is_stream = plan_.stream;
-    row.channel_id = channel_.id.value;
-    row.group = caller_.group;
-    row.request_id = trace_.request_id;
-    json::Writer writer(row.other);
-    writer.begin_object().member("request_path", plan_.path);
-    writer.member("error_type", upstream ? "openai_error" : "new_api_error");
-    writer.member("error_code", failure.client.code).member("status_code", failure.client.status);
-    writer.member("channel_id", channel_.id.value).member("channel_name", channel_.name);
-    writer.member("channel_type", channel_.type).key("admin_info").begin_object();
-    writer.key("use_channel").begin_array().value(std::to_string(channel_.id.value)).end_array();
-    if (channel_.multi_key) writer.member("is_multi_key", true).member("multi_key_index", route_.key_place);
-    writer.end_object().end_object();
-    outcome_.error = std::move(row);
+    const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(outcome_.elapsed);
+    outcome_.error = error_row({.caller = caller_,
+                                .model = plan_.model,
+                                .group = caller_.group,
+                                .channel = channel_,
+                                .key_place = route_.key_place,
+                                .trace = trace_,
+                                .failure = failure,
+                                .now = services_.clock.unix_now(),
+                                .elapsed = elapsed,
+                                .stream = plan_.stream});
 }
 
 }    // namespace

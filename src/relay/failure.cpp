@@ -2,6 +2,8 @@
 #include "relay/failure.h"
 
 #include "base/text.h"
+#include "base/unfit.h"
+#include "relay/model_limits.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -27,7 +29,10 @@ Failure Failure::of(const Error& error, Language language) {
     failure.client.code = error.code;
     failure.detail = error.what();
     failure.retry = is_final(error.kind) ? Retry::Forbidden : Retry::Allowed;
+    if (dynamic_cast<const Unfit*>(&error) != nullptr) failure.retry = Retry::Elsewhere;
     failure.client_gone = error.kind == ErrorKind::ClientGone;
+    if (const auto* limited = dynamic_cast<const TooManyRequests*>(&error))
+        failure.retry_after = limited->retry_after;
     return failure;
 }
 
@@ -41,7 +46,8 @@ Failure Failure::of_answer(std::string_view body, int status) {
 
 bool should_retry(const Failure& failure, std::int64_t attempts_left, const settings::Settings& settings) {
     const int status = failure.client.status;
-    if (failure.client_gone) return false;
+    if (failure.client_gone || failure.retry == Retry::Elsewhere) return false;
+    if (failure.client.code.starts_with("violation_fee.")) return false;
     if (failure.client.code.starts_with("channel:")) return attempts_left > 0;
     if (failure.retry == Retry::Forbidden || attempts_left <= 0) return false;
     if (status >= 200 && status <= 299) return false;

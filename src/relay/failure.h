@@ -2,6 +2,8 @@
 // tried (spec 04 sections 13.2 and 14).
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,13 +15,18 @@
 
 namespace opusclaw::relay {
 
-enum class Retry { Allowed, Forbidden };
+enum class Retry {
+    Allowed,
+    Forbidden,    // flagged skip-retry
+    Elsewhere     // unfit: nothing was sent, another channel may be able to; costs no attempt
+};
 
 struct Failure {
-    dialect::ClientError client;     // not masked yet
-    std::string detail;              // log only
-    Retry retry = Retry::Allowed;    // Forbidden: flagged skip-retry
-    bool client_gone = false;        // nobody to answer
+    dialect::ClientError client;    // not masked yet
+    std::string detail;             // log only
+    Retry retry = Retry::Allowed;
+    bool client_gone = false;                           // nobody to answer
+    std::optional<std::chrono::seconds> retry_after;    // of a limit of ours
 
     /// From an error of our own, its message in the client's language.
     static Failure of(const Error& error, Language language);
@@ -27,7 +34,8 @@ struct Failure {
     static Failure of_answer(std::string_view body, int status);
 };
 
-/// Rules 2 to 10 of spec 04 section 13.2 for a request that is not pinned. `attempts_left`: RetryTimes minus the index.
+/// Rules 2 to 10 of spec 04 section 13.2 for a request that is not pinned. `attempts_left`: RetryTimes minus the index. Unfit
+/// failures are not judged here but by Walk: no.
 bool should_retry(const Failure& failure, std::int64_t attempts_left, const settings::Settings& settings);
 
 /// Masks the message (spec 04 section 14.6); `secrets` are the keys that were in use.

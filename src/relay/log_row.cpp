@@ -93,6 +93,7 @@ std::string other_of(const ConsumeFacts& facts) {
         writer.member("is_model_mapped", true);
         writer.member("upstream_model_name", facts.route.model.name);
     }
+    if (facts.trace.prompt_overwritten) writer.member("is_system_prompt_overwritten", true);
     writer.member("billing_source", "wallet");
     if (facts.trace.stream) write_stream_status(writer, *facts.trace.stream);
     write_admin_info(writer, facts.trace);

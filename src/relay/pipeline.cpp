@@ -10,10 +10,13 @@
 #include "base/url.h"
 #include "relay/attempt.h"
 #include "relay/auto_disabler.h"
+#include "relay/error_row.h"
 #include "relay/fixed_headers.h"
 #include "relay/hold.h"
+#include "relay/model_limits.h"
 #include "relay/model_list.h"
 #include "relay/model_rules.h"
+#include "relay/pings.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -108,6 +111,9 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
         known = co_await account::identify(request, services_.directory, funds_, *settings, trace.started_at);
     const account::Caller& caller = *known;
     trace.language = caller.user->language;
+    ModelLimits::Place place;
+    if (const auto limit = model_limit(caller, *settings); limit && services_.model_limits != nullptr)
+        place = services_.model_limits->admit(caller.user->id, *limit, services_.clock.steady());
 
     // peek
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
@@ -118,22 +124,28 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
     // admit
     admit(caller, facts.model);
     form.check(facts);
+    words_.check(settings, facts);
 
     // choose, price and hold
+    Walk walk(caller, facts.model, *settings);
+    const catalog::Draw draw = drawing();
     const Line line{.exchange = exchange,
                     .settings = *settings,
                     .caller = caller,
                     .body = body,
                     .facts = facts,
-                    .trace = trace};
-    Route route = next_route(line, 0);
+                    .trace = trace,
+                    .walk = walk,
+                    .draw = draw};
+    Route route = walk.first({.snapshot = catalog_.current(), .draw = draw});
     Settler settler(services_.ledger,
                     {.caller = caller,
                      .facts = facts,
                      .trace = trace,
                      .settings = *settings,
                      .clock = services_.clock,
-                     .loop = exchange.loop().index()},
+                     .loop = exchange.loop().index(),
+                     .notices = services_.notices},
                     priced(prices_.price(settings, price_request(caller, facts, route)), facts));
     auto held = try_hold(services_, caller, settler.price(), facts, *settings);
     if (!held) held = co_await hold(services_, caller, settler.price(), facts, *settings);
@@ -141,56 +153,115 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
     trace.started = services_.clock.steady();
 
     // prepare, send, answer, settle
-    const auto failure = co_await try_channels(line, std::move(route), settler);
-    if (!failure) co_return;
-    settler.release();
-    co_await answer_failure(exchange, match.route->dialect, *failure, trace.request_id);
+    if (facts.stream && settings->ping_interval_enabled) {
+        co_await serve_with_pings(line, std::move(route), settler);
+    } else {
+        co_await serve(line, std::move(route), settler);
+    }
+    if (settler.settled()) place.keep();
 }
 
-Route Relay::next_route(const Line& line, unsigned retry_index) {
-    const catalog::Draw draw = [this](std::uint64_t bound) {
+catalog::Draw Relay::drawing() {
+    return [this](std::uint64_t bound) {
         return std::uniform_int_distribution<std::uint64_t>(0, bound - 1)(random_);
     };
-    Route route = choose(catalog_.current(), line.settings,
-                         {.caller = line.caller,
-                          .model = line.facts.model,
-                          .endpoint = line.facts.form->endpoint,
-                          .retry_index = retry_index,
-                          .tried = line.trace.channels},
-                         draw);
-    split_effort(route, line.facts, line.settings);
-    return route;
+}
+
+Task<> Relay::serve(Line line, Route route, Settler& settler) {
+    std::optional<Failure> failure;
+    try {
+        failure = co_await try_channels(line, std::move(route), settler);
+    } catch (const Error& error) {
+        failure = Failure::of(error, language_of(line.exchange.request(), line.trace));
+    }
+    if (!failure) co_return;
+    settler.release();
+    co_await answer_failure(line.exchange, line.facts.form->dialect, *failure, line.trace.request_id);
+}
+
+Task<> Relay::serve_with_pings(Line line, Route route, Settler& settler) {
+    Pings pings(line.exchange,
+                {.interval = ping_interval(line.settings),
+                 .headers = fixed_headers(line.exchange.request(), line.trace.request_id, services_.version),
+                 .trace = line.trace,
+                 .clock = services_.clock});
+    const Line pinged{.exchange = pings,
+                      .settings = line.settings,
+                      .caller = line.caller,
+                      .body = line.body,
+                      .facts = line.facts,
+                      .trace = line.trace,
+                      .walk = line.walk,
+                      .draw = line.draw};
+    std::exception_ptr failed;
+    try {
+        co_await serve(pinged, std::move(route), settler);
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    co_await pings.stop();
+    if (failed) std::rethrow_exception(failed);
 }
 
 /// The only loop: on the next channel when one fails and the failure allows it.
 Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler& settler) {
-    for (unsigned index = 0;; ++index) {
-        line.trace.channels.push_back(route.channel->id);
-        auto failure = co_await attempt(client_, {.exchange = line.exchange,
-                                                  .facts = line.facts,
-                                                  .request_body = line.body,
-                                                  .route = route,
-                                                  .trace = line.trace,
-                                                  .settler = settler,
-                                                  .services = services_});
-        if (!failure) co_return std::nullopt;
-        if (services_.disabler != nullptr) services_.disabler->report(route, *failure, line.settings);
-        const std::string_view secrets[] = {route.key};
-        mask(*failure, secrets);
-        const std::int64_t attempts_left = line.settings.retry_times - index;
-        if (line.caller.pinned || line.exchange.answered() ||
-            !should_retry(*failure, attempts_left, line.settings))
-            co_return failure;
-        std::optional<Route> next;
-        try {
-            next = next_route(line, index + 1);
-        } catch (const Error&) {
-            // the provider's error tells more than that nobody else is there
+    std::optional<Failure> told;    // by a channel that was asked: more than that another one does not fit
+    while (true) {
+        line.trace.begin_attempt(route.channel->id);
+        auto failure = complete_route(route, line.facts.model, line.facts.form->endpoint, line.draw);
+        if (!failure) {
+            split_effort(route, line.facts, line.settings);
+            failure = co_await attempt(client_, {.exchange = line.exchange,
+                                                 .facts = line.facts,
+                                                 .request_body = line.body,
+                                                 .route = route,
+                                                 .trace = line.trace,
+                                                 .settler = settler,
+                                                 .services = services_,
+                                                 .settings = line.settings});
         }
-        if (!next) co_return failure;
+        if (!failure) co_return std::nullopt;
+        judge(line, route, *failure);
+        std::optional<Route> next;
+        if (!line.exchange.answered())
+            next = line.walk.next(*failure, route, {.snapshot = catalog_.current(), .draw = line.draw});
+        const bool unfit = failure->retry == Retry::Elsewhere;
+        if (unfit && (next || told)) {
+            line.trace.channels.pop_back();
+        } else {
+            record_error(line, route, *failure);
+            told = std::move(failure);
+        }
+        if (!next) co_return told;
         route = std::move(*next);
         settler.use_group(route.group);
     }
+}
+
+/// What becomes of a failed attempt beside the next one.
+void Relay::judge(const Line& line, const Route& route, Failure& failure) {
+    log::write(log::Level::Warning, line.trace.request_id,
+               fmt::format("channel #{} failed: status {}, code {}: {}", route.channel->id.value,
+                           failure.client.status, failure.client.code, failure.detail));
+    if (services_.disabler != nullptr) services_.disabler->report(route, failure, line.settings);
+    const std::string_view secrets[] = {route.key};
+    mask(failure, secrets);
+}
+
+void Relay::record_error(const Line& line, const Route& route, const Failure& failure) {
+    if (!services_.environment.error_log_enabled) return;
+    const auto elapsed = services_.clock.steady() - line.trace.started;
+    services_.ledger.record(error_row({.caller = line.caller,
+                                       .model = line.facts.model,
+                                       .group = route.group,
+                                       .channel = *route.channel,
+                                       .key_place = route.key_place,
+                                       .trace = line.trace,
+                                       .failure = failure,
+                                       .now = services_.clock.unix_now(),
+                                       .elapsed = std::chrono::duration_cast<std::chrono::seconds>(elapsed),
+                                       .stream = line.facts.stream}),
+                            line.exchange.loop().index());
 }
 
 Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) {
@@ -218,12 +289,19 @@ Task<> Relay::answer_failure(net::Exchange& exchange, dialect::Dialect dialect, 
     log::write(log::Level::Info, request_id,
                fmt::format("answered {}: {}", failure.client.status, failure.detail));
     if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
+    if (exchange.body_started()) {    // with pings, and nothing else yet (spec 04 section 19.6)
+        const std::string event = dialect::render_stream_error(dialect, failure.client, request_id);
+        const std::string_view pieces[] = {event};
+        co_await exchange.finish(pieces);
+        co_return;
+    }
     net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
     if (is_broken_gzip(exchange.request(), failure)) {
         co_await exchange.respond(failure.client.status, headers, std::string_view());
         co_return;
     }
     headers.add("Content-Type", "application/json; charset=utf-8");
+    if (failure.retry_after) headers.add("Retry-After", std::to_string(failure.retry_after->count()));
     const std::string body = dialect::render_error(dialect, failure.client, request_id);
     co_await exchange.respond(failure.client.status, headers, body);
 }

@@ -12,9 +12,11 @@
 #include "relay/price_cache.h"
 #include "relay/route.h"
 #include "relay/routes.h"
+#include "relay/sensitive_words.h"
 #include "relay/services.h"
 #include "relay/settle.h"
 #include "relay/trace.h"
+#include "relay/walk.h"
 #include "settings/settings_store.h"
 
 namespace opusclaw::relay {
@@ -39,10 +41,16 @@ private:
         const PaddedBuffer& body;
         const Facts& facts;
         Trace& trace;
+        Walk& walk;
+        const catalog::Draw& draw;
     };
     Task<> relay_request(net::Exchange& exchange, RouteMatch match, Trace& trace);
-    Route next_route(const Line& line, unsigned retry_index);
+    catalog::Draw drawing();
+    Task<> serve(Line line, Route route, Settler& settler);
+    Task<> serve_with_pings(Line line, Route route, Settler& settler);
     Task<std::optional<Failure>> try_channels(Line line, Route route, Settler& settler);
+    void judge(const Line& line, const Route& route, Failure& failure);
+    void record_error(const Line& line, const Route& route, const Failure& failure);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
     Task<> refuse_unimplemented(net::Exchange& exchange, std::string_view request_id);
     Task<> answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
@@ -54,6 +62,7 @@ private:
     catalog::CatalogView catalog_;
     net::Client& client_;
     PriceCache prices_;
+    SensitiveWords words_;
     std::mt19937_64 random_;
 };
 

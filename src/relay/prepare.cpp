@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "relay/model_rules.h"
 #include "relay/request_form.h"
+#include "relay/system_prompt.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -142,7 +143,8 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 
 }    // namespace
 
-Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand) {
+Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
+                 BodyRule rule) {
     Prepared prepared{
         .path = upstream_path(route, client.query), .headers = {}, .body = json::Splice(facts.peeked)};
     try {
@@ -152,8 +154,13 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
                     Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);
     }
+    if (rule == BodyRule::PassedOn) return prepared;
     rename_model(prepared.body, facts, route);
     apply_model_rules(prepared.body, facts, route);
+    if (facts.form->chat_messages) {
+        const PromptEdit prompt = add_system_prompt(prepared.body, facts, *route.channel, route.model.name);
+        prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
+    }
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
     if (!facts.form->removes_fields) return prepared;
     if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);

@@ -16,11 +16,17 @@ struct Prepared {
     std::string path;
     net::HeaderLines headers;
     json::Splice body;
+    bool prompt_overwritten = false;    // the channel's system prompt went before the client's
 };
 
 enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION
 
+enum class BodyRule {
+    Prepared,
+    PassedOn    // the client's own bytes, whatever they say (spec 06 section 4.5); while the dialect stays the same
+};
 /// `client` is the head of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
-Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand);
+Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
+                 BodyRule rule = BodyRule::Prepared);
 
 }    // namespace opusclaw::relay

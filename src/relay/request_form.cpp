@@ -25,6 +25,7 @@ const std::array kForms = {
                 .streams = true,
                 .usage_chunks = true,
                 .removes_fields = true,
+                .chat_messages = true,
                 .openai_model_rules = true,
                 .effort = EffortMember::ReasoningEffort,
                 .audio = AudioFormula::ByUsage},

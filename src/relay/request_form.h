@@ -31,6 +31,7 @@ struct RequestForm {
     bool streams = false;              // `stream` is honoured
     bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for
     bool removes_fields = false;       // what the channel does not allow does not go on (spec 06 section 4.6)
+    bool chat_messages = false;    // `messages` is a conversation: a channel's system prompt goes before it
     bool openai_model_rules =
         false;    // token limit, role and sampling of newer models (spec 06 section 6.1)
     EffortMember effort = EffortMember::None;

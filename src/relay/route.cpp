@@ -1,10 +1,10 @@
-// relay/route.cpp: access to models, and the choice of a channel and of one of its keys (spec 04 sections 6.2, 7, 9, 10).
+// relay/route.cpp: access to models, and the key, provider and path of one attempt (spec 04 sections 6.2, 9, 10).
 #include "relay/route.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
+#include "base/unfit.h"
 #include "dialect/model_name.h"
 
 namespace opusclaw::relay {
@@ -13,58 +13,6 @@ namespace {
 [[noreturn]] void refuse(ErrorKind kind, std::string key,
                          std::vector<std::pair<std::string, std::string>> arguments = {}) {
     throw Error(kind, "", Message::key(std::move(key), std::move(arguments)));
-}
-
-const catalog::Channel& pinned_channel(const catalog::Snapshot& snapshot, const account::Caller& caller) {
-    const catalog::Channel* channel = caller.bad_pin ? nullptr : snapshot.find(*caller.pinned);
-    if (channel == nullptr) refuse(ErrorKind::InvalidRequest, "distributor.invalid_channel_id");
-    if (channel->status != catalog::ChannelStatus::Enabled)
-        refuse(ErrorKind::Forbidden, "distributor.channel_disabled");
-    return *channel;
-}
-
-/// The groups to look in, in order: the using group, or those that `auto` stands for (spec 04 section 5).
-std::vector<std::string> groups_of(const settings::Settings& settings, const account::Caller& caller) {
-    if (caller.group != "auto") return {caller.group};
-    const auto usable = account::usable_groups(settings, caller.user->group);
-    std::vector<std::string> groups;
-    std::copy_if(settings.auto_groups.begin(), settings.auto_groups.end(), std::back_inserter(groups),
-                 [&usable](const std::string& group) { return usable.contains(group); });
-    return groups;
-}
-
-std::string shown_group(const account::Caller& caller) {
-    return caller.group == "auto" ? "auto(" + caller.user->group + ")" : caller.group;
-}
-
-[[noreturn]] void refuse_no_channel(const RouteRequest& request) {
-    const std::string group = shown_group(request.caller);
-    if (request.retry_index == 0) {
-        throw Error(ErrorKind::NoChannel, "model_not_found",
-                    Message::key("distributor.no_available_channel",
-                                 {{"Model", std::string(request.model)}, {"Group", group}}));
-    }
-    throw Error(ErrorKind::NoChannel, "get_channel_failed",
-                Message::literal("分组 " + group + " 下模型 " + std::string(request.model) +
-                                 " 的可用渠道不存在（retry）"))
-        .with_status(500);
-}
-
-void choose_channel(Route& route, const settings::Settings& settings, const RouteRequest& request,
-                    const catalog::Draw& draw) {
-    if (request.caller.pinned || request.caller.bad_pin) {
-        route.channel = &pinned_channel(*route.snapshot, request.caller);
-        route.group = request.caller.group;
-        return;
-    }
-    for (std::string& group : groups_of(settings, request.caller)) {
-        route.channel = route.snapshot->choose(group, request.model, request.retry_index, request.tried,
-                                               draw);
-        if (route.channel == nullptr) continue;
-        route.group = std::move(group);
-        return;
-    }
-    refuse_no_channel(request);
 }
 
 void choose_key(Route& route, const catalog::Draw& draw) {
@@ -86,8 +34,7 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
     const auto path = provider::endpoint_path(*route.provider, endpoint);
-    if (!path)
-        throw_error(ErrorKind::InvalidRequest, "invalid_request", "the channel does not offer this endpoint");
+    if (!path) throw Unfit("invalid_request", "the channel does not offer this endpoint");
     route.path = *path;
     if (route.channel->target == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
@@ -97,8 +44,8 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
 }
 
 void complete(Route& route, std::string_view model, provider::Endpoint endpoint, const catalog::Draw& draw) {
+    find_endpoint(route, endpoint);    // first: an unfit channel's keys keep their turn
     choose_key(route, draw);
-    find_endpoint(route, endpoint);
     route.model = catalog::map_model(*route.channel, model);
 }
 
@@ -117,13 +64,14 @@ void admit(const account::Caller& caller, std::string_view model) {
     if (model.empty()) refuse(ErrorKind::InvalidRequest, "distributor.model_name_required");
 }
 
-Route choose(std::shared_ptr<const catalog::Snapshot> snapshot, const settings::Settings& settings,
-             const RouteRequest& request, const catalog::Draw& draw) {
-    Route route;
-    route.snapshot = std::move(snapshot);
-    choose_channel(route, settings, request, draw);
-    complete(route, request.model, request.endpoint, draw);
-    return route;
+std::optional<Failure> complete_route(Route& route, std::string_view model, provider::Endpoint endpoint,
+                                      const catalog::Draw& draw) {
+    try {
+        complete(route, model, endpoint, draw);
+        return std::nullopt;
+    } catch (const Error& error) {
+        return Failure::of(error, Language::English);
+    }
 }
 
 Route route_to(std::shared_ptr<const catalog::Snapshot> snapshot, ChannelId channel,

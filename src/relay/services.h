@@ -11,9 +11,14 @@
 #include "settings/environment_settings.h"
 #include "settings/settings_store.h"
 
+namespace opusclaw::billing {
+class Notices;
+}
+
 namespace opusclaw::relay {
 
 class AutoDisabler;
+class ModelLimits;
 
 struct Services {
     settings::SettingsStore& settings;
@@ -26,6 +31,8 @@ struct Services {
     std::string version;    // X-New-Api-Version
     AutoDisabler* disabler =
         nullptr;    // hears of attempts that fail in service; set before the first request
+    billing::Notices* notices = nullptr;    // hears of balances that run low; likewise
+    ModelLimits* model_limits = nullptr;    // how often a user may ask; likewise
 };
 
 }    // namespace opusclaw::relay

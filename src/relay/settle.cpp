@@ -1,6 +1,7 @@
 // relay/settle.cpp: one settlement per answered request (spec 05 sections 5.5, 6, 8).
 #include "relay/settle.h"
 
+#include "billing/notices.h"
 #include "relay/log_row.h"
 
 namespace opusclaw::relay {
@@ -34,7 +35,16 @@ void Settler::settle(const Route& route, const dialect::Usage& usage, billing::D
                                       .quota = bill.quota,
                                       .clock = facts_.clock});
     }
-    ledger_.settle(std::move(hold_), std::move(settlement), facts_.loop);
+    const auto balance = ledger_.settle(std::move(hold_), std::move(settlement), facts_.loop);
+    if (balance && bill.quota != Quota{0}) warn_of_low_balance(balance->known - balance->pending);
+}
+
+/// Spec 05 section 8.3.
+void Settler::warn_of_low_balance(Quota left) const {
+    const std::int64_t own = facts_.caller.user->quota_warning;
+    const Quota threshold = own != 0 ? Quota{own} : facts_.settings.quota_remind_threshold;
+    if (facts_.notices != nullptr && left < threshold)
+        facts_.notices->low_balance(facts_.caller.user->id, left);
 }
 
 }    // namespace opusclaw::relay

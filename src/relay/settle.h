@@ -14,6 +14,10 @@
 #include "relay/trace.h"
 #include "settings/settings.h"
 
+namespace opusclaw::billing {
+class Notices;
+}
+
 namespace opusclaw::relay {
 
 /// What settling needs of the request. References outlive the settler.
@@ -23,7 +27,8 @@ struct SettleFacts {
     const Trace& trace;
     const settings::Settings& settings;
     const Clock& clock;
-    std::size_t loop = 0;    // whose journal file the settlement goes to
+    std::size_t loop = 0;                   // whose journal file the settlement goes to
+    billing::Notices* notices = nullptr;    // hears of a wallet that is nearly empty
 };
 
 class Settler {
@@ -40,6 +45,7 @@ public:
     bool settled() const { return settled_; }
 
 private:
+    void warn_of_low_balance(Quota left) const;
     billing::Ledger& ledger_;
     SettleFacts facts_;
     billing::Price price_;

@@ -29,6 +29,15 @@ void StreamStatus::soft_error(std::string text) {
     if (kept_.size() < kKept) kept_.push_back(std::move(text));
 }
 
+void Trace::begin_attempt(ChannelId channel) {
+    channels.push_back(channel);
+    first_output.reset();
+    received = 0;
+    stream.reset();
+    local_count = prompt_overwritten = false;
+    note.clear();
+}
+
 std::string StreamStatus::log_line(std::size_t received) const {
     std::string line = fmt::format("stream ended: reason={}", stream_end_name(reason_));
     if (!error_.empty()) line += fmt::format(" end_error=\"{}\"", error_);

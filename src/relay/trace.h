@@ -48,11 +48,15 @@ struct Trace {
     UnixSeconds started_at{};
     SteadyTime started{};                      // when the first channel was chosen
     std::optional<SteadyTime> first_output;    // of a stream
-    std::vector<ChannelId> channels;           // one per attempt
+    std::vector<ChannelId> channels;           // one per attempt; without those that were unfit
     std::size_t received = 0;                  // stream payloads of the last attempt
     std::optional<StreamStatus> stream;        // of the last attempt, when it streamed
     bool local_count = false;                  // usage was estimated here
+    bool prompt_overwritten = false;           // the channel's system prompt went before the client's
     std::string note;                          // content of the log row
+
+    /// Nothing of an earlier attempt is left but its channel.
+    void begin_attempt(ChannelId channel);
 };
 
 }    // namespace opusclaw::relay

@@ -101,11 +101,25 @@ TableSpec opus_journal() {
     };
 }
 
+// What waits to be sent to the outside (store/outbox.h).
+TableSpec opus_outbox() {
+    return {
+        .name = "opus_outbox",
+        .purpose = "Notices that wait to be sent; a row goes with its sending, or after a day.",
+        .columns = {id(), needed_varchar("kind", 32).about("`notice_webhook`, `notice_bark`, ..."),
+                    needed("user_id"), long_text("payload").about("JSON"),
+                    needed("created_at").about("Unix seconds"), needed("not_before").about("Unix seconds"),
+                    needed("attempts", "0")},
+        .primary_key = {"id"},
+        .indexes = {},
+    };
+}
+
 }    // namespace
 
 std::vector<TableSpec> own_tables() {
     return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(),
-            opus_state(),      opus_leases(),       opus_journal()};
+            opus_state(),      opus_leases(),       opus_journal(),      opus_outbox()};
 }
 
 }    // namespace opusclaw::store::schema

@@ -107,5 +107,15 @@ TEST(UsableGroups, StartFromTheOptionAndEndWithTheUsersOwn) {
               (Groups{{"default", "d"}, {"gold", "用户分组"}, {"plain", "p"}, {"silver", "s"}}));
 }
 
+TEST(User, ReadsWhatHeSetForNotices) {
+    const auto warning = [](std::string setting) {
+        return User::of(store::UserRow{.setting = std::move(setting)}).quota_warning;
+    };
+    EXPECT_EQ(warning(R"({"quota_warning_threshold":500000})"), 500'000);
+    EXPECT_EQ(warning(R"({"quota_warning_threshold":1.5e3})"), 1500);
+    EXPECT_EQ(warning(R"({"quota_warning_threshold":1e300})"), 0);
+    EXPECT_EQ(warning("{}"), 0);
+}
+
 }    // namespace
 }    // namespace opusclaw::account

@@ -120,6 +120,28 @@ TEST_F(LedgerTest, SettlingMovesFromHeldToPendingToKnown) {
     EXPECT_EQ(stored("SELECT COUNT(*) FROM \"logs\""), 1);
 }
 
+TEST_F(LedgerTest, TellsTheBalanceBehindASettlementOfWhatWasHeld) {
+    Hold hold;
+    ASSERT_EQ(reserve(3000, hold), "");
+    Settlement settlement{.user = user_, .token = token_, .amount = Quota{1200}, .log = {}};
+    const auto behind = ledger_.settle(std::move(hold), settlement);
+    ASSERT_TRUE(behind.has_value());
+    EXPECT_EQ(behind->known - behind->pending, Quota{kStart - 1200});
+    EXPECT_FALSE(ledger_.settle({}, settlement).has_value());
+}
+
+TEST_F(LedgerTest, ARowWithoutABillTouchesNoBalance) {
+    Hold hold;
+    ASSERT_EQ(reserve(3000, hold), "");
+    ledger_.record({.user_id = user_.value, .type = 5, .content = "status_code=500, x", .request_id = "r"});
+    EXPECT_TRUE(flusher_.step());
+    EXPECT_EQ(stored("SELECT COUNT(*) FROM \"logs\" WHERE \"type\" = 5"), 1);
+    EXPECT_EQ(stored("SELECT SUM(\"quota\") FROM \"users\""), kStart);
+    EXPECT_EQ(stored("SELECT SUM(\"request_count\") FROM \"users\""), 0);
+    EXPECT_EQ(ledger_.user_balance(user_)->held, Quota{3000});
+    EXPECT_EQ(ledger_.user_balance(user_)->pending, Quota{0});
+}
+
 TEST_F(LedgerTest, ASettlementMayExceedItsHold) {
     Hold hold;
     ASSERT_EQ(reserve(10, hold), "");

@@ -30,6 +30,9 @@ std::shared_ptr<const Snapshot> snapshot(const std::vector<store::ChannelRow>& r
 
 std::uint64_t first(std::uint64_t) { return 0; }
 
+const Snapshot::Wish kAny{
+    .group = "default", .model = "m", .retry_index = 0, .tried = {}, .left_out = {}, .at_most = {}};
+
 TEST(Channel, EmptyAndMissingBaseUrlsAreTheTypesDefault) {
     store::ChannelRow empty = row(1, "m");
     empty.base_url = "";
@@ -124,7 +127,15 @@ TEST(ModelMapping, FollowsChainsAndStopsAtLoops) {
 TEST(Choice, TakesTheHighestPriorityAndGoesDownWithRetries) {
     const auto channels = snapshot({row(1, "m", 1), row(2, "m", 5), row(3, "m", 5), row(4, "m", -1)});
     const auto chosen = [&](unsigned retry, std::vector<ChannelId> tried) {
-        return channels->choose("default", "m", retry, tried, first)->id.value;
+        return channels
+            ->choose({.group = "default",
+                      .model = "m",
+                      .retry_index = retry,
+                      .tried = tried,
+                      .left_out = {},
+                      .at_most = {}},
+                     first)
+            ->id.value;
     };
     EXPECT_EQ(chosen(0, {}), 2);
     EXPECT_EQ(chosen(0, {ChannelId{2}}), 3) << "one that was not tried yet";
@@ -134,11 +145,31 @@ TEST(Choice, TakesTheHighestPriorityAndGoesDownWithRetries) {
     EXPECT_EQ(chosen(0, {ChannelId{2}, ChannelId{3}}), 2) << "all of the tier were tried";
 }
 
+TEST(Choice, PassesOverWhatIsLeftOut) {
+    const auto channels = snapshot({row(1, "m", 1), row(2, "m", 5), row(3, "m", 5), row(4, "m", -1)});
+    const auto chosen = [&](std::vector<ChannelId> left_out, unsigned retry,
+                            std::optional<std::int64_t> most) {
+        const Channel* channel = channels->choose({.group = "default",
+                                                   .model = "m",
+                                                   .retry_index = retry,
+                                                   .tried = {},
+                                                   .left_out = left_out,
+                                                   .at_most = most},
+                                                  first);
+        return channel == nullptr ? 0 : channel->id.value;
+    };
+    EXPECT_EQ(chosen({ChannelId{2}}, 0, 5), 3) << "the same tier";
+    EXPECT_EQ(chosen({ChannelId{2}, ChannelId{3}}, 0, 5), 1) << "then the next lower one";
+    EXPECT_EQ(chosen({ChannelId{2}, ChannelId{3}}, 1, std::nullopt), 4) << "tiers of what is left";
+    EXPECT_EQ(chosen({ChannelId{4}}, 2, -1), 0) << "never a higher one";
+    EXPECT_EQ(chosen({ChannelId{1}, ChannelId{2}, ChannelId{3}, ChannelId{4}}, 0, std::nullopt), 0);
+}
+
 TEST(Choice, FollowsTheWeights) {
     const auto channels = snapshot({row(1, "m", 0, 3), row(2, "m", 0, 1), row(3, "m", 0, 0)});
     std::map<std::int64_t, int> hits;
     for (std::uint64_t point = 0; point < 4; ++point) {
-        ++hits[channels->choose("default", "m", 0, {}, [point](std::uint64_t) { return point; })->id.value];
+        ++hits[channels->choose(kAny, [point](std::uint64_t) { return point; })->id.value];
     }
     EXPECT_EQ(hits, (std::map<std::int64_t, int>{{1, 3}, {2, 1}}))
         << "weight 0 beside a positive one is never chosen";
@@ -147,7 +178,7 @@ TEST(Choice, FollowsTheWeights) {
 TEST(Choice, WithoutWeightsAllAreEven) {
     const auto channels = snapshot({row(1, "m"), row(2, "m")});
     std::uint64_t bound = 0;
-    channels->choose("default", "m", 0, {}, [&bound](std::uint64_t asked) {
+    channels->choose(kAny, [&bound](std::uint64_t asked) {
         bound = asked;
         return 0;
     });
@@ -159,7 +190,7 @@ TEST(Choice, DisabledChannelsServeNobody) {
     off.status = 2;
     const auto channels = snapshot({off});
     EXPECT_FALSE(channels->serves("default", "m"));
-    EXPECT_EQ(channels->choose("default", "m", 0, {}, first), nullptr);
+    EXPECT_EQ(channels->choose(kAny, first), nullptr);
     EXPECT_NE(channels->find(ChannelId{1}), nullptr) << "but can be found";
 }
 

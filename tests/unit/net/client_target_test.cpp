@@ -118,5 +118,14 @@ TEST(OutgoingHead, RefusesWhatBreaksOutOfTheRequestLine) {
     EXPECT_NO_THROW(check_request({.path = "/\xc3\xa9?q=%20"}));
 }
 
+TEST(Target, AnAddressOfItsOwnChangesWhereItLeadsNotWhatItIsCalled) {
+    Parts parts{.tls = false, .host = "hooks.example", .port = 80, .proxy = std::nullopt};
+    const auto named = Target::make(parts);
+    parts.address = "192.0.2.7";
+    const auto checked = Target::make(parts);
+    EXPECT_NE(named->key(), checked->key()) << "they share no connections";
+    EXPECT_EQ(checked->host_header(), "hooks.example");
+}
+
 }    // namespace
 }    // namespace opusclaw::net

@@ -8,6 +8,7 @@
 #include "relay/prepare.h"
 #include "relay/request_checks.h"
 #include "relay/request_form.h"
+#include "unit/relay/chat_facts.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -20,12 +21,9 @@ std::string request(std::string_view members) {
 
 /// A body, its facts, and what leaves for a channel.
 struct Sent {
-    explicit Sent(const std::string& text)
-        : body(text),
-          facts(read_facts(body, {.form = form_of(provider::Endpoint::ChatCompletions),
-                                  .content_type = "application/json",
-                                  .path_model = {}})) {}
-    std::string bytes(const catalog::Channel& channel, UsageDemand demand = UsageDemand::AskProvider) {
+    explicit Sent(const std::string& text) : body(text), facts(chat_facts(body)) {}
+    std::string bytes(const catalog::Channel& channel, UsageDemand demand = UsageDemand::AskProvider,
+                      BodyRule rule = BodyRule::Prepared) {
         Route route;
         route.channel = &channel;
         route.provider = provider::find_provider(1);
@@ -34,8 +32,9 @@ struct Sent {
         route.model = catalog::map_model(channel, facts.model);
         net::RequestHead head;
         head.query = query;
-        Prepared prepared = prepare(facts, route, head, demand);
+        Prepared prepared = prepare(facts, route, head, demand, rule);
         path = prepared.path;
+        prompt_overwritten = prepared.prompt_overwritten;
         headers = prepared.headers.text();
         return prepared.body.str();
     }
@@ -43,6 +42,7 @@ struct Sent {
     Facts facts;
     std::string_view query;
     std::string path, headers;
+    bool prompt_overwritten = false;
 };
 
 TEST(Facts, AreReadInOneWalk) {
@@ -142,6 +142,16 @@ TEST(Prepare, AKeyThatWouldBreakOutOfItsHeaderIsRefused) {
     catalog::Channel channel;
     channel.organization = "org\r\nX-Evil: 1";
     EXPECT_THROW(sent.bytes(channel), Error);
+}
+
+TEST(Prepare, ABodyThatIsPassedOnKeepsEveryByte) {
+    Sent sent(request(R"("model":"m","service_tier":"x","stream_options":{"a":1})"));
+    catalog::Channel channel;
+    channel.model_mapping = {{"m", "n"}};
+    channel.system_prompt = "p";
+    EXPECT_EQ(sent.bytes(channel, UsageDemand::AskProvider, BodyRule::PassedOn), sent.body.view());
+    EXPECT_NE(sent.bytes(channel), sent.body.view());
+    EXPECT_FALSE(sent.prompt_overwritten);
 }
 
 }    // namespace

@@ -1,0 +1,207 @@
+// billing/notices.cpp: one step at a time; a row is claimed before it is sent, so that two nodes never send the same one at once.
+#include "billing/notices.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "net/resolve.h"
+#include "store/users.h"
+
+namespace opusclaw::billing {
+namespace {
+
+constexpr std::int64_t kAttempts = 2;
+constexpr std::int64_t kAtOnce = 32;
+
+/// True until the scope ends.
+class Raised {
+public:
+    explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Raised() { flag_ = false; }
+    Raised(const Raised&) = delete;
+    Raised& operator=(const Raised&) = delete;
+
+private:
+    bool& flag_;
+};
+
+std::string_view name_of(NoticeWay way) { return outbox_kind(way).substr(sizeof("notice_") - 1); }
+
+std::optional<NoticeTarget> target_of(store::Reader& db, std::int64_t user) {
+    const auto row = store::find_user(db, user);
+    return row ? notice_target(row->setting, row->email) : std::nullopt;
+}
+
+}    // namespace
+
+Notices::Notices(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, Parts parts)
+    : loop_(loop),
+      parts_(parts),
+      client_(loop, std::move(shared), net::IdleConnections::Close),
+      tasks_(loop),
+      limiter_(parts.environment.notify_limit_count, parts.environment.notification_limit_duration) {}
+
+void Notices::low_balance(UserId user, Quota left) {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    if (!limiter_.admit(user, "quota_exceed", parts_.clock.unix_now())) return;
+    told_.push_back({user, low_balance_notice(*parts_.settings.current(), left)});
+    if (std::exchange(running_, true)) return;
+    loop_.post([this] { tasks_.start(run()); });
+}
+
+Task<> Notices::run() {
+    {
+        const std::lock_guard lock(mutex_);
+        running_ = false;
+    }
+    co_await step();
+}
+
+Task<> Notices::step() {
+    co_await queue();
+    if (stepping_) co_return;    // what was queued is found by whoever is at it, or by the next step
+    const Raised raised(stepping_);
+    try {
+        for (const NoticeWay way : kNoticeWays)
+            if (way != NoticeWay::Email && !stopping_) co_await send_due(way);
+        co_await forget_old();
+    } catch (const std::exception& error) {
+        log::error("notices could not be sent: {}", error.what());
+    }
+}
+
+Task<> Notices::forget_old() {
+    constexpr std::chrono::hours kBetween{1};
+    const SteadyTime now = parts_.clock.steady();
+    if (forgot_ && now - *forgot_ < kBetween) co_return;
+    forgot_ = now;
+    const std::int64_t old = to_unix(parts_.clock.unix_now() - kKept);
+    co_await parts_.database.write([old](store::Transaction& tx) { store::delete_old_outbox(tx, old); });
+}
+
+Task<> Notices::queue() {
+    std::vector<Told> told;
+    {
+        const std::lock_guard lock(mutex_);
+        told.swap(told_);
+    }
+    if (told.empty()) co_return;
+    const std::int64_t now = to_unix(parts_.clock.unix_now());
+    try {
+        co_await parts_.database.write([&told, now](store::Transaction& tx) {
+            for (const auto& [user, notice] : told) {
+                const auto target = target_of(tx, user.value);
+                if (!target) continue;    // he wants none
+                store::insert_outbox(tx, {.kind = std::string(outbox_kind(target->way)),
+                                          .user_id = user.value,
+                                          .payload = encode_notice(notice),
+                                          .created_at = now,
+                                          .not_before = now});
+            }
+        });
+    } catch (const std::exception& error) {
+        log::error("{} notices could not be queued: {}", told.size(), error.what());
+    }
+}
+
+Task<> Notices::send_due(NoticeWay way) {
+    while (!stopping_) {
+        const std::int64_t now = to_unix(parts_.clock.unix_now());
+        const auto due = co_await parts_.database.read(
+            [way, now](store::Reader& db) { return store::due_outbox(db, outbox_kind(way), now, kAtOnce); });
+        if (due.empty()) co_return;
+        const std::int64_t until = now + std::chrono::seconds(kClaim).count();
+        const auto mine = co_await parts_.database.write([&due, until](store::Transaction& tx) {
+            std::vector<store::OutboxRow> claimed;
+            for (const store::OutboxRow& row : due)
+                if (store::claim_outbox(tx, row, until)) claimed.push_back(row);
+            return claimed;
+        });
+        for (const store::OutboxRow& row : mine) co_await deliver(row);
+    }
+}
+
+Task<> Notices::deliver(const store::OutboxRow& row) {
+    Sending sending;
+    const auto target = co_await parts_.database.read(
+        [&row](store::Reader& db) { return target_of(db, row.user_id); });
+    const auto notice = decode_notice(row.payload);
+    // A user who changed his mind meanwhile gets it where he wants it now, but for mail.
+    if (target && notice && target->way != NoticeWay::Email)
+        sending = co_await send(notice_request(*target, *notice, parts_.clock.unix_now()));
+    const bool failed = !sending.why.empty();
+    if (failed && stopping_) co_return;    // it was cut: its claim ends by itself
+    if (failed)
+        log::warning("a notice to user {} was not sent: {} {}", row.user_id, name_of(target->way),
+                     sending.why);
+    const bool again = failed && !sending.refused && row.attempts + 1 < kAttempts;
+    const std::int64_t later = to_unix(parts_.clock.unix_now() + kBeforeRetry);
+    co_await parts_.database.write([&row, again, later](store::Transaction& tx) {
+        if (again)
+            store::postpone_outbox(tx, row.id, later);
+        else
+            store::delete_outbox(tx, row.id);
+    });
+}
+
+Task<Notices::Sending> Notices::check_address(const settings::FetchRules& rules, net::Target::Parts& parts) {
+    if (!settings::addresses_count(rules, parts.host)) co_return Sending{};
+    const net::NameAnswer found = co_await net::addresses_of(parts_.workers, parts.host);
+    if (found.addresses.empty()) {
+        co_return Sending{
+            .why = fmt::format("request reject: DNS resolution failed for {}: {}", parts.host, found.why)};
+    }
+    for (const IpAddress& address : found.addresses) {
+        if (const auto why = settings::refused_address(rules, address, parts.host))
+            co_return Sending{.why = "request reject: " + *why, .refused = true};
+    }
+    parts.address = found.addresses.front().to_string();    // what was checked, and no other
+    co_return Sending{};
+}
+
+Task<Notices::Sending> Notices::send(NoticeRequest request) {
+    const auto rules = settings::FetchRules::of(parts_.settings);
+    if (const auto why = settings::refused_url(rules, request.url))
+        co_return Sending{.why = "request reject: " + *why, .refused = true};
+    const auto url = parse_url(request.url);
+    if (!url || (url->scheme != "http" && url->scheme != "https"))
+        co_return Sending{.why = "the URL cannot be used", .refused = true};
+    net::Target::Parts parts{
+        .tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
+    net::Cancel cancel;
+    Sending sending;
+    sending_ = &cancel;
+    try {
+        sending = co_await check_address(rules, parts);
+        if (sending.why.empty()) {
+            net::HeaderLines headers;
+            for (const auto& [name, value] : request.headers) headers.add(name, value);
+            const std::string_view body[] = {request.body};
+            const std::string path = url->target();
+            const net::Call call = co_await client_.send(
+                net::Target::make(std::move(parts)),
+                {.method = request.method, .path = path, .headers = &headers, .body = body},
+                {.connect = kLongestSending, .head = kLongestSending, .idle = kLongestSending}, &cancel);
+            if (call.head().status < 200 || call.head().status > 299)
+                sending.why = fmt::format("request failed with status code: {}", call.head().status);
+        }
+    } catch (const std::exception& error) {
+        sending.why = error.what();
+    }
+    sending_ = nullptr;
+    co_return sending;
+}
+
+Task<> Notices::stop() {
+    stopping_ = true;
+    if (sending_ != nullptr) sending_->request();
+    co_await tasks_.join();
+    co_await queue();
+}
+
+}    // namespace opusclaw::billing

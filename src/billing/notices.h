@@ -1,0 +1,83 @@
+// billing/notices.h: sends users what they have to know (spec 03 section 21; 05 section 8.3): told of by whoever settles, kept in the
+// outbox until it was sent, sent on one loop. Mail is kept and not sent: there is no mailer.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "billing/notice.h"
+#include "net/client.h"
+#include "net/loop.h"
+#include "net/thread_pool.h"
+#include "settings/environment_settings.h"
+#include "settings/fetch_rules.h"
+#include "settings/settings_store.h"
+#include "store/database.h"
+#include "store/outbox.h"
+
+namespace opusclaw::billing {
+
+class Notices {
+public:
+    /// All outlive it.
+    struct Parts {
+        store::Database& database;
+        const settings::SettingsStore& settings;
+        const settings::EnvironmentSettings& environment;
+        net::ThreadPool& workers;
+        const Clock& clock;
+    };
+    static constexpr std::chrono::seconds kBetweenSteps{5};
+    static constexpr std::chrono::seconds kLongestSending{10};
+    static constexpr std::chrono::seconds kClaim{60};         // a row is one node's for so long
+    static constexpr std::chrono::seconds kBeforeRetry{2};    // there is one retry
+    static constexpr std::chrono::hours kKept{24};            // what nobody could send
+
+    Notices(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, Parts parts);
+    /// A settlement left the user's wallet with `left`, which is below his threshold. From any thread; costs little.
+    void low_balance(UserId user, Quota left);
+    /// On the loop: queues what was told, sends what is due. A job, because of retries and of what another process left.
+    Task<> step();
+    /// Stops what is being sent, and queues what was told.
+    Task<> stop();
+
+private:
+    struct Told {
+        UserId user;
+        Notice notice;
+    };
+    Task<> run();
+    Task<> queue();
+    Task<> forget_old();
+    Task<> send_due(NoticeWay way);
+    Task<> deliver(const store::OutboxRow& row);
+    struct Sending {
+        std::string why;         // it was not sent; empty: it was
+        bool refused = false;    // by our own rules: no retry
+    };
+    Task<Sending> send(NoticeRequest request);
+    /// The target that the rules leave of a URL, or why they leave none.
+    Task<Sending> check_address(const settings::FetchRules& rules, net::Target::Parts& parts);
+
+    net::Loop& loop_;
+    Parts parts_;
+    net::Client client_;
+    net::TaskGroup tasks_;
+    net::Cancel* sending_ = nullptr;
+    bool stepping_ = false;
+    std::optional<SteadyTime> forgot_;
+    std::atomic<bool> stopping_{false};
+    std::mutex mutex_;    // guards the rest
+    NoticeLimiter limiter_;
+    std::vector<Told> told_;
+    bool running_ = false;
+};
+
+}    // namespace opusclaw::billing

@@ -1,0 +1,71 @@
+// Tests of store/outbox.h, on every engine: what is due, and that a row is one node's at a time.
+#include "store/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/store/temp_database.h"
+
+namespace opusclaw::store {
+namespace {
+
+OutboxRow row(std::string kind, std::int64_t not_before) {
+    return {.kind = std::move(kind),
+            .user_id = 7,
+            .payload = "{\"a\":\"é\"}",
+            .created_at = 100,
+            .not_before = not_before};
+}
+
+std::vector<OutboxRow> due(Database& database, std::string_view kind, std::int64_t now) {
+    return read_one(database, [&](Reader& db) { return due_outbox(db, kind, now, 10); });
+}
+
+TEST(Outbox, GivesWhatIsDueTheOldestFirst) {
+    TempDatabase file;
+    const auto database = file.open_migrated();
+    const auto add = [&](const OutboxRow& added) {
+        return write_one(*database, [&](Transaction& tx) { return insert_outbox(tx, added); });
+    };
+    const std::int64_t first = add(row("notice_webhook", 100)), second = add(row("notice_webhook", 50));
+    add(row("notice_webhook", 201));
+    add(row("notice_email", 100));
+    const auto found = due(*database, "notice_webhook", 200);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].id, first);
+    EXPECT_EQ(found[1].id, second);
+    EXPECT_EQ(found[0].payload, "{\"a\":\"é\"}");
+    EXPECT_EQ(found[0].user_id, 7);
+    EXPECT_EQ(found[0].attempts, 0);
+}
+
+TEST(Outbox, ARowIsClaimedOnceAndComesAgain) {
+    TempDatabase file;
+    const auto database = file.open_migrated();
+    write_one(*database, [](Transaction& tx) { return insert_outbox(tx, row("k", 100)); });
+    const OutboxRow seen = due(*database, "k", 100).at(0);
+    const auto claim = [&] {
+        return write_one(*database, [&](Transaction& tx) { return claim_outbox(tx, seen, 160); });
+    };
+    EXPECT_TRUE(claim());
+    EXPECT_FALSE(claim()) << "another node was quicker";
+    EXPECT_TRUE(due(*database, "k", 159).empty());
+    EXPECT_EQ(due(*database, "k", 160).at(0).attempts, 1);
+    database->write_now([&](Transaction& tx) { postpone_outbox(tx, seen.id, 300); });
+    EXPECT_TRUE(due(*database, "k", 299).empty());
+    database->write_now([&](Transaction& tx) { delete_outbox(tx, seen.id); });
+    EXPECT_TRUE(due(*database, "k", 1000).empty());
+}
+
+TEST(Outbox, ForgetsWhatNobodyCouldSend) {
+    TempDatabase file;
+    const auto database = file.open_migrated();
+    write_one(*database, [](Transaction& tx) { return insert_outbox(tx, row("k", 100)); });
+    const auto forget = [&](std::int64_t before) {
+        return write_one(*database, [&](Transaction& tx) { return delete_old_outbox(tx, before); });
+    };
+    EXPECT_EQ(forget(100), 0);
+    EXPECT_EQ(forget(101), 1);
+}
+
+}    // namespace
+}    // namespace opusclaw::store
