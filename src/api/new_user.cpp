@@ -117,7 +117,7 @@ std::int64_t insert(store::Transaction& tx, Creation& creation, UserLogs& logs) 
 Task<std::optional<UserId>> try_insert(Creation& creation, const Services& services) {
     try {
         const std::int64_t id = co_await write_logged(
-            services.database,
+            services,
             [&creation](store::Transaction& tx, UserLogs& logs) { return insert(tx, creation, logs); });
         co_return UserId{id};
     } catch (const Error& error) {

@@ -18,11 +18,10 @@ store::TimeSpan read_span(const Request& request) {
     return {.from = request.integer("start_timestamp"), .to = request.integer("end_timestamp")};
 }
 
-/// What is still in memory is stored first, so that an answer misses nothing.
+/// What is still in the journal is stored first, so that an answer misses nothing.
 template <class Job>
 Task<Reply> answer(const Services& services, Job job) {
     co_await services.flusher.caught_up();
-    co_await services.quota_data.merge();
     const Rows rows = co_await services.database.read(job);
     co_return success([&rows](json::Writer& writer) {
         writer.begin_array();

@@ -90,5 +90,6 @@ std::span<const Route> quota_data_routes();
 std::span<const Route> pricing_routes();
 std::span<const Route> billing_routes();
 std::span<const Route> health_routes();
+std::span<const Route> set_aside_routes();
 
 }    // namespace opusclaw::api

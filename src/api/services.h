@@ -17,13 +17,14 @@
 #include "base/time.h"
 #include "billing/flusher.h"
 #include "billing/ledger.h"
-#include "billing/quota_data.h"
 #include "catalog/catalog.h"
 #include "net/loop_count.h"
 #include "net/thread_pool.h"
 #include "settings/environment_settings.h"
 #include "settings/settings_store.h"
 #include "store/database.h"
+#include "store/journal.h"
+#include "store/outbox.h"
 
 namespace opusclaw::relay {
 class ChannelTestRun;
@@ -40,7 +41,6 @@ struct Services {
     catalog::Catalog& catalog;
     billing::Ledger& ledger;
     billing::Flusher& flusher;
-    billing::QuotaData& quota_data;
     net::ThreadPool& workers;
     const Clock& clock;
     std::string version;
@@ -49,6 +49,7 @@ struct Services {
     std::unique_ptr<LoginThrottle> login_throttle = std::make_unique<LoginThrottle>();
     std::unique_ptr<SetupState> setup_state = std::make_unique<SetupState>();
     relay::ChannelTestRun* channel_tests = nullptr;    // set before the first request
+    const store::Journal* journal = nullptr;           // the same
     std::unique_ptr<SingleFlight> ability_repair = std::make_unique<SingleFlight>();
     std::unique_ptr<LogCleanup> log_cleanup = std::make_unique<LogCleanup>();
     std::unique_ptr<PricingCache> pricing_cache = std::make_unique<PricingCache>();
@@ -56,6 +57,7 @@ struct Services {
     std::unique_ptr<UptimeCache> uptime_cache = std::make_unique<UptimeCache>();
     // Relayed and web requests being served right now (GET /api/status/test); app counts.
     std::unique_ptr<net::LoopCount> in_flight = std::make_unique<net::LoopCount>();
+    std::unique_ptr<store::Outbox> outbox = std::make_unique<store::Outbox>();
     std::unique_ptr<RateLimits> rate_limits = std::make_unique<RateLimits>(environment);
 };
 

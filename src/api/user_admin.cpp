@@ -181,9 +181,8 @@ Task<Reply> clear_binding(const Request& request, const Services& services) {
     if (found == kIdentities.end()) fail("invalid binding type");
     const Clearing clearing{
         .id = *id, .what = *found, .admin = *request.caller.user, .now = to_unix(services.clock.unix_now())};
-    co_await write_logged(services.database, [&clearing](store::Transaction& tx, UserLogs& logs) {
-        return clear(tx, clearing, logs);
-    });
+    co_await write_logged(
+        services, [&clearing](store::Transaction& tx, UserLogs& logs) { return clear(tx, clearing, logs); });
     services.directory.forget_user(UserId{*id});
     co_return success_message("success");
 }

@@ -1,9 +1,7 @@
 // api/user_log.cpp: one row of `logs`. Only administrators see who it was: `admin_info` is taken out before users read it.
 #include "api/user_log.h"
 
-#include "base/error.h"
 #include "base/json/writer.h"
-#include "base/log.h"
 
 namespace opusclaw::api {
 namespace {
@@ -26,21 +24,13 @@ store::LogRow row_of(const UserLog& log) {
 
 }    // namespace
 
-void store_user_logs(store::Transaction& tx, const UserLogs& logs) {
+void store_user_logs(store::Transaction& tx, const UserLogs& logs, const Services& services) {
     std::vector<store::LogRow> rows;
     for (const UserLog& log : logs) rows.push_back(row_of(log));
-    store::insert_logs(tx, rows);
-}
-
-Task<> store_user_logs_apart(store::Database& database, const UserLogs& logs) {
-    if (logs.empty()) co_return;
-    try {
-        co_await database.logs().write([&logs](store::Transaction& tx) { store_user_logs(tx, logs); });
-    } catch (const Error& error) {
-        for (const UserLog& log : logs)
-            log::error("a log row about user {} could not be stored ({}): {}", log.user_id, error.what(),
-                       log.content);
-    }
+    if (services.database.logs_are_apart())
+        services.outbox->put(tx, rows);
+    else
+        store::insert_logs(tx, rows);
 }
 
 }    // namespace opusclaw::api

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "account/records.h"
+#include "api/services.h"
 #include "store/database.h"
 #include "store/logs.h"
 
@@ -22,25 +23,22 @@ struct UserLog {
 };
 using UserLogs = std::vector<UserLog>;
 
-void store_user_logs(store::Transaction& tx, const UserLogs& logs);
-/// In a log database of its own. A failure goes to the program's log, with the texts: what was done stays done.
-Task<> store_user_logs_apart(store::Database& database, const UserLogs& logs);
+/// Into the log, or, where it has a database of its own, into the outbox, which carries them there behind the commit.
+void store_user_logs(store::Transaction& tx, const UserLogs& logs, const Services& services);
 
 /// Runs `job(tx, logs)` in one transaction, and stores in the same the rows that it put into `logs`: what was done and what is
-/// told of it are there together, or neither is. Where the logs are apart, they follow behind the commit. Gives what the job
-/// gives. The job may run again when the connection broke.
+/// told of it are there together, or neither is. Gives what the job gives. The job may run again when the connection broke.
 template <class Job>
-auto write_logged(store::Database& database, Job job)
+auto write_logged(const Services& services, Job job)
     -> Task<std::invoke_result_t<Job, store::Transaction&, UserLogs&>> {
-    const bool apart = database.logs_are_apart();
     UserLogs logs;
-    auto result = co_await database.write([&](store::Transaction& tx) {
+    auto result = co_await services.database.write([&](store::Transaction& tx) {
         logs.clear();
         auto done = job(tx, logs);
-        if (!apart) store_user_logs(tx, logs);
+        store_user_logs(tx, logs, services);
         return done;
     });
-    if (apart) co_await store_user_logs_apart(database, logs);
+    if (!logs.empty()) services.outbox->announce();
     co_return result;
 }
 

@@ -120,8 +120,7 @@ Task<Reply> manage(const Request& request, const Services& services) {
                     .now = to_unix(services.clock.unix_now())};
     co_await services.flusher.caught_up();    // so that the log row tells the balance that people saw
     const Outcome outcome = co_await write_logged(
-        services.database,
-        [&work](store::Transaction& tx, UserLogs& logs) { return carry_out(tx, work, logs); });
+        services, [&work](store::Transaction& tx, UserLogs& logs) { return carry_out(tx, work, logs); });
     const UserId id{order.id};
     if (outcome.action == ManageAction::AddQuota) {
         co_await services.ledger.refresh(id);

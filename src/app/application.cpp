@@ -124,23 +124,13 @@ struct Application::Parts {
           journal(journal_options(settings_environment, loops.size())),
           ledger(database, journal, system_clock()),
           flusher(loops[0], database, journal, ledger),
-          quota_data(loops[0], database, settings),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
           relay_services{settings, settings_environment, directory,      catalog, ledger,
                          workers,  system_clock(),       shown_version()},
-          api_services{database,
-                       settings,
-                       settings_environment,
-                       directory,
-                       sessions,
-                       catalog,
-                       ledger,
-                       flusher,
-                       quota_data,
-                       workers,
-                       system_clock(),
-                       shown_version(),
-                       to_unix(system_clock().unix_now())},
+          api_services{database,       settings,        settings_environment,
+                       directory,      sessions,        catalog,
+                       ledger,         flusher,         workers,
+                       system_clock(), shown_version(), to_unix(system_clock().unix_now())},
           disabler(loops[0], database, catalog, system_clock()),
           notices(loops[0], client_shared,
                   {database, settings, settings_environment, workers, system_clock()}),
@@ -150,6 +140,8 @@ struct Application::Parts {
           jobs(loops[0], settings_environment, {database, settings, catalog}),
           port(settings_environment.port.value_or(options.port)) {
         api_services.channel_tests = &channel_tests;
+        api_services.journal = &journal;
+        flusher.carry(*api_services.outbox);
         relay_services.disabler = &disabler;
         relay_services.notices = &notices;
         relay_services.model_limits = &model_limits;
@@ -189,7 +181,6 @@ struct Application::Parts {
     store::Journal journal;
     billing::Ledger ledger;
     billing::Flusher flusher;
-    billing::QuotaData quota_data;
     std::shared_ptr<net::ClientShared> client_shared;
     relay::Services relay_services;
     api::Services api_services;
@@ -249,11 +240,9 @@ void Application::start() {
             Entry* const entry = parts.entries[loop.index()].get();
             return [entry](net::Exchange& exchange) { return entry->handle(exchange); };
         });
-    parts.flusher.when_stored([&parts](auto group) { parts.quota_data.add(group); });
     parts.flusher.recover();
     parts.loops.start();
     parts.flusher.start();
-    parts.quota_data.start();
     parts.add_jobs();
     Jobs* const jobs = &parts.jobs;
     parts.loops[0].post([jobs] { jobs->start(); });
@@ -272,7 +261,6 @@ void Application::stop() {
     net::run_and_wait(parts.loops[0], parts.disabler.stop());
     net::run_and_wait(parts.loops[0], parts.notices.stop());
     parts.flusher.stop();
-    parts.quota_data.stop();
     parts.workers.stop();
     parts.loops.stop();
     log::info("stopped");

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "net/completion.h"
+#include "store/journal_aside.h"
 #include "store/journal_cursors.h"
 
 namespace opusclaw::billing {
@@ -37,7 +38,7 @@ struct Group {
     Fate fate = Fate::Store;
     std::vector<Settlement> settlements;
     std::vector<Part> parts;
-    std::string raw;    // SetAside: what goes into the file
+    std::string raw, reason;    // SetAside: what goes into the file, and why
 };
 
 /// Thrown to take a transaction back.
@@ -48,8 +49,12 @@ struct CursorElsewhere {
 
 /// Something about the values, which will be the same the next time; all else may pass.
 bool is_refusal(const Error& error) {
-    return error.code == "value_refused" || error.code == "value_out_of_range";
+    return error.code == "value_refused" || error.code == "value_out_of_range" ||
+           error.code == "unique_violation";
 }
+
+/// The driver's words, without the statement.
+std::string reason_of(const Error& error) { return error.detail.empty() ? error.what() : error.detail; }
 
 }    // namespace
 
@@ -69,6 +74,7 @@ struct Applier::State {
     std::size_t limit = kGroup;
     std::size_t first = 0;        // the file that has its turn
     Follow* refuses = nullptr;    // the database refuses the next record of this file
+    std::string refusal;          // and says why
     Follow* ahead = nullptr;      // of this file, what goes up to `ahead_to` is stored already
     std::uint64_t ahead_to = 0;
     Group group;
@@ -108,6 +114,7 @@ void Applier::State::read_part(Follow& follow, std::size_t most) {
         if (!group.parts.empty()) return;
         group.fate = Fate::SetAside;
         group.raw = std::move(batch.bytes);
+        group.reason = "the bytes of the journal are damaged here";
         group.parts.push_back({.follow = &follow, .to = *batch.damaged});
         return;
     }
@@ -119,6 +126,7 @@ void Applier::State::read_part(Follow& follow, std::size_t most) {
             if (part.to.sequence != follow.at.sequence || !group.parts.empty()) break;
             group.fate = Fate::SetAside;
             group.raw = batch.payload(record);
+            group.reason = settlement ? refusal : "not a settlement as this version writes them";
         }
         if (settlement) group.settlements.push_back(std::move(*settlement));
         part.to = record.behind;
@@ -158,11 +166,11 @@ void Applier::State::move_cursors(store::Transaction& tx) const {
 
 void Applier::State::keep_aside() const {
     const Part& part = group.parts.front();
-    const std::string file = part.follow->stream->id() + "-" + std::to_string(part.follow->at.sequence + 1) +
-                             "." + name + ".record";
-    journal.set_aside(file, group.raw);
-    log::error("journal: {} record {} is set aside as {}: it can be neither stored nor left out silently",
-               part.follow->stream->id(), part.follow->at.sequence + 1, file);
+    const std::string file = store::aside_name(
+        {.file = part.follow->stream->id(), .sequence = part.follow->at.sequence + 1, .database = name});
+    store::put_aside(journal.aside_folder(), file, group.raw, group.reason);
+    log::error("journal: {} record {} is set aside as {} and counts nowhere: {}", part.follow->stream->id(),
+               part.follow->at.sequence + 1, file, group.reason);
 }
 
 void Applier::State::apply(store::Transaction& tx, Ledger::Balances& balances) {
@@ -218,7 +226,7 @@ Applier::Step Applier::State::refused(const Error& error) {
         limit = group.settlements.size() / 2;
         return Step::Moved;
     }
-    log::error("journal: the {} database refuses a settlement: {}", name, error.what());
+    refusal = reason_of(error);
     refuses = group.parts.front().follow;
     return Step::Moved;
 }

@@ -13,7 +13,9 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "billing/group_store.h"
+#include "billing/outbox_carrier.h"
 #include "net/completion.h"
+#include "store/journal_aside.h"
 #include "store/journal_cursors.h"
 
 namespace opusclaw::billing {
@@ -49,6 +51,7 @@ struct Flusher::State {
     Ledger& ledger;
     net::TaskGroup tasks;
     std::function<void(std::span<const Settlement>)> stored = [](std::span<const Settlement>) {};
+    std::unique_ptr<OutboxCarrier> carrier;    // null: nobody puts anything into an outbox
     const bool apart;
     Applier main;
     Applier logs;    // follows nothing unless they are apart
@@ -87,8 +90,8 @@ struct Flusher::State {
     bool step();
     void drain();
     void finish();
-    void let_go();
     bool on_disk();
+    void remind() const;
     static void post(const std::shared_ptr<State>& state);
     static void clean(const std::shared_ptr<State>& state);
     static Task<> run(std::shared_ptr<State> state);
@@ -242,6 +245,7 @@ Task<> Flusher::State::run(std::shared_ptr<State> state) {
     while (!state->stopping) {
         co_await state->loop.sleep(kPeriod);
         post(state);
+        if (state->carrier) co_await state->carrier->step();
     }
 }
 
@@ -252,6 +256,18 @@ Flusher::~Flusher() = default;
 
 void Flusher::when_stored(std::function<void(std::span<const Settlement>)> listener) {
     state_->stored = std::move(listener);
+}
+
+/// What nobody has looked after yet is said again at each start.
+void Flusher::State::remind() const {
+    const std::size_t count = store::count_aside(journal.aside_folder());
+    if (count > 0)
+        log::warning("journal: {} things lie in {}: what they hold is in no bill (GET /api/opus/set_aside)",
+                     count, journal.aside_folder().string());
+}
+
+void Flusher::carry(store::Outbox& outbox) {
+    state_->carrier = std::make_unique<OutboxCarrier>(state_->database, outbox);
 }
 
 void Flusher::recover() {
@@ -268,6 +284,7 @@ void Flusher::recover() {
                 log::error("journal: the database knows nothing of {}, which is left alone", stream->id());
             }
         }
+        state_->remind();
     } catch (const Error& error) {
         throw std::runtime_error("the journal cannot be brought into the database: " + error.detail);
     } catch (const std::system_error& error) {
@@ -284,6 +301,7 @@ bool Flusher::step() { return state_->step(); }
 void Flusher::stop() {
     state_->stopping = true;
     net::run_and_wait(state_->loop, state_->tasks.join());
+    if (state_->carrier) net::run_and_wait(state_->loop, state_->carrier->finish());
     while (state_->main.busy() || state_->logs.busy() || state_->cleaning) std::this_thread::yield();
     state_->drain();
     state_->finish();
@@ -294,8 +312,10 @@ Task<> Flusher::caught_up() {
     std::vector<std::pair<Stream, std::uint64_t>> targets;
     for (const Stream& stream : state_->journal.streams()) targets.emplace_back(stream, stream->written());
     const auto reached = [&] {
-        return std::ranges::all_of(
-            targets, [this](const auto& each) { return state_->position(*each.first) >= each.second; });
+        const bool carried = !state_->carrier || state_->carrier->done();
+        return carried && std::ranges::all_of(targets, [this](const auto& each) {
+                   return state_->position(*each.first) >= each.second;
+               });
     };
     for (std::chrono::milliseconds waited{0}; waited < kMost && !reached(); waited += kNap) {
         State::post(state_);

@@ -12,6 +12,7 @@
 #include "billing/ledger.h"
 #include "net/loop.h"
 #include "store/journal.h"
+#include "store/outbox.h"
 
 namespace opusclaw::billing {
 
@@ -23,6 +24,8 @@ public:
     static constexpr std::chrono::milliseconds kPeriod{100};
     /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before recover().
     void when_stored(std::function<void(std::span<const Settlement>)> listener);
+    /// Carries rows of that outbox where the logs have a database of their own. Before start(); it outlives the flusher.
+    void carry(store::Outbox& outbox);
     /// Opens the journal and stores what processes before this one left in it. Blocking, before anything is settled. Throws
     /// std::runtime_error with a text for the operator.
     void recover();
@@ -32,8 +35,8 @@ public:
     /// Stops the timer, applies everything that is left and closes the journal. What cannot be stored stays in it for the next
     /// process. Blocking, not on the loop.
     void stop();
-    /// Resumes when every settlement made before the call is in the database, a second at most (answers that show balances or
-    /// logs wait for their newest record).
+    /// Resumes when every settlement made before the call, and every row of the outbox, is in its database, a second at most
+    /// (answers that show balances or logs wait for their newest record).
     Task<> caught_up();
 
 private:

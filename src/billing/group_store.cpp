@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "billing/quota_data.h"
 #include "store/channels.h"
 
 namespace opusclaw::billing {
@@ -65,6 +66,7 @@ void store_group(store::Transaction& tx, std::span<const Settlement> group, LogP
         store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
     for (const auto& [id, sum] : sums.tokens) store::add_token_usage(tx, id, sum.units, sums.now);
     for (const auto& [id, sum] : sums.channels) store::add_channel_usage(tx, id, sum.units);
+    store::add_quota_data(tx, quota_data_of(group));
     if (place == LogPlace::Here) store_logs(tx, group);
 }
 

@@ -1,5 +1,5 @@
-// billing/group_store.h: what a group of settlements changes in the database: sums by user, token and channel, and log rows. One
-// transaction; when it runs is the applier's business.
+// billing/group_store.h: what a group of settlements changes in the database: sums by user, token and channel, hourly usage, and log
+// rows. One transaction; when it runs is the applier's business.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ namespace opusclaw::billing {
 /// Whether log rows are stored with the balances, or have a database of their own.
 enum class LogPlace { Here, Apart };
 
-/// Changes balances and counters; adds log rows where they are at home.
+/// Changes balances, counters and hourly usage; adds log rows where they are at home.
 void store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place);
 /// The log rows alone, for a database of their own.
 void store_logs(store::Transaction& tx, std::span<const Settlement> group);

@@ -114,7 +114,7 @@ NoticeRequest gotify(const NoticeTarget& target, const Notice& notice) {
 
 }    // namespace
 
-std::string_view outbox_kind(NoticeWay way) {
+std::string_view notice_kind(NoticeWay way) {
     switch (way) {
         case NoticeWay::Email: return "notice_email";
         case NoticeWay::Webhook: return "notice_webhook";

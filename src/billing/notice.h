@@ -20,8 +20,8 @@ namespace opusclaw::billing {
 enum class NoticeWay { Email, Webhook, Bark, Gotify };
 inline constexpr NoticeWay kNoticeWays[] = {NoticeWay::Email, NoticeWay::Webhook, NoticeWay::Bark,
                                             NoticeWay::Gotify};
-/// `notice_webhook`, ...: the kind of its row in the outbox.
-std::string_view outbox_kind(NoticeWay way);
+/// `notice_webhook`, ...: the kind of its row.
+std::string_view notice_kind(NoticeWay way);
 
 /// Where a user wants notices, of the JSON in `users.setting`. nullopt: that way has no address, so he gets none.
 struct NoticeTarget {
@@ -42,7 +42,7 @@ Notice low_balance_notice(const settings::Settings& settings, Quota left);
 /// The text with its values in it, as that way wants it.
 std::string notice_content(NoticeWay way, const Notice& notice);
 
-/// The JSON of an outbox row, and back; nullopt: it is none.
+/// The JSON of a row, and back; nullopt: it is none.
 std::string encode_notice(const Notice& notice);
 std::optional<Notice> decode_notice(std::string_view payload);
 

@@ -29,7 +29,7 @@ private:
     bool& flag_;
 };
 
-std::string_view name_of(NoticeWay way) { return outbox_kind(way).substr(sizeof("notice_") - 1); }
+std::string_view name_of(NoticeWay way) { return notice_kind(way).substr(sizeof("notice_") - 1); }
 
 std::optional<NoticeTarget> target_of(store::Reader& db, std::int64_t user) {
     const auto row = store::find_user(db, user);
@@ -81,7 +81,7 @@ Task<> Notices::forget_old() {
     if (forgot_ && now - *forgot_ < kBetween) co_return;
     forgot_ = now;
     const std::int64_t old = to_unix(parts_.clock.unix_now() - kKept);
-    co_await parts_.database.write([old](store::Transaction& tx) { store::delete_old_outbox(tx, old); });
+    co_await parts_.database.write([old](store::Transaction& tx) { store::delete_old_notices(tx, old); });
 }
 
 Task<> Notices::queue() {
@@ -97,7 +97,7 @@ Task<> Notices::queue() {
             for (const auto& [user, notice] : told) {
                 const auto target = target_of(tx, user.value);
                 if (!target) continue;    // he wants none
-                store::insert_outbox(tx, {.kind = std::string(outbox_kind(target->way)),
+                store::insert_notice(tx, {.kind = std::string(notice_kind(target->way)),
                                           .user_id = user.value,
                                           .payload = encode_notice(notice),
                                           .created_at = now,
@@ -113,20 +113,20 @@ Task<> Notices::send_due(NoticeWay way) {
     while (!stopping_) {
         const std::int64_t now = to_unix(parts_.clock.unix_now());
         const auto due = co_await parts_.database.read(
-            [way, now](store::Reader& db) { return store::due_outbox(db, outbox_kind(way), now, kAtOnce); });
+            [way, now](store::Reader& db) { return store::due_notices(db, notice_kind(way), now, kAtOnce); });
         if (due.empty()) co_return;
         const std::int64_t until = now + std::chrono::seconds(kClaim).count();
         const auto mine = co_await parts_.database.write([&due, until](store::Transaction& tx) {
-            std::vector<store::OutboxRow> claimed;
-            for (const store::OutboxRow& row : due)
-                if (store::claim_outbox(tx, row, until)) claimed.push_back(row);
+            std::vector<store::NoticeRow> claimed;
+            for (const store::NoticeRow& row : due)
+                if (store::claim_notice(tx, row, until)) claimed.push_back(row);
             return claimed;
         });
-        for (const store::OutboxRow& row : mine) co_await deliver(row);
+        for (const store::NoticeRow& row : mine) co_await deliver(row);
     }
 }
 
-Task<> Notices::deliver(const store::OutboxRow& row) {
+Task<> Notices::deliver(const store::NoticeRow& row) {
     Sending sending;
     const auto target = co_await parts_.database.read(
         [&row](store::Reader& db) { return target_of(db, row.user_id); });
@@ -143,9 +143,9 @@ Task<> Notices::deliver(const store::OutboxRow& row) {
     const std::int64_t later = to_unix(parts_.clock.unix_now() + kBeforeRetry);
     co_await parts_.database.write([&row, again, later](store::Transaction& tx) {
         if (again)
-            store::postpone_outbox(tx, row.id, later);
+            store::postpone_notice(tx, row.id, later);
         else
-            store::delete_outbox(tx, row.id);
+            store::delete_notice(tx, row.id);
     });
 }
 

@@ -1,5 +1,5 @@
 // billing/notices.h: sends users what they have to know (spec 03 section 21; 05 section 8.3): told of by whoever settles, kept in the
-// outbox until it was sent, sent on one loop. Mail is kept and not sent: there is no mailer.
+// table `opus_notices` until it was sent, sent on one loop. Mail is kept and not sent: there is no mailer.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@
 #include "settings/fetch_rules.h"
 #include "settings/settings_store.h"
 #include "store/database.h"
-#include "store/outbox.h"
+#include "store/notices.h"
 
 namespace opusclaw::billing {
 
@@ -57,7 +57,7 @@ private:
     Task<> queue();
     Task<> forget_old();
     Task<> send_due(NoticeWay way);
-    Task<> deliver(const store::OutboxRow& row);
+    Task<> deliver(const store::NoticeRow& row);
     struct Sending {
         std::string why;         // it was not sent; empty: it was
         bool refused = false;    // by our own rules: no retry

@@ -68,7 +68,7 @@ const Option kRows[] = {
     option("DataExportInterval", &Settings::data_export_interval_minutes, 5)
         .check(at_least(1))
         .group("logs")
-        .help("Minutes between two writes of the hourly usage."),
+        .help("Kept for its readers: hourly usage is stored with the log rows."),
     option("DataExportDefaultTime", &Settings::data_export_default_time, "hour")
         .check(one_of({"hour", "day", "week"}))
         .group("logs")

@@ -5,6 +5,7 @@
 #include <soci/mysql/soci-mysql.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 
 namespace opusclaw::store {
 
@@ -33,9 +34,16 @@ DriverError of_mysql(const soci::mysql_soci_error& error) {
         case 1586: return {Unique, without_duplicate(said) + number};
         case 1264:
         case 1690: return {OutOfRange, said + number};
+        case 1292:
         case 1300:
         case 1366: return {Refused, "a text that its column cannot hold" + number};
+        case 1644: return {Refused, "a trigger refuses it" + number};    // in its own words
+        case 1048:                                                       // NULL
+        case 1153:                                                       // larger than max_allowed_packet
+        case 1265:
+        case 1364:
         case 1406:
+        case 1452:    // a foreign key
         case 3140:    // not JSON
         case 3819:    // a CHECK, on MySQL
         case 4025: return {Refused, said + number};
@@ -58,11 +66,26 @@ DriverError of_postgres(const soci::postgresql_soci_error& error) {
     said += " (" + state + ")";
     if (state == "23505") return {Unique, said};
     if (state == "22003") return {OutOfRange, said};
-    if (state == "22001" || state == "22021" || state == "22P05" || state == "23514") return {Refused, said};
-    if (state == "22P02") return {Refused, "a text that its column cannot hold (22P02)"};
+    if (state == "22001" || state == "22021" || state == "22P05" || state.starts_with("23"))
+        return {Refused, said};
+    if (state.starts_with("22")) return {Refused, "a value that its column cannot hold (" + state + ")"};
+    if (state == "P0001") return {Refused, "a trigger refuses it (P0001)"};    // in its own words
+    if (state.starts_with("54")) return {Refused, said};    // larger than an index or a row may be
     const bool lost = state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" ||
                       error.get_error_category() == soci::soci_error::connection_error;
     return {lost ? ConnectionLost : Other, said};
+}
+
+DriverError of_sqlite(const soci::soci_error& error) {
+    constexpr int kPrimary = 0xFF, kTooBig = 18, kConstraint = 19, kMismatch = 20;    // SQLite's own numbers
+    const std::string said = error.get_error_message();
+    const auto says = [&said](std::string_view what) { return said.find(what) != std::string::npos; };
+    if (says("UNIQUE constraint failed")) return {Unique, said};
+    if (says("constraint failed")) return {Refused, said};
+    const auto* numbered = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+    const int result = numbered == nullptr ? 0 : numbered->result() & kPrimary;
+    if (result == kConstraint) return {Refused, "a trigger refuses it"};    // in its own words
+    return {result == kTooBig || result == kMismatch ? Refused : Other, said};
 }
 
 }    // namespace
@@ -71,10 +94,7 @@ DriverError describe(const soci::soci_error& error) {
     if (const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&error)) return of_mysql(*mysql);
     if (const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error))
         return of_postgres(*postgres);
-    const std::string said = error.get_error_message();
-    const auto says = [&said](std::string_view what) { return said.find(what) != std::string::npos; };
-    if (says("UNIQUE constraint failed")) return {Unique, said};
-    return {says("CHECK constraint failed") ? Refused : Other, said};
+    return of_sqlite(error);
 }
 
 Error to_error(DriverError error, std::string_view sql) {

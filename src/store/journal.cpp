@@ -140,12 +140,6 @@ std::vector<std::shared_ptr<JournalStream>> Journal::adopt() {
     return adopted;
 }
 
-void Journal::set_aside(const std::string& name, std::string_view bytes) const {
-    const std::filesystem::path folder = options_.folder / kAsideFolder;
-    std::filesystem::create_directories(folder);
-    write_whole_file(folder / name, bytes);
-}
-
 void Journal::sync_folder() const { store::sync_folder(options_.folder); }
 
 void Journal::sync(JournalStream& stream) {

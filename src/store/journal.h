@@ -48,8 +48,8 @@ public:
 
     /// Whether there is no room for more: nothing new should be begun. One relaxed load.
     bool full() const { return full_.load(std::memory_order_relaxed); }
-    /// Keeps something that could not be stored or read, in a file of that name in the folder `aside`. Throws std::system_error.
-    void set_aside(const std::string& name, std::string_view bytes) const;
+    /// Where that is kept which could not be stored or read (store/journal_aside.h).
+    std::filesystem::path aside_folder() const { return options_.folder / kAsideFolder; }
     /// Makes removals last.
     void sync_folder() const;
 

@@ -1,61 +1,138 @@
-// store/outbox.cpp: statements over `opus_outbox`. Rows are few: what cannot be sent goes after a day.
+// store/outbox.cpp: rows as JSON, and the statements. Cursors are those of the journal's table, under the sender's name.
 #include "store/outbox.h"
 
+#include <optional>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/json/view.h"
+#include "base/json/writer.h"
+#include "base/log.h"
+#include "store/journal_cursors.h"
+#include "store/sql.h"
+
 namespace opusclaw::store {
+
 namespace {
 
-const std::vector<Column<OutboxRow>>& columns() {
-    static const std::vector<Column<OutboxRow>> kColumns = {{"id", &OutboxRow::id},
-                                                            {"kind", &OutboxRow::kind},
-                                                            {"user_id", &OutboxRow::user_id},
-                                                            {"payload", &OutboxRow::payload},
-                                                            {"created_at", &OutboxRow::created_at},
-                                                            {"not_before", &OutboxRow::not_before},
-                                                            {"attempts", &OutboxRow::attempts}};
-    return kColumns;
+constexpr std::size_t kNameLength = 24;
+constexpr std::string_view kSenderPrefix = "outbox-";    // no file of a journal is called so
+
+struct NumberMember {
+    std::string_view name;
+    std::int64_t LogRow::*member;
+};
+constexpr NumberMember kNumbers[] = {{"user_id", &LogRow::user_id},
+                                     {"created_at", &LogRow::created_at},
+                                     {"type", &LogRow::type},
+                                     {"quota", &LogRow::quota},
+                                     {"prompt_tokens", &LogRow::prompt_tokens},
+                                     {"completion_tokens", &LogRow::completion_tokens},
+                                     {"use_time", &LogRow::use_time},
+                                     {"channel_id", &LogRow::channel_id},
+                                     {"token_id", &LogRow::token_id}};
+struct TextMember {
+    std::string_view name;
+    std::string LogRow::*member;
+};
+constexpr TextMember kTexts[] = {{"content", &LogRow::content},       {"username", &LogRow::username},
+                                 {"token_name", &LogRow::token_name}, {"model_name", &LogRow::model_name},
+                                 {"group", &LogRow::group},           {"ip", &LogRow::ip},
+                                 {"request_id", &LogRow::request_id}, {"other", &LogRow::other}};
+
+std::string encode(LogRow row) {
+    finish_row(row);
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object();
+    for (const auto& [name, member] : kNumbers) writer.member(name, row.*member);
+    for (const auto& [name, member] : kTexts) writer.member(name, row.*member);
+    writer.member("is_stream", row.is_stream).end_object();
+    return text;
 }
+
+std::optional<LogRow> decode(std::string_view text) {
+    try {
+        const json::Document document = json::Document::over(text);
+        const json::View root = document.root();
+        if (root.type() != json::Type::Object) return std::nullopt;
+        LogRow row;
+        for (const auto& [name, member] : kNumbers)
+            if (const auto found = root.find(name)) row.*member = found->as_int().value_or(0);
+        for (const auto& [name, member] : kTexts)
+            if (const auto found = root.find(name)) row.*member = found->as_string().value_or("");
+        if (const auto found = root.find("is_stream")) row.is_stream = found->as_bool().value_or(false);
+        return row;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+struct SenderRow {
+    std::string sender;
+};
+constexpr Column<SenderRow> kSender[] = {{"sender", &SenderRow::sender}};
+constexpr Column<OutboxRow> kRow[] = {{"seq", &OutboxRow::sequence}, {"log_row", &OutboxRow::log_row}};
 
 }    // namespace
 
-std::int64_t insert_outbox(Transaction& tx, const OutboxRow& row) {
-    return tx.insert(
-        R"(INSERT INTO "opus_outbox" ("kind", "user_id", "payload", "created_at", "not_before", "attempts"))"
-        R"( VALUES (:kind, :user, :payload, :created, :before, :attempts))",
-        {{"kind", row.kind},
-         {"user", row.user_id},
-         {"payload", row.payload},
-         {"created", row.created_at},
-         {"before", row.not_before},
-         {"attempts", row.attempts}});
+Outbox::Outbox() : sender_(std::string(kSenderPrefix) + random_alphanumeric(kNameLength)) {}
+
+void Outbox::put(Transaction& tx, std::span<const LogRow> rows) {
+    for (const LogRow& row : rows) {
+        tx.execute(
+            R"(INSERT INTO "opus_outbox" ("sender", "seq", "log_row") VALUES (:sender, :seq, :log_row))",
+            {{"sender", sender_}, {"seq", ++sequence_}, {"log_row", encode(row)}});
+    }
 }
 
-std::vector<OutboxRow> due_outbox(Reader& db, std::string_view kind, std::int64_t now, std::int64_t limit) {
-    return db.select<OutboxRow>(
-        columns(),
-        R"(FROM "opus_outbox" WHERE "kind" = :kind AND "not_before" <= :now ORDER BY "id" LIMIT :limit)",
-        {{"kind", std::string(kind)}, {"now", now}, {"limit", limit}});
+std::vector<std::string> outbox_senders(Reader& db) {
+    std::vector<std::string> senders;
+    for (SenderRow& row : db.select<SenderRow>(
+             kSender, R"(FROM (SELECT DISTINCT "sender" FROM "opus_outbox") AS "senders" ORDER BY "sender")",
+             {}))
+        senders.push_back(std::move(row.sender));
+    return senders;
 }
 
-bool claim_outbox(Transaction& tx, const OutboxRow& row, std::int64_t until) {
-    return tx.execute(
-               R"(UPDATE "opus_outbox" SET "attempts" = :next, "not_before" = :until)"
-               R"( WHERE "id" = :id AND "attempts" = :attempts)",
-               {{"next", row.attempts + 1}, {"until", until}, {"id", row.id}, {"attempts", row.attempts}}) ==
-           1;
+std::vector<OutboxRow> outbox_rows(Reader& db, std::string_view sender, std::int64_t limit) {
+    return db.select<OutboxRow>(kRow,
+                                R"(FROM "opus_outbox" WHERE "sender" = :sender ORDER BY "seq" LIMIT :limit)",
+                                {{"sender", std::string(sender)}, {"limit", limit}});
 }
 
-void postpone_outbox(Transaction& tx, std::int64_t id, std::int64_t not_before) {
-    tx.execute(R"(UPDATE "opus_outbox" SET "not_before" = :before WHERE "id" = :id)",
-               {{"before", not_before}, {"id", id}});
+std::int64_t outbox_position(Transaction& tx, std::string_view sender) {
+    if (const auto at = find_cursor(tx, sender)) return *at;
+    unless_taken(tx, [sender](Transaction& inner) {
+        inner.execute(R"(INSERT INTO "opus_journal" ("file", "seq") VALUES (:file, 0))",
+                      {{"file", std::string(sender)}});
+    });
+    return 0;    // wherever another node has moved it meanwhile: the move from here fails then
 }
 
-void delete_outbox(Transaction& tx, std::int64_t id) {
-    tx.execute(R"(DELETE FROM "opus_outbox" WHERE "id" = :id)", {{"id", id}});
+bool store_outbox_rows(Transaction& tx, std::string_view sender, std::int64_t from,
+                       std::span<const OutboxRow> rows) {
+    std::vector<LogRow> behind;
+    std::int64_t to = from;
+    for (const OutboxRow& row : rows) {
+        if (row.sequence <= from) continue;
+        to = row.sequence;
+        if (auto decoded = decode(row.log_row))
+            behind.push_back(std::move(*decoded));
+        else
+            log::error("a row of opus_outbox cannot be read and is left out: {}", row.log_row);
+    }
+    if (to == from) return true;
+    if (!move_cursor(tx, sender, from, to)) return false;
+    insert_logs(tx, behind);
+    return true;
 }
 
-std::int64_t delete_old_outbox(Transaction& tx, std::int64_t created_before) {
-    return tx.execute(R"(DELETE FROM "opus_outbox" WHERE "created_at" < :before)",
-                      {{"before", created_before}});
+void forget_outbox_rows(Transaction& tx, std::string_view sender, std::int64_t up_to) {
+    tx.execute(R"(DELETE FROM "opus_outbox" WHERE "sender" = :sender AND "seq" <= :seq)",
+               {{"sender", std::string(sender)}, {"seq", up_to}});
 }
+
+void forget_outbox_sender(Transaction& tx, std::string_view sender) { drop_cursor(tx, sender); }
 
 }    // namespace opusclaw::store

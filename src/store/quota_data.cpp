@@ -1,5 +1,11 @@
-// store/quota_data.cpp: statements over table `quota_data`. When rows are written is decided in billing/quota_data.
+// store/quota_data.cpp: statements over table `quota_data`. When rows are written is decided in billing/group_store.
 #include "store/quota_data.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "store/sql.h"
@@ -32,6 +38,7 @@ constexpr Column<QuotaDataRow> kSumsByUsername[] = {
 };
 
 constexpr std::size_t kNameWidth = 64;
+constexpr std::size_t kMaxNames = 64;    // in one statement, a power of two
 
 std::string cut_name(const std::string& name) {
     std::string out = name.find('\0') == std::string::npos && text::valid_utf8(name) ? name
@@ -40,39 +47,87 @@ std::string cut_name(const std::string& name) {
     return out;
 }
 
-/// Of several rows the oldest. On servers a locked read: it sees what another node has just committed.
-std::optional<std::int64_t> find_row(Transaction& tx, const Parameters& key) {
-    std::string sql =
-        R"(SELECT "id" FROM "quota_data" WHERE "user_id" = :user_id AND "username" = :username)"
-        R"( AND "model_name" = :model_name AND "created_at" = :created_at ORDER BY "id" LIMIT 1)";
-    if (tx.engine() != Engine::Sqlite) sql += " FOR UPDATE";
-    return tx.integer(sql, key);
+using Key =
+    std::tuple<std::int64_t, std::string, std::int64_t, std::string>;    // hour, username, user, model
+using Rows = std::map<Key, QuotaDataRow>;
+
+/// Rows that are the same in the table are one.
+Rows by_key(std::span<const QuotaDataRow> given) {
+    Rows rows;
+    for (const QuotaDataRow& row : given) {
+        QuotaDataRow cut = row;
+        cut.username = cut_name(row.username);
+        cut.model_name = cut_name(row.model_name);
+        const auto [at, made] = rows.try_emplace(
+            Key{cut.created_at, cut.username, cut.user_id, cut.model_name}, cut);
+        if (made) continue;
+        at->second.token_used += row.token_used;
+        at->second.count += row.count;
+        at->second.quota += row.quota;
+    }
+    return rows;
 }
 
-void add_row(Transaction& tx, const QuotaDataRow& row) {
-    Parameters all = {{"user_id", row.user_id},
-                      {"username", cut_name(row.username)},
-                      {"model_name", cut_name(row.model_name)},
-                      {"created_at", row.created_at}};
-    const Parameters sums = {{"token_used", row.token_used}, {"count", row.count}, {"quota", row.quota}};
-    // A change of nothing: the row's lock keeps other nodes from inserting the same hour until this one commits.
-    tx.execute(R"(UPDATE "users" SET "request_count" = "request_count" WHERE "id" = :id)",
-               {{"id", row.user_id}});
-    if (const auto id = find_row(tx, all)) {
-        const Engine engine = tx.engine();
-        Parameters change = sums;
-        change.push_back({"id", *id});
-        tx.execute("UPDATE \"quota_data\" SET " + add_to_int64(engine, "token_used", "token_used") + ", " +
-                       add_to_int64(engine, "count", "count") + ", " +
-                       add_to_int64(engine, "quota", "quota") + " WHERE \"id\" = :id",
-                   change);
-        return;
+/// `(:name0, :name1 …)`, rounded up by repeating the last, so that few different statements are prepared.
+std::string name_list(std::span<const std::string> names, Parameters& parameters) {
+    static constexpr auto kLabels = [] {
+        std::array<std::array<char, 5>, kMaxNames> labels{};
+        for (std::size_t i = 0; i < kMaxNames; ++i)
+            labels.at(i) = {'n', static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10), 0, 0};
+        return labels;
+    }();
+    std::string sql = "(";
+    for (std::size_t i = 0; i < std::bit_ceil(names.size()); ++i) {
+        const std::string_view label(kLabels.at(i).data());
+        parameters.push_back({label, names[std::min(i, names.size() - 1)]});
+        sql.append(i == 0 ? ":" : ", :").append(label);
     }
-    all.insert(all.end(), sums.begin(), sums.end());
-    tx.execute(
+    return sql + ")";
+}
+
+/// Adds what is stored under these names in that hour, and its id; of several rows the oldest. On servers a locked read: it sees
+/// what another node has just committed.
+void add_stored(Transaction& tx, std::int64_t hour, std::span<const std::string> names, Rows& rows) {
+    Parameters parameters = {{"hour", hour}};
+    const std::string list = name_list(names, parameters);
+    const auto stored = tx.select<QuotaDataRow>(
+        kColumns,
+        R"(FROM "quota_data" WHERE "created_at" = :hour AND "username" IN )" + list + R"( ORDER BY "id")" +
+            std::string(for_update(tx.engine())),
+        parameters);
+    for (const QuotaDataRow& row : stored) {
+        const auto found = rows.find(Key{hour, row.username, row.user_id, row.model_name});
+        if (found == rows.end() || found->second.id != 0) continue;
+        found->second.id = row.id;
+        found->second.token_used += row.token_used;
+        found->second.count += row.count;
+        found->second.quota += row.quota;
+    }
+}
+
+void write_rows(Transaction& tx, const Rows& rows) {
+    constexpr std::string_view kChanged[] = {"id", "token_used", "count", "quota"};
+    std::vector<Parameters> changed, made;
+    for (const auto& [key, row] : rows) {
+        Parameters sums = {{"token_used", row.token_used}, {"count", row.count}, {"quota", row.quota}};
+        if (row.id != 0) {
+            sums.push_back({"id", row.id});
+            changed.push_back(std::move(sums));
+        } else {
+            sums.push_back({"user_id", row.user_id});
+            sums.push_back({"username", row.username});
+            sums.push_back({"model_name", row.model_name});
+            sums.push_back({"created_at", row.created_at});
+            made.push_back(std::move(sums));
+        }
+    }
+    // The rows are there and locked: this is an update of many at once.
+    const Upsert update{.table = "quota_data", .columns = kChanged, .keys = std::span(kChanged).first(1)};
+    tx.execute_many(upsert_sql(tx.engine(), update), changed);
+    tx.execute_many(
         R"(INSERT INTO "quota_data" ("user_id", "username", "model_name", "created_at", "token_used", "count", "quota"))"
         R"( VALUES (:user_id, :username, :model_name, :created_at, :token_used, :count, :quota))",
-        all);
+        made);
 }
 
 std::vector<QuotaDataRow> sums(Reader& db, std::string_view name,
@@ -98,7 +153,20 @@ constexpr std::string_view kInSpan =
 }    // namespace
 
 void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows) {
-    for (const QuotaDataRow& row : rows) add_row(tx, row);
+    Rows wanted = by_key(rows);
+    std::vector<std::string> names;
+    const auto look = [&](std::int64_t hour) {
+        if (!names.empty()) add_stored(tx, hour, names, wanted);
+        names.clear();
+    };
+    std::int64_t hour = 0;
+    for (const auto& [key, row] : wanted) {    // by hour, then name
+        if (row.created_at != hour || names.size() == kMaxNames) look(hour);
+        hour = row.created_at;
+        if (names.empty() || names.back() != row.username) names.push_back(row.username);
+    }
+    look(hour);
+    write_rows(tx, wanted);
 }
 
 std::vector<QuotaDataRow> quota_data_of_user(Reader& db, std::int64_t user_id, TimeSpan span) {

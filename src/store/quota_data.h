@@ -18,8 +18,9 @@ struct TimeSpan {
     std::int64_t from = 0, to = 0;
 };
 
-/// Adds each row to the one of its user, name, model and hour, or inserts it. Names are cut to their column. Safe beside other
-/// nodes: the user's row is locked meanwhile. `rows` in the order of user ids, so that locks of two nodes never cross.
+/// Adds each row to the one of its user, name, model and hour, or inserts it. Names are cut to their column. The transaction has
+/// changed the users' own rows: their locks keep other nodes from inserting the same hour until this one commits. `rows` in the
+/// order of user ids, so that locks of two nodes never cross.
 void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows);
 
 // By time, then name.

@@ -101,10 +101,22 @@ TableSpec opus_journal() {
     };
 }
 
-// What waits to be sent to the outside (store/outbox.h).
+// Of changes in the main database (store/outbox.h).
 TableSpec opus_outbox() {
     return {
         .name = "opus_outbox",
+        .purpose = "Log rows on their way to a log database of its own, put here with what they tell of.",
+        .columns = {needed_varchar("sender", 64).about("of one process, chosen at its start"), needed("seq"),
+                    long_text("log_row").about("JSON")},
+        .primary_key = {"sender", "seq"},
+        .indexes = {},
+    };
+}
+
+// What waits to be sent to the outside (store/notices.h).
+TableSpec opus_notices() {
+    return {
+        .name = "opus_notices",
         .purpose = "Notices that wait to be sent; a row goes with its sending, or after a day.",
         .columns = {id(), needed_varchar("kind", 32).about("`notice_webhook`, `notice_bark`, ..."),
                     needed("user_id"), long_text("payload").about("JSON"),
@@ -118,8 +130,8 @@ TableSpec opus_outbox() {
 }    // namespace
 
 std::vector<TableSpec> own_tables() {
-    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(),
-            opus_state(),      opus_leases(),       opus_journal(),      opus_outbox()};
+    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(), opus_state(),
+            opus_leases(),     opus_journal(),      opus_outbox(),       opus_notices()};
 }
 
 }    // namespace opusclaw::store::schema

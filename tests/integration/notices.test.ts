@@ -40,7 +40,7 @@ const wants = (more: Record<string, unknown>) =>
     world.admin.data("PUT", "/api/user/setting", { quota_warning_threshold: 1e15, ...more });
 
 const queued = () =>
-    Number(world.gateway.query<{ n: number }>('SELECT count(*) AS "n" FROM opus_outbox')[0]!.n);
+    Number(world.gateway.query<{ n: number }>('SELECT count(*) AS "n" FROM opus_notices')[0]!.n);
 
 const untilQueueIs = (length: number) => until(`${length} notices are queued`, () => queued() === length);
 

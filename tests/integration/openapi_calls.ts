@@ -3,6 +3,7 @@
 import { SIM_KEY } from "../sim/openai.ts";
 import type { Admin } from "./admin.ts";
 import { addPerson, type RoleName } from "./people.ts";
+import { putAside } from "./set_aside.ts";
 import type { World } from "./world.ts";
 
 /** What the calls find in the gateway. */
@@ -280,6 +281,12 @@ const OPTIONS: DocumentedCall[] = [
 
 const SPAN = { start_timestamp: 1, end_timestamp: 4_000_000_000 };
 
+/** A record that nobody understands, where the gateway keeps such. */
+function setSomethingAside({ world }: Scene): Sent {
+    putAside(world.gateway, "0123456789abcdef-7.main.record", "no settlement", "as a test wants it");
+    return {};
+}
+
 const LOGS: DocumentedCall[] = [
     { operation: "GET /api/log/", sent: () => ({ query: SPAN }), filled: true },
     { operation: "DELETE /api/log/", sent: () => ({ query: { target_timestamp: 1 } }) },
@@ -289,6 +296,7 @@ const LOGS: DocumentedCall[] = [
     { operation: "GET /api/log/token", filled: true },
     { operation: "GET /api/log/stat", sent: () => ({ query: { username: "root", channel: 0 } }) },
     { operation: "GET /api/log/self/stat", sent: asRoot },
+    { operation: "GET /api/opus/set_aside", sent: setSomethingAside, filled: true },
     { operation: "GET /api/data/", sent: () => ({ query: SPAN }), filled: true },
     { operation: "GET /api/data/", sent: () => ({ query: { ...SPAN, username: "root" } }), filled: true },
     { operation: "GET /api/data/users", sent: () => ({ query: SPAN }), filled: true },

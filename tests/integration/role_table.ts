@@ -211,6 +211,7 @@ const LOGS: Record<string, Least | Row> = {
     "GET /api/log/self/search": { least: "user", foreign: own },
     "GET /api/log/self/stat": { least: "user", foreign: own },
     "GET /api/log/token": { least: "anyKey", openToOrigins: true },
+    "GET /api/opus/set_aside": "root",
     "GET /api/data/": "admin",
     "GET /api/data/users": "admin",
     "GET /api/data/self": { least: "user", foreign: own },

@@ -168,6 +168,7 @@ const std::map<std::pair<Method, std::string>, Access> kAccess = {
     {{Method::Get, "/api/data/"}, Access::Admin},
     {{Method::Get, "/api/data/users"}, Access::Admin},
     {{Method::Get, "/api/data/self"}, Access::User},
+    {{Method::Get, "/api/opus/set_aside"}, Access::Root},
     {{Method::Get, "/api/pricing"}, Access::Visitor},
     {{Method::Get, "/api/ratio_config"}, Access::Public},
     {{Method::Post, "/api/option/rest_model_ratio"}, Access::Root},

@@ -7,6 +7,7 @@
 
 #include "billing/flusher.h"
 #include "billing/group_store.h"
+#include "billing/set_aside.h"
 #include "net/loop.h"
 #include "store/journal_cursors.h"
 #include "store/usage.h"
@@ -31,6 +32,7 @@ struct Process {
         Settlement settlement{
             .user = user, .token = TokenId{1}, .channel = ChannelId{1}, .amount = Quota{amount}};
         settlement.log = store::LogRow{.user_id = user.value, .type = 2, .quota = amount};
+        settlement.in_quota_data = true;
         ledger.settle({}, std::move(settlement), loop);
     }
     net::Loops loops{1};
@@ -71,6 +73,8 @@ protected:
         EXPECT_EQ(ask(R"(SELECT "remain_quota" FROM "tokens")"), kStart - quota);
         EXPECT_EQ(ask(R"(SELECT COUNT(*) FROM "logs")"), rows);
         EXPECT_EQ(ask(R"(SELECT "quota" FROM "logs" WHERE "quota" IS NULL)"), 0);
+        EXPECT_EQ(ask(R"(SELECT SUM("quota") FROM "quota_data")"), quota);
+        EXPECT_EQ(ask(R"(SELECT SUM("count") FROM "quota_data")"), rows);
         EXPECT_EQ(
             store::read_one(database_, [](store::Reader& db) { return store::sum_usage(db, {}).quota; }),
             quota);
@@ -139,6 +143,7 @@ TEST_F(JournalReplayTest, CountsACommitWhoseAnswerWasLostOnce) {
             6, {.user = user_, .token = TokenId{1}, .channel = ChannelId{1}, .amount = Quota{5}});
         for (Settlement& each : group)
             each.log = store::LogRow{.user_id = user_.value, .type = 2, .quota = 5};
+        for (Settlement& each : group) each.in_quota_data = true;
         store_group(tx, group, LogPlace::Here);
     });
     while (process->flusher.step()) {}
@@ -176,6 +181,50 @@ TEST_F(JournalReplayTest, SetsAsideWhatTheDatabaseRefusesAndStoresTheRest) {
     process->settle(user_, 1);
     EXPECT_TRUE(process->flusher.step());
     expect_billed(50 * 51 / 2 - 12, 50);
+}
+
+// The operator's own trigger, in its own words.
+TEST_F(JournalReplayTest, SetsAsideWhatATriggerRefuses) {
+    switch (store::tested_engine()) {
+        case store::Engine::Sqlite:
+            store::run_all(database_, {R"(CREATE TRIGGER "no" BEFORE INSERT ON "logs" WHEN NEW."quota" = 13)"
+                                       R"( BEGIN SELECT RAISE(ABORT, 'not today'); END)"});
+            break;
+        case store::Engine::Mysql:
+            store::run_all(database_, {R"(CREATE TRIGGER "no" BEFORE INSERT ON "logs" FOR EACH ROW BEGIN)"
+                                       R"( IF NEW."quota" = 13 THEN SIGNAL SQLSTATE '45000')"
+                                       R"( SET MESSAGE_TEXT = 'not today'; END IF; END)"});
+            break;
+        case store::Engine::Postgres:
+            store::run_all(database_,
+                           {R"(CREATE FUNCTION "no"() RETURNS trigger AS 'BEGIN IF NEW."quota" = 13)"
+                            R"( THEN RAISE EXCEPTION ''not today''; END IF; RETURN NEW; END')"
+                            R"( LANGUAGE plpgsql)",
+                            R"(CREATE TRIGGER "no" BEFORE INSERT ON "logs" FOR EACH ROW)"
+                            R"( EXECUTE FUNCTION "no"())"});
+    }
+    const auto process = begin();
+    for (int i = 1; i <= 20; ++i) process->settle(user_, i);
+    while (process->flusher.step()) {}
+    expect_billed(20 * 21 / 2 - 13, 19);
+    EXPECT_EQ(folder_.files(store::kAsideFolder).size(), 1U);
+}
+
+TEST_F(JournalReplayTest, SetsAsideWhatAUniqueIndexOfTheOperatorRefuses) {
+    store::run_all(database_, {R"(CREATE UNIQUE INDEX "no" ON "logs" ("quota"))"});
+    const auto process = begin();
+    for (const std::int64_t amount : {5, 7, 5, 9}) process->settle(user_, amount);
+    while (process->flusher.step()) {}
+    expect_billed(21, 3);
+    const SetAsidePage page = list_set_aside(process->journal, 0, 10);
+    ASSERT_EQ(page.items.size(), 1U);
+    EXPECT_EQ(page.items[0].file.record.database, "main");
+    EXPECT_EQ(page.items[0].file.record.file, process->journal.streams()[0]->id());
+    EXPECT_EQ(page.items[0].file.record.sequence, 3U);
+    EXPECT_NE(page.items[0].file.reason, "");
+    ASSERT_TRUE(page.items[0].settlement);
+    EXPECT_EQ(page.items[0].settlement->amount, Quota{5});
+    EXPECT_EQ(list_set_aside(process->journal, 1, 10).items.size(), 0U);
 }
 
 TEST_F(JournalReplayTest, SetsAsideWhatTheDatabaseRefusesAtTheStartToo) {

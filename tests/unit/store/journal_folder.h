@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "store/journal.h"
+#include "store/journal_aside.h"
 
 namespace opusclaw::store {
 
@@ -27,13 +28,14 @@ public:
     JournalOptions options(std::size_t loops = 1) const {
         return {.folder = path_, .loops = loops, .segment_bytes = kLeastSegmentBytes};
     }
-    /// Names of files, sorted; of the folder `aside` when `below` says so.
+    /// Names of files, sorted; of the folder `aside` when `below` says so, reasons left out.
     std::vector<std::string> files(std::string_view below = {}) const {
         std::vector<std::string> names;
         const std::filesystem::path folder = below.empty() ? path_ : path_ / below;
         if (!std::filesystem::exists(folder)) return names;
         for (const auto& entry : std::filesystem::directory_iterator(folder))
-            if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
+            if (entry.is_regular_file() && !entry.path().string().ends_with(kReasonSuffix))
+                names.push_back(entry.path().filename().string());
         std::ranges::sort(names);
         return names;
     }

@@ -63,6 +63,32 @@ TEST(QuotaData, AddsToOneOfSeveralRows) {
         0U);
 }
 
+// More names than one statement asks for, in several hours, again and again.
+TEST(QuotaData, AddsManyUsersAndHours) {
+    constexpr std::int64_t kUsers = 150, kHours = 3, kTimes = 3;
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    std::vector<QuotaDataRow> rows;
+    for (std::int64_t user = 1; user <= kUsers; ++user)
+        for (std::int64_t hour = 1; hour <= kHours; ++hour)
+            for (const std::string model : {"m", "n"}) rows.push_back(usage(user, model, hour * 3600, user));
+    for (std::int64_t i = 0; i < kTimes; ++i) add(*database, rows);
+    for (const std::int64_t user : {std::int64_t{1}, std::int64_t{64}, std::int64_t{65}, kUsers}) {
+        const auto found = read_one(*database, [user](Reader& db) {
+            return quota_data_of_user(db, user, {.from = 0, .to = 99'999});
+        });
+        ASSERT_EQ(found.size(), static_cast<std::size_t>(2 * kHours)) << user;
+        for (const QuotaDataRow& row : found) {
+            EXPECT_EQ(row.quota, kTimes * user);
+            EXPECT_EQ(row.count, kTimes);
+            EXPECT_EQ(row.username, "u" + std::to_string(user));
+        }
+    }
+    EXPECT_EQ(
+        read_one(*database, [](Reader& db) { return db.integer(R"(SELECT COUNT(*) FROM "quota_data")"); }),
+        kUsers * kHours * 2);
+}
+
 TEST(QuotaData, CutsNamesToTheirColumns) {
     const TempDatabase file;
     const auto database = file.open_migrated();

@@ -1,5 +1,5 @@
-// Tests of store/outbox.h, on every engine: what is due, and that a row is one node's at a time.
-#include "store/outbox.h"
+// Tests of store/notices.h, on every engine: what is due, and that a row is one node's at a time.
+#include "store/notices.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace opusclaw::store {
 namespace {
 
-OutboxRow row(std::string kind, std::int64_t not_before) {
+NoticeRow row(std::string kind, std::int64_t not_before) {
     return {.kind = std::move(kind),
             .user_id = 7,
             .payload = "{\"a\":\"é\"}",
@@ -16,15 +16,15 @@ OutboxRow row(std::string kind, std::int64_t not_before) {
             .not_before = not_before};
 }
 
-std::vector<OutboxRow> due(Database& database, std::string_view kind, std::int64_t now) {
-    return read_one(database, [&](Reader& db) { return due_outbox(db, kind, now, 10); });
+std::vector<NoticeRow> due(Database& database, std::string_view kind, std::int64_t now) {
+    return read_one(database, [&](Reader& db) { return due_notices(db, kind, now, 10); });
 }
 
-TEST(Outbox, GivesWhatIsDueTheOldestFirst) {
+TEST(NoticeRows, GivesWhatIsDueTheOldestFirst) {
     TempDatabase file;
     const auto database = file.open_migrated();
-    const auto add = [&](const OutboxRow& added) {
-        return write_one(*database, [&](Transaction& tx) { return insert_outbox(tx, added); });
+    const auto add = [&](const NoticeRow& added) {
+        return write_one(*database, [&](Transaction& tx) { return insert_notice(tx, added); });
     };
     const std::int64_t first = add(row("notice_webhook", 100)), second = add(row("notice_webhook", 50));
     add(row("notice_webhook", 201));
@@ -38,30 +38,30 @@ TEST(Outbox, GivesWhatIsDueTheOldestFirst) {
     EXPECT_EQ(found[0].attempts, 0);
 }
 
-TEST(Outbox, ARowIsClaimedOnceAndComesAgain) {
+TEST(NoticeRows, ARowIsClaimedOnceAndComesAgain) {
     TempDatabase file;
     const auto database = file.open_migrated();
-    write_one(*database, [](Transaction& tx) { return insert_outbox(tx, row("k", 100)); });
-    const OutboxRow seen = due(*database, "k", 100).at(0);
+    write_one(*database, [](Transaction& tx) { return insert_notice(tx, row("k", 100)); });
+    const NoticeRow seen = due(*database, "k", 100).at(0);
     const auto claim = [&] {
-        return write_one(*database, [&](Transaction& tx) { return claim_outbox(tx, seen, 160); });
+        return write_one(*database, [&](Transaction& tx) { return claim_notice(tx, seen, 160); });
     };
     EXPECT_TRUE(claim());
     EXPECT_FALSE(claim()) << "another node was quicker";
     EXPECT_TRUE(due(*database, "k", 159).empty());
     EXPECT_EQ(due(*database, "k", 160).at(0).attempts, 1);
-    database->write_now([&](Transaction& tx) { postpone_outbox(tx, seen.id, 300); });
+    database->write_now([&](Transaction& tx) { postpone_notice(tx, seen.id, 300); });
     EXPECT_TRUE(due(*database, "k", 299).empty());
-    database->write_now([&](Transaction& tx) { delete_outbox(tx, seen.id); });
+    database->write_now([&](Transaction& tx) { delete_notice(tx, seen.id); });
     EXPECT_TRUE(due(*database, "k", 1000).empty());
 }
 
-TEST(Outbox, ForgetsWhatNobodyCouldSend) {
+TEST(NoticeRows, ForgetsWhatNobodyCouldSend) {
     TempDatabase file;
     const auto database = file.open_migrated();
-    write_one(*database, [](Transaction& tx) { return insert_outbox(tx, row("k", 100)); });
+    write_one(*database, [](Transaction& tx) { return insert_notice(tx, row("k", 100)); });
     const auto forget = [&](std::int64_t before) {
-        return write_one(*database, [&](Transaction& tx) { return delete_old_outbox(tx, before); });
+        return write_one(*database, [&](Transaction& tx) { return delete_old_notices(tx, before); });
     };
     EXPECT_EQ(forget(100), 0);
     EXPECT_EQ(forget(101), 1);
