@@ -230,6 +230,11 @@ const PRICES_AND_KEYS: Record<string, Least | Row> = {
     "GET /v1beta/models": { least: "key", openToOrigins: true, asWritten: true },
     "GET /v1beta/openai/models": { least: "key", openToOrigins: true, asWritten: true },
     "POST /v1/chat/completions": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/completions": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/embeddings": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/engines/{model}/embeddings": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/moderations": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/responses": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
 };
 
 /** By operation, as docs/openapi.yaml names it. */
