@@ -11,11 +11,20 @@ constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 
 }    // namespace
 
+std::int64_t Usage::written_to_cache() const {
+    const std::int64_t split = cache_write_5m + cache_write_1h;
+    return split == 0 ? cache_write : std::max(cache_write, split);
+}
+
+std::int64_t Usage::written_for_5m() const {
+    return cache_write_5m + std::max<std::int64_t>(cache_write - cache_write_5m - cache_write_1h, 0);
+}
+
 bool Usage::clamp() {
     const Usage before = *this;
     for (std::int64_t* count :
          {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h,
-          &image_input, &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
+          &image_input, &image_output, &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
         *count = std::clamp<std::int64_t>(*count, 0, kMostTokens);
     }
     if (semantics == UsageSemantics::Openai) {

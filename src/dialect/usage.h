@@ -18,6 +18,7 @@ struct Usage {
     std::int64_t cache_write_5m = 0;
     std::int64_t cache_write_1h = 0;
     std::int64_t image_input = 0;
+    std::int64_t image_output = 0;
     std::int64_t audio_input = 0;
     std::int64_t audio_output = 0;
     std::int64_t text_input = 0;
@@ -26,6 +27,9 @@ struct Usage {
     UsageSemantics semantics = UsageSemantics::Openai;
 
     bool operator==(const Usage&) const = default;
+    /// Tokens written to a cache, and of them for 5 minutes; what a provider did not split counts as 5 minutes (spec 06 19.3).
+    std::int64_t written_to_cache() const;
+    std::int64_t written_for_5m() const;
     bool empty() const { return prompt == 0 && completion == 0; }
     /// Makes a broken provider's numbers sane: none negative or beyond 10^12; under `openai` the parts of the prompt do not exceed it, reduced
     /// in the order audio, image, cache write, cached read (spec 05 section 9.2). True when something was changed.

@@ -22,7 +22,8 @@ constexpr std::array<UsageMember, 5> kPromptDetails = {{{"cached_tokens", &Usage
                                                         {"image_tokens", &Usage::image_input},
                                                         {"audio_tokens", &Usage::audio_input},
                                                         {"text_tokens", &Usage::text_input}}};
-constexpr std::array<UsageMember, 3> kCompletionDetails = {{{"audio_tokens", &Usage::audio_output},
+constexpr std::array<UsageMember, 4> kCompletionDetails = {{{"audio_tokens", &Usage::audio_output},
+                                                            {"image_tokens", &Usage::image_output},
                                                             {"text_tokens", &Usage::text_output},
                                                             {"reasoning_tokens", &Usage::reasoning}}};
 

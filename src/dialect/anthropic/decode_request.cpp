@@ -1,0 +1,157 @@
+// dialect/anthropic/decode_request.cpp: the members of a Messages request, one row each, and its tools (spec 06 sections 5, 7, 9,
+// 11.1, 12). Messages have a file of their own.
+#include <array>
+
+#include "dialect/anthropic/codec.h"
+#include "dialect/anthropic/parts.h"
+
+namespace opusclaw::dialect::anthropic {
+namespace {
+
+using chat::ChoiceMode;
+using chat::Request;
+using chat::ToolKind;
+using json::View;
+
+struct Field {
+    std::string_view name;
+    void (*read)(Request& request, const View& value);
+};
+
+void read_stop(Request& request, const View& value) {
+    request.sampling.stop.clear();
+    value.each_item([&request](const View& item) {
+        const std::string_view stop = request.pool.string(item).value_or("");
+        if (!stop.empty()) request.sampling.stop.push_back(stop);
+        return true;
+    });
+}
+
+void read_limit(Request& request, const View& value) {
+    const auto limit = value.as_int();
+    if (limit && *limit > 0) request.output_limit = limit;
+}
+
+void read_thinking(Request& request, const View& value) {
+    const std::string_view type = request.pool.string_at(value, "type");
+    chat::ReasoningIntent& intent = request.reasoning;
+    if (type == "enabled") intent.thinking = chat::Thinking::Enabled;
+    if (type == "adaptive") intent.thinking = chat::Thinking::Adaptive;
+    if (type == "disabled") intent.thinking = chat::Thinking::Disabled;
+    const auto budget = value.find("budget_tokens");
+    if (budget && type == "enabled") intent.budget = budget->as_int();
+}
+
+void read_output_format(Request& request, const View& value) {
+    const auto schema = value.find("schema");
+    if (request.pool.string_at(value, "type") != "json_schema" || !schema) return;
+    request.format = chat::OutputFormat{.kind = chat::FormatKind::JsonSchema, .schema = schema->raw()};
+}
+
+void read_output_config(Request& request, const View& value) {
+    if (const auto effort = chat::effort_named(request.pool.string_at(value, "effort")))
+        request.reasoning.effort = effort;
+    if (const auto format = value.find("format")) read_output_format(request, *format);
+}
+
+template <std::optional<chat::Number> chat::Sampling::*Place>
+void read_number(Request& request, const View& value) {
+    request.sampling.*Place = chat::number_in(value);
+}
+
+using chat::Sampling;
+constexpr std::array kFields = {
+    Field{"model", [](Request& r, const View& v) { r.model = r.pool.string(v).value_or(""); }},
+    Field{"system", read_system},
+    Field{"messages", read_messages},
+    Field{"max_tokens", read_limit},
+    Field{"stop_sequences", read_stop},
+    Field{"temperature", read_number<&Sampling::temperature>},
+    Field{"top_p", read_number<&Sampling::top_p>},
+    Field{"top_k", read_number<&Sampling::top_k>},
+    Field{"stream", [](Request& r, const View& v) { r.stream = v.as_bool(); }},
+    Field{"tools", read_tools},
+    Field{"tool_choice", read_tool_choice},
+    Field{"thinking", read_thinking},
+    Field{"output_format", read_output_format},
+    Field{"output_config", read_output_config},
+};
+
+void read_member(Request& request, std::string_view key, const View& value) {
+    for (const Field& field : kFields) {
+        if (field.name == key) return field.read(request, value);
+    }
+    request.left_behind.push_back(request.pool.keep(std::string(key)));
+}
+
+chat::WebSearch read_search(Request& request, const View& tool) {
+    chat::WebSearch search;
+    if (const auto uses = tool.find("max_uses")) search.max_uses = uses->as_int();
+    if (const auto place = tool.find("user_location")) {
+        search.timezone = request.pool.string_at(*place, "timezone");
+        search.country = request.pool.string_at(*place, "country");
+        search.region = request.pool.string_at(*place, "region");
+        search.city = request.pool.string_at(*place, "city");
+    }
+    return search;
+}
+
+ToolKind kind_of_type(std::string_view type) {
+    if (type.empty() || type == "custom") return ToolKind::Function;
+    if (type.starts_with("web_search_")) return ToolKind::WebSearch;
+    if (type.starts_with("code_execution_")) return ToolKind::CodeExecution;
+    return type.starts_with("web_fetch_") ? ToolKind::UrlReading : ToolKind::Hosted;
+}
+
+chat::Tool read_tool(Request& request, const View& value) {
+    const std::string_view type = request.pool.string_at(value, "type");
+    chat::Tool tool{.kind = kind_of_type(type)};
+    tool.name = tool.kind == ToolKind::Function ? request.pool.string_at(value, "name") : type;
+    tool.description = request.pool.string_at(value, "description");
+    const auto schema = value.find("input_schema");
+    if (schema && !schema->is_null()) tool.parameters = schema->raw();
+    if (tool.kind == ToolKind::WebSearch) tool.search = read_search(request, value);
+    tool.cache_control = cache_control_of(value);
+    return tool;
+}
+
+}    // namespace
+
+std::string_view cache_control_of(const View& block) {
+    const auto control = block.find("cache_control");
+    return control && !control->is_null() ? control->raw() : std::string_view();
+}
+
+void read_tools(Request& request, const View& tools) {
+    request.tools.clear();    // of equal members the last counts
+    tools.each_item([&request](const View& tool) {
+        request.tools.push_back(read_tool(request, tool));
+        return true;
+    });
+}
+
+void read_tool_choice(Request& request, const View& choice) {
+    const std::string_view type = request.pool.string_at(choice, "type");
+    if (const auto single = choice.find("disable_parallel_tool_use"); single && single->as_bool())
+        request.parallel_tools = !*single->as_bool();
+    if (type == "auto") request.tool_choice = chat::ToolChoice{.mode = ChoiceMode::Auto};
+    if (type == "none") request.tool_choice = chat::ToolChoice{.mode = ChoiceMode::None};
+    if (type == "any") request.tool_choice = chat::ToolChoice{.mode = ChoiceMode::Required};
+    if (type != "tool") return;
+    request.tool_choice = chat::ToolChoice{.mode = ChoiceMode::Named,
+                                           .name = request.pool.string_at(choice, "name")};
+}
+
+Request decode_request(std::string_view body) {
+    const json::Document document = json::Document::over(body);
+    document.validate();    // what is passed on unread must be JSON all the same
+    Request request;
+    request.source = Dialect::Anthropic;
+    document.root().each_member([&request](std::string_view key, const View& value) {
+        if (!value.is_null()) read_member(request, key, value);
+        return true;
+    });
+    return request;
+}
+
+}    // namespace opusclaw::dialect::anthropic

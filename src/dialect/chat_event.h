@@ -1,0 +1,94 @@
+// dialect/chat_event.h: the neutral events of a streamed reply (spec 06 section 16.5). A decoder makes them from a provider's
+// events, an encoder writes them as the client's; both work event by event and wait for nothing that their dialect does not ask
+// them to wait for. Framing into `data:` lines is read by net/sse and written by the encoders.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "dialect/chat.h"
+#include "dialect/error_body.h"
+
+namespace opusclaw::dialect::chat {
+
+struct Started {
+    std::string_view id, model;    // empty: not told
+    std::optional<std::int64_t> created;
+};
+struct ReasoningDelta {
+    std::string_view text;
+};
+/// Another block of reasoning begins: what clients see as one text is parted by a blank line.
+struct ReasoningBreak {};
+/// Belongs to the reasoning before it.
+struct SignatureGiven {
+    Opaque opaque;
+};
+struct TextDelta {
+    std::string_view text;
+};
+struct RefusalDelta {
+    std::string_view text;
+};
+/// `call` counts the tool calls of the reply from 0.
+struct CallStarted {
+    std::size_t call = 0;
+    std::string_view id, name;
+    CallKind kind = CallKind::Function;
+};
+struct CallArguments {
+    std::size_t call = 0;
+    std::string_view fragment;
+};
+struct CallEnded {
+    std::size_t call = 0;
+};
+struct MediaGiven {
+    Media media;
+};
+struct Cited {
+    Citation citation;
+};
+struct Finished {
+    Finish finish = Finish::Natural;
+    std::string_view text;    // the provider's own word, of Finish::Unknown
+};
+/// Replaces what was reported before.
+struct UsageReported {
+    Usage usage;
+};
+/// The provider reports an error; nothing follows.
+struct Failed {
+    ClientError error;
+};
+/// The provider's terminal event, where its dialect has one.
+struct Ended {};
+
+using Event = std::variant<Started, ReasoningDelta, ReasoningBreak, SignatureGiven, TextDelta, RefusalDelta,
+                           CallStarted, CallArguments, CallEnded, MediaGiven, Cited, Finished, UsageReported,
+                           Failed, Ended>;
+
+/// One a reply. Not thread-safe.
+class StreamDecoder {
+public:
+    virtual ~StreamDecoder() = default;
+    /// The events in one payload (what stood behind `data:`, `[DONE]` included). They and their texts are valid until the next
+    /// call and while `payload` is. Throws Error(UpstreamBroken, "bad_response_body") when the payload is no JSON object: the
+    /// caller decides whether that ends the reply (spec 06 section 16.3).
+    virtual std::span<const Event> decode(std::string_view payload) = 0;
+};
+
+/// One a reply. Not thread-safe.
+class StreamEncoder {
+public:
+    virtual ~StreamEncoder() = default;
+    /// Appends the frames that `event` gives, blank lines included.
+    virtual void write(const Event& event, std::string& out) = 0;
+    /// Appends the end of a reply that went well: finish reason, usage, the dialect's terminal event. Once, and last.
+    virtual void finish(std::string& out) = 0;
+};
+
+}    // namespace opusclaw::dialect::chat

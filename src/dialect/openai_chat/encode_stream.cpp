@@ -1,0 +1,175 @@
+// dialect/openai_chat/encode_stream.cpp: neutral events as the chunks that a Chat client reads (spec 06 section 17.1).
+#include <set>
+#include <utility>
+
+#include "dialect/openai_chat/answer_parts.h"
+#include "dialect/openai_chat/codec.h"
+#include "dialect/openai_chat/finish.h"
+#include "dialect/openai_chat/usage_json.h"
+
+namespace opusclaw::dialect::openai_chat {
+namespace {
+
+class Encoder final : public chat::StreamEncoder {
+public:
+    explicit Encoder(const Reply& reply) : reply_(reply), created_(reply.created) {}
+
+    void write(const chat::Event& event, std::string& out) override {
+        std::visit([&](const auto& kind) { on(kind, out); }, event);
+    }
+
+    void finish(std::string& out) override {
+        start(out);
+        if (!finished_) on(chat::Finished{chat::Finish::Natural, {}}, out);
+        if (reply_.include_usage) write_usage_chunk(out);
+        out.append("data: [DONE]\n\n");
+    }
+
+private:
+    void on(const chat::Started& started, std::string& out) {
+        id_ = started.id;
+        model_ = started.model;
+        if (started.created) created_ = *started.created;
+        start(out);
+    }
+    void on(const chat::ReasoningDelta& delta, std::string& out) {
+        std::string text = std::exchange(parted_, false) ? "\n\n" : "";
+        text.append(delta.text);
+        thinking_.append(delta.text);
+        reasoned_ = true;
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("reasoning_content", text); });
+    }
+    void on(const chat::ReasoningBreak&, std::string&) {
+        parted_ = reasoned_;
+        thinking_.clear();
+    }
+    void on(const chat::SignatureGiven& given, std::string& out) {
+        delta_chunk(out, [&](json::Writer& writer) {
+            writer.key("reasoning_details").begin_array();
+            write_reasoning_detail(writer, given.opaque, thinking_, details_++);
+            writer.end_array();
+        });
+        thinking_.clear();
+    }
+    void on(const chat::TextDelta& delta, std::string& out) {
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", delta.text); });
+    }
+    void on(const chat::RefusalDelta& delta, std::string& out) {
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("refusal", delta.text); });
+    }
+    void on(const chat::MediaGiven& given, std::string& out) {
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", shown_media(given.media)); });
+    }
+    void on(const chat::Cited& cited, std::string& out) {
+        delta_chunk(out, [&](json::Writer& writer) {
+            writer.key("annotations").begin_array();
+            write_annotation(writer, cited.citation);
+            writer.end_array();
+        });
+    }
+    void on(const chat::CallStarted& call, std::string& out) {
+        called_ = true;
+        const bool custom = call.kind == chat::CallKind::Custom;
+        if (custom) custom_.insert(call.call);
+        call_chunk(out, call.call, [&](json::Writer& writer) {
+            writer.member("id", call.id).member("type", custom ? "custom" : "function");
+            writer.key(custom ? "custom" : "function").begin_object().member("name", call.name);
+            writer.member(custom ? "input" : "arguments", "").end_object();
+        });
+    }
+    void on(const chat::CallArguments& arguments, std::string& out) {
+        const bool custom = custom_.contains(arguments.call);
+        call_chunk(out, arguments.call, [&](json::Writer& writer) {
+            writer.member("type", custom ? "custom" : "function");
+            writer.key(custom ? "custom" : "function").begin_object();
+            writer.member(custom ? "input" : "arguments", arguments.fragment).end_object();
+        });
+    }
+    void on(const chat::Finished& finished, std::string& out) {
+        if (std::exchange(finished_, true)) return;
+        const bool calls = called_ && finished.finish == chat::Finish::Natural;
+        const auto finish = calls ? chat::Finish::ToolCalls : finished.finish;
+        chunk(
+            out, [](json::Writer&) {}, write_finish(finish, finished.text));
+    }
+    void on(const chat::UsageReported& reported, std::string&) { usage_ = reported.usage; }
+    void on(const chat::CallEnded&, std::string&) {}
+    void on(const chat::Failed&, std::string&) {}
+    void on(const chat::Ended&, std::string&) {}
+
+    void start(std::string& out) {
+        if (std::exchange(started_, true)) return;
+        id_ = shown_id(id_, reply_.request_id);
+        if (model_.empty()) model_ = reply_.model;
+        chunk(out, [](json::Writer& writer) { writer.member("role", "assistant").member("content", ""); },
+              {});
+    }
+
+    void head(json::Writer& writer) const {
+        writer.begin_object().member("id", id_).member("object", "chat.completion.chunk");
+        writer.member("created", created_).member("model", model_).member_null("system_fingerprint");
+    }
+
+    template <class Fill>
+    void delta_chunk(std::string& out, Fill fill) {
+        start(out);
+        chunk(out, fill, {});
+    }
+
+    template <class Fill>
+    void call_chunk(std::string& out, std::size_t index, Fill fill) {
+        delta_chunk(out, [&](json::Writer& writer) {
+            writer.key("tool_calls").begin_array().begin_object().member("index", index);
+            fill(writer);
+            writer.end_object().end_array();
+        });
+    }
+
+    template <class Fill>
+    void chunk(std::string& out, Fill fill, std::string_view finish_reason) const {
+        out.append("data: ");
+        json::Writer writer(out);
+        head(writer);
+        writer.key("choices").begin_array().begin_object().key("delta").begin_object();
+        fill(writer);
+        writer.end_object().member_null("logprobs");
+        if (finish_reason.empty()) {
+            writer.member_null("finish_reason");
+        } else {
+            writer.member("finish_reason", finish_reason);
+        }
+        writer.member("index", 0).end_object().end_array().member_null("usage").end_object();
+        out.append("\n\n");
+    }
+
+    void write_usage_chunk(std::string& out) const {
+        out.append("data: ");
+        json::Writer writer(out);
+        head(writer);
+        writer.key("choices").begin_array().end_array().key("usage");
+        write_usage(writer, usage_);
+        writer.end_object();
+        out.append("\n\n");
+    }
+
+    Reply reply_;
+    std::string id_, model_;
+    std::int64_t created_;
+    Usage usage_;
+    bool started_ = false;
+    bool finished_ = false;
+    bool called_ = false;
+    bool reasoned_ = false;
+    bool parted_ = false;        // the next reasoning is another block
+    std::string thinking_;       // of the block at hand, for its signature
+    std::size_t details_ = 0;    // items of reasoning_details so far
+    std::set<std::size_t> custom_;
+};
+
+}    // namespace
+
+std::unique_ptr<chat::StreamEncoder> make_stream_encoder(const Reply& reply) {
+    return std::make_unique<Encoder>(reply);
+}
+
+}    // namespace opusclaw::dialect::openai_chat

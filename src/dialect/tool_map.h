@@ -1,0 +1,51 @@
+// dialect/tool_map.h: names of tools that a provider's dialect does not allow, and free-form tools that it does not have, as they
+// are sent and as the client knows them (spec 06 section 9.1). Owns its texts: it outlives the request and serves the reply.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "dialect/chat.h"
+
+namespace opusclaw::dialect {
+
+/// What a dialect allows: letters, digits, `_` and `-`, at most so many; and whether it has free-form tools.
+struct ToolRule {
+    std::size_t longest_name = 64;
+    bool custom_tools = true;
+};
+
+class ToolMap {
+public:
+    ToolMap() = default;
+    ToolMap(const chat::Request& request, ToolRule rule);
+
+    /// The name that goes to the provider. Also for names of earlier turns that the request declares no more.
+    std::string sent(std::string_view name) const;
+    /// Gives calls of a reply their own names back, and free-form ones their plain input.
+    void restore(chat::Response& response) const;
+    std::string_view original(std::string_view sent) const;    // a view into this map, or `sent` itself
+    /// The call goes to a free-form tool that was sent as a function: its arguments are `{"input":...}`.
+    bool wraps(std::string_view sent) const;
+
+private:
+    void add(std::string_view name);
+
+    ToolRule rule_;
+    std::map<std::string, std::string, std::less<>> sent_;    // by the client's name; only those that differ
+    std::map<std::string, std::string, std::less<>> original_;    // the other way round
+    std::set<std::string, std::less<>> wrapped_;                  // sent names
+};
+
+/// A function's arguments for a free-form input, and back; what is not such arguments comes back as it is.
+std::string wrap_input(std::string_view input);
+std::string unwrap_input(std::string_view arguments);
+/// The schema of a free-form tool that is sent as a function.
+inline constexpr std::string_view kInputSchema =
+    R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";
+
+}    // namespace opusclaw::dialect

@@ -1,0 +1,153 @@
+// dialect/translate.cpp: decoder, names of tools, encoder, in this order for every payload (DESIGN section 7); and what the bill
+// must know of what passed (spec 05 section 7.1).
+#include "dialect/translate.h"
+
+#include <utility>
+
+#include "dialect/anthropic/codec.h"
+#include "dialect/openai_chat/codec.h"
+
+namespace opusclaw::dialect {
+namespace {
+
+constexpr Codec kOpenaiChat{openai_chat::decode_request,      openai_chat::encode_request,
+                            openai_chat::decode_response,     openai_chat::encode_response,
+                            openai_chat::make_stream_decoder, openai_chat::make_stream_encoder};
+constexpr Codec kAnthropic{anthropic::decode_request,      anthropic::encode_request,
+                           anthropic::decode_response,     anthropic::encode_response,
+                           anthropic::make_stream_decoder, anthropic::make_stream_encoder};
+
+/// Notes what a part or an event says.
+class Listener {
+public:
+    Listener(AnswerFindings& findings, OutputCounter& counter) : findings_(findings), counter_(counter) {}
+    ~Listener() {
+        if (calls_ > 0) counter_.tool_calls(calls_);
+    }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    void on(const chat::Text& text) { said(text.text); }
+    void on(const chat::Reasoning& reasoning) { said(reasoning.text); }
+    void on(const chat::Refusal& refusal) { said(refusal.text); }
+    void on(const chat::Media&) { findings_.output = true; }
+    void on(const chat::ToolCall& call) {
+        ++calls_;
+        said(call.name);
+        said(call.arguments);
+    }
+    void on(const chat::ToolResult&) {}
+
+    void on(const chat::TextDelta& delta) { said(delta.text); }
+    void on(const chat::ReasoningDelta& delta) { said(delta.text); }
+    void on(const chat::RefusalDelta& delta) { said(delta.text); }
+    void on(const chat::MediaGiven&) { findings_.output = true; }
+    void on(const chat::Cited&) { findings_.output = true; }
+    void on(const chat::CallStarted& call) {
+        ++calls_;
+        said(call.name);
+    }
+    void on(const chat::CallArguments& arguments) { said(arguments.fragment); }
+    void on(const chat::Finished& finished) {
+        findings_.finished = true;
+        if (finished.finish == chat::Finish::Filtered) findings_.answer_without_output = true;
+    }
+    void on(const chat::UsageReported& reported) { findings_.usage = reported.usage; }
+    void on(const chat::Failed& failed) { findings_.error = failed.error; }
+    void on(const chat::Ended&) { findings_.ended = true; }
+    void on(const chat::Started&) {}
+    void on(const chat::ReasoningBreak&) {}
+    void on(const chat::SignatureGiven&) {}
+    void on(const chat::CallEnded&) {}
+
+private:
+    void said(std::string_view text) {
+        if (text.empty()) return;
+        findings_.output = true;
+        counter_.add(text);
+    }
+
+    AnswerFindings& findings_;
+    OutputCounter& counter_;
+    std::size_t calls_ = 0;
+};
+
+}    // namespace
+
+const Codec* find_codec(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::OpenaiChat: return &kOpenaiChat;
+        case Dialect::Anthropic: return &kAnthropic;
+        case Dialect::OpenaiResponses:
+        case Dialect::Gemini: break;
+    }
+    return nullptr;
+}
+
+TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
+                                  const Reply& reply, OutputCounter& counter) {
+    chat::Response response = pair.provider.decode_response(body);
+    TranslatedAnswer answer;
+    answer.findings.usage = response.usage;
+    answer.findings.error = response.error;
+    if (response.error) return answer;
+    Listener listener(answer.findings, counter);
+    for (const chat::Choice& choice : response.choices) {
+        for (const chat::Part& part : choice.parts)
+            std::visit([&](const auto& kind) { listener.on(kind); }, part);
+        if (choice.finish) listener.on(chat::Finished{*choice.finish, choice.finish_text});
+    }
+    tools.restore(response);
+    answer.body = pair.client.encode_response(response, reply);
+    return answer;
+}
+
+StreamTranslation::StreamTranslation(const Pair& pair, ToolMap tools, const Reply& reply)
+    : tools_(std::move(tools)),
+      decoder_(pair.provider.make_stream_decoder()),
+      encoder_(pair.client.make_stream_encoder(reply)) {}
+
+AnswerFindings StreamTranslation::feed(std::string_view payload, OutputCounter& counter, std::string& out) {
+    AnswerFindings findings;
+    Listener listener(findings, counter);
+    for (const chat::Event& event : decoder_->decode(payload)) {
+        std::visit([&](const auto& kind) { listener.on(kind); }, event);
+        write(event, out);
+    }
+    return findings;
+}
+
+void StreamTranslation::write(const chat::Event& event, std::string& out) {
+    if (const auto* const started = std::get_if<chat::CallStarted>(&event)) {
+        chat::CallStarted own = *started;
+        if (tools_.wraps(started->name)) {
+            own.kind = chat::CallKind::Custom;
+            wrapped_[started->call].clear();
+        }
+        own.name = tools_.original(started->name);
+        return encoder_->write(own, out);
+    }
+    if (const auto* const arguments = std::get_if<chat::CallArguments>(&event)) {
+        const auto found = wrapped_.find(arguments->call);
+        if (found == wrapped_.end()) return encoder_->write(event, out);
+        found->second.append(arguments->fragment);
+        return;
+    }
+    if (const auto* const ended = std::get_if<chat::CallEnded>(&event)) end_wrapped(ended->call, out);
+    encoder_->write(event, out);
+}
+
+void StreamTranslation::end_wrapped(std::size_t call, std::string& out) {
+    const auto found = wrapped_.find(call);
+    if (found == wrapped_.end()) return;
+    const std::string input = unwrap_input(found->second);
+    wrapped_.erase(found);
+    encoder_->write(chat::CallArguments{call, input}, out);
+}
+
+void StreamTranslation::finish(std::string& out) {
+    while (!wrapped_.empty()) end_wrapped(wrapped_.begin()->first, out);
+    encoder_->finish(out);
+}
+
+}    // namespace opusclaw::dialect

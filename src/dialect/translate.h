@@ -1,0 +1,73 @@
+// dialect/translate.h: the way from one dialect to another, put together of two codecs (DESIGN section 7): what relay calls. The
+// same dialect on both sides never comes here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dialect/chat_event.h"
+#include "dialect/profile.h"
+#include "dialect/reply.h"
+#include "dialect/token_estimate.h"
+
+namespace opusclaw::dialect {
+
+/// The six functions of a dialect; each is described in the codec.h of its folder.
+struct Codec {
+    chat::Request (*decode_request)(std::string_view body);
+    Encoded (*encode_request)(const chat::Request& request, const Target& target);
+    chat::Response (*decode_response)(std::string_view body);
+    std::string (*encode_response)(const chat::Response& response, const Reply& reply);
+    std::unique_ptr<chat::StreamDecoder> (*make_stream_decoder)();
+    std::unique_ptr<chat::StreamEncoder> (*make_stream_encoder)(const Reply& reply);
+};
+/// nullptr: the dialect is not converted to or from.
+const Codec* find_codec(Dialect dialect);
+
+/// What the bill and the no-output rule ask about an answer, or about one payload of it (spec 05 sections 7, 9).
+struct AnswerFindings {
+    std::optional<Usage> usage;            // all that was reported so far, in the provider's own semantics
+    bool output = false;                   // spec 05 section 7.1
+    bool answer_without_output = false;    // a refusal or a filter spoke instead (7.1)
+    bool finished = false;                 // a finish reason came
+    bool ended = false;                    // the provider's terminal event came
+    std::optional<ClientError> error;      // the provider's own; nothing was written for it
+};
+
+struct TranslatedAnswer {
+    std::string body;    // empty when there is an error
+    AnswerFindings findings;
+};
+
+/// A whole answer. What it says goes to `counter`. Throws Error(UpstreamBroken, "bad_response_body").
+struct Pair {
+    const Codec& provider;
+    const Codec& client;
+};
+TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
+                                  const Reply& reply, OutputCounter& counter);
+
+/// One streamed reply. Not thread-safe; each payload is written at once.
+class StreamTranslation {
+public:
+    StreamTranslation(const Pair& pair, ToolMap tools, const Reply& reply);
+
+    /// Appends what the client reads of one payload. Throws as StreamDecoder::decode; the stream may go on after it.
+    AnswerFindings feed(std::string_view payload, OutputCounter& counter, std::string& out);
+    /// Appends the end of a reply that went well. An error is written with render_stream_error() instead.
+    void finish(std::string& out);
+
+private:
+    void write(const chat::Event& event, std::string& out);
+    void end_wrapped(std::size_t call, std::string& out);
+
+    ToolMap tools_;
+    std::unique_ptr<chat::StreamDecoder> decoder_;
+    std::unique_ptr<chat::StreamEncoder> encoder_;
+    /// Arguments of calls of free-form tools, until they are whole and their input can be taken out.
+    std::map<std::size_t, std::string> wrapped_;
+};
+
+}    // namespace opusclaw::dialect

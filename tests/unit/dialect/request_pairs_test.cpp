@@ -1,0 +1,124 @@
+// Requests of one dialect as another takes them, from tests/data/dialect/requests_*.json (spec 06 sections 7 to 13, 22).
+#include "dialect_cases.h"
+
+namespace opusclaw::dialect {
+namespace {
+
+FetchedFiles files_in(const json::View& test_case) {
+    FetchedFiles files;
+    if (const auto list = test_case.find("files")) {
+        list->each_member([&files](std::string_view url, const json::View& file) {
+            files[std::string(url)] = {string_in(file, "mime"), string_in(file, "base64")};
+            return true;
+        });
+    }
+    return files;
+}
+
+struct Converted {
+    std::string request;
+    Encoded encoded;
+};
+
+Converted convert(const json::View& test_case) {
+    Converted out{.request = std::string(test_case.find("request").value().raw()), .encoded = {}};
+    const Profile profile = profile_in(test_case);
+    const FetchedFiles files = files_in(test_case);
+    const std::string model = string_in(test_case, "model", "m");
+    const Codec& to = codec_named(string_in(test_case, "to"));
+    const chat::Request request = codec_named(string_in(test_case, "from")).decode_request(out.request);
+    out.encoded = to.encode_request(request, {model, profile, files});
+    return out;
+}
+
+void check_case(const json::View& test_case) {
+    const Converted converted = convert(test_case);
+    if (const auto expected = test_case.find("expected")) {
+        EXPECT_EQ(compact(converted.encoded.body), compact(*expected));
+    }
+    EXPECT_EQ(converted.encoded.needs, strings_in(test_case, "needs"));
+    if (test_case.find("notes")) {
+        EXPECT_EQ(converted.encoded.notes, strings_in(test_case, "notes"));
+    }
+    if (test_case.find("sent_model")) {
+        EXPECT_EQ(converted.encoded.model, string_in(test_case, "sent_model"));
+    }
+}
+
+class RequestPairs : public testing::TestWithParam<const char*> {};
+TEST_P(RequestPairs, AreConvertedByTheTables) { each_case(GetParam(), check_case); }
+INSTANTIATE_TEST_SUITE_P(Files, RequestPairs,
+                         testing::Values("requests_chat_to_claude.json", "requests_claude_to_chat.json",
+                                         "requests_thinking.json", "requests_media.json"),
+                         [](const auto& info) {
+                             const std::string name = info.param;
+                             return name.substr(0, name.find('.'));
+                         });
+
+/// What a decoder reads of what its own encoder wrote is encoded the same again.
+void check_round_trip(const json::View& test_case) {
+    const Converted converted = convert(test_case);
+    if (converted.encoded.body.empty()) return;
+    const Codec& codec = codec_named(string_in(test_case, "to"));
+    Profile profile = profile_in(test_case);
+    const std::string model = converted.encoded.model;
+    const auto again = [&](const std::string& body) {
+        return codec.encode_request(codec.decode_request(body), {model, profile, FetchedFiles{}}).body;
+    };
+    const std::string once = again(converted.encoded.body);
+    EXPECT_EQ(again(once), once);
+}
+TEST_P(RequestPairs, RoundTripsSettle) { each_case(GetParam(), check_round_trip); }
+
+TEST(RequestDecoders, RefuseWhatIsNoJson) {
+    for (const std::string_view name : {"openai", "claude"}) {
+        for (const std::string_view body : {"", "{", "{\"model\":}", "[1,", "{\"a\":1}x"}) {
+            EXPECT_THROW(codec_named(name).decode_request(body), Error) << name << " " << body;
+        }
+    }
+}
+
+TEST(RequestDecoders, TakeOddValuesForAbsentOnes) {
+    const std::string_view odd =
+        R"({"model":7,"messages":[1,"x",null,{"role":3,"content":{"a":1}},{"content":[{"type":"text"},5,{}]}],"tools":{},)"
+        R"("temperature":"hot","stop":[1,null,""],"max_tokens":"many","stream":"yes","system":[1],"tool_choice":4})";
+    const Profile profile;
+    for (const std::string_view from : {"openai", "claude"}) {
+        for (const std::string_view to : {"openai", "claude"}) {
+            const chat::Request request = codec_named(from).decode_request(odd);
+            const Encoded encoded = codec_named(to).encode_request(request, {"m", profile, FetchedFiles{}});
+            EXPECT_NO_THROW(compact(encoded.body)) << from << " to " << to;
+            EXPECT_FALSE(request.sampling.temperature);
+            EXPECT_TRUE(request.sampling.stop.empty());
+        }
+    }
+}
+
+TEST(RequestDecoders, ManyCallsCostTheirNumber) {
+    std::string body =
+        R"({"model":"m","messages":[{"role":"user","content":"go"},{"role":"assistant","tool_calls":[)";
+    constexpr int kCalls = 5000;
+    for (int i = 0; i < kCalls; ++i)
+        body += std::string(i > 0 ? "," : "") + R"({"id":"c)" + std::to_string(i) +
+                R"(","function":{"name":"f","arguments":"{}"}})";
+    body += "]}";
+    for (int i = kCalls; i-- > 0;)
+        body += R"(,{"role":"tool","tool_call_id":"c)" + std::to_string(i) + R"(","content":"ok"})";
+    body += "]}";
+    const Profile profile;
+    const chat::Request request = codec_named("openai").decode_request(body);
+    const Encoded encoded = codec_named("claude").encode_request(request, {"m", profile, FetchedFiles{}});
+    const json::Document document = json::Document::copy(encoded.body);
+    int results = 0;
+    document.root().find("messages").value().each_item([&](const json::View& message) {
+        message.find("content")->each_item([&](const json::View& block) {
+            results += string_in(block, "type") == "tool_result" ? 1 : 0;
+            return true;
+        });
+        return true;
+    });
+    EXPECT_EQ(results, kCalls);
+}
+
+}    // namespace
+}    // namespace opusclaw::dialect
