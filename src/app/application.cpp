@@ -255,6 +255,8 @@ void Application::stop() {
     log::info("stopping");
     parts.api_services.log_cleanup->stop();
     parts.server->drain(parts.settings_environment.drain_period);
+    // First, or the jobs wait for a receiver that never answers.
+    parts.loops[0].post([&parts] { parts.notices.ask_to_stop(); });
     net::run_and_wait(parts.loops[0], parts.jobs.stop());
     net::run_and_wait(parts.loops[0], parts.test_schedule.stop());
     net::run_and_wait(parts.loops[0], parts.channel_tests.stop());

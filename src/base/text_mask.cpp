@@ -1,5 +1,7 @@
 // base/text_mask.cpp: masking of secrets in texts that clients read (spec 04 section 14.6). One walk from left to right; what
 // a rule has put in place is not looked at again by another.
+#include "base/text_mask.h"
+
 #include <algorithm>
 #include <array>
 
@@ -312,10 +314,14 @@ std::string replace_all(std::string_view text, std::string_view what) {
 std::string mask_secrets(std::string_view text) { return mask(text); }
 
 std::string mask_secrets(std::string_view text, std::span<const std::string_view> secrets) {
+    return mask(without_secrets(text, secrets));
+}
+
+std::string without_secrets(std::string_view text, std::span<const std::string_view> secrets) {
     std::string without(text);
     for (const std::string_view secret : secrets)
         if (secret.size() >= kShortestSecret) without = replace_all(without, secret);
-    return mask(without);
+    return without;
 }
 
 }    // namespace opusclaw::text

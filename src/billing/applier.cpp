@@ -110,9 +110,10 @@ struct Applier::State {
 /// Appends to the group what decodes. Something that does not becomes a group of its own.
 void Applier::State::read_part(Follow& follow, std::size_t most) {
     store::JournalBatch batch = follow.stream->read(follow.at, most);
+    const bool stored_already = group.fate == Fate::StoredAlready;    // and set aside, what had to be
     if (batch.damaged) {
         if (!group.parts.empty()) return;
-        group.fate = Fate::SetAside;
+        if (!stored_already) group.fate = Fate::SetAside;
         group.raw = std::move(batch.bytes);
         group.reason = "the bytes of the journal are damaged here";
         group.parts.push_back({.follow = &follow, .to = *batch.damaged});
@@ -122,7 +123,7 @@ void Applier::State::read_part(Follow& follow, std::size_t most) {
     for (const auto& record : batch.records) {
         if (ahead == &follow && record.behind.sequence > ahead_to) break;
         auto settlement = decode_settlement(batch.payload(record));
-        if (!settlement || refuses != nullptr) {
+        if (!stored_already && (!settlement || refuses == &follow)) {
             if (part.to.sequence != follow.at.sequence || !group.parts.empty()) break;
             group.fate = Fate::SetAside;
             group.raw = batch.payload(record);
@@ -179,7 +180,8 @@ void Applier::State::apply(store::Transaction& tx, Ledger::Balances& balances) {
     if (group.fate == Fate::SetAside) keep_aside();
     if (group.fate != Fate::StoredAlready) move_cursors(tx);
     if (group.fate == Fate::Store) hooks.store(tx, group.settlements);
-    if (group.fate != Fate::SetAside) balances = hooks.balances(tx, group.settlements);
+    if (group.fate != Fate::SetAside && !group.settlements.empty())
+        balances = hooks.balances(tx, group.settlements);
 }
 
 void Applier::State::committed(const Ledger::Balances& balances) {
@@ -208,6 +210,7 @@ void Applier::State::elsewhere(const CursorElsewhere& cursor) {
     if (cursor.at && there > here && there <= cursor.follow->stream->written()) {
         ahead = cursor.follow;
         ahead_to = there;
+        if (refuses == ahead) refuses = nullptr;    // it was set aside, or another group was stored
         return;
     }
     log::error(

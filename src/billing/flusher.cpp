@@ -50,7 +50,6 @@ struct Flusher::State {
     store::Journal& journal;
     Ledger& ledger;
     net::TaskGroup tasks;
-    std::function<void(std::span<const Settlement>)> stored = [](std::span<const Settlement>) {};
     std::unique_ptr<OutboxCarrier> carrier;    // null: nobody puts anything into an outbox
     const bool apart;
     Applier main;
@@ -62,11 +61,8 @@ struct Flusher::State {
         return {.store = [place](store::Transaction& tx,
                                  std::span<const Settlement> group) { store_group(tx, group, place); },
                 .balances = read_balances,
-                .stored =
-                    [this](std::span<const Settlement> group, const Ledger::Balances& balances) {
-                        stored(group);
-                        ledger.applied(group, balances);
-                    },
+                .stored = [this](std::span<const Settlement> group,
+                                 const Ledger::Balances& balances) { ledger.applied(group, balances); },
                 .refused = [this](std::span<const Settlement> group) { ledger.applied(group, {}); }};
     }
 
@@ -95,6 +91,7 @@ struct Flusher::State {
     static void post(const std::shared_ptr<State>& state);
     static void clean(const std::shared_ptr<State>& state);
     static Task<> run(std::shared_ptr<State> state);
+    static Task<> run_carrier(std::shared_ptr<State> state);
 };
 
 /// The cursors of a new file are there before its first record.
@@ -245,7 +242,14 @@ Task<> Flusher::State::run(std::shared_ptr<State> state) {
     while (!state->stopping) {
         co_await state->loop.sleep(kPeriod);
         post(state);
-        if (state->carrier) co_await state->carrier->step();
+    }
+}
+
+/// Beside the timer: a log database that does not answer holds no balance up.
+Task<> Flusher::State::run_carrier(std::shared_ptr<State> state) {
+    while (!state->stopping) {
+        co_await state->loop.sleep(kPeriod);
+        co_await state->carrier->step();
     }
 }
 
@@ -253,10 +257,6 @@ Flusher::Flusher(net::Loop& loop, store::Database& database, store::Journal& jou
     : state_(std::make_shared<State>(loop, database, journal, ledger)) {}
 
 Flusher::~Flusher() = default;
-
-void Flusher::when_stored(std::function<void(std::span<const Settlement>)> listener) {
-    state_->stored = std::move(listener);
-}
 
 /// What nobody has looked after yet is said again at each start.
 void Flusher::State::remind() const {
@@ -293,7 +293,10 @@ void Flusher::recover() {
 }
 
 void Flusher::start() {
-    state_->loop.post([state = state_] { state->tasks.start(State::run(state)); });
+    state_->loop.post([state = state_] {
+        state->tasks.start(State::run(state));
+        if (state->carrier) state->tasks.start(State::run_carrier(state));
+    });
 }
 
 bool Flusher::step() { return state_->step(); }

@@ -4,9 +4,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <span>
 
 #include "billing/applier.h"
 #include "billing/ledger.h"
@@ -22,8 +20,6 @@ public:
     Flusher(net::Loop& loop, store::Database& database, store::Journal& journal, Ledger& ledger);
     ~Flusher();
     static constexpr std::chrono::milliseconds kPeriod{100};
-    /// Called with each group right behind its commit, on the writer's thread; must not throw. Set before recover().
-    void when_stored(std::function<void(std::span<const Settlement>)> listener);
     /// Carries rows of that outbox where the logs have a database of their own. Before start(); it outlives the flusher.
     void carry(store::Outbox& outbox);
     /// Opens the journal and stores what processes before this one left in it. Blocking, before anything is settled. Throws

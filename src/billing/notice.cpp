@@ -208,14 +208,16 @@ NoticeRequest notice_request(const NoticeTarget& target, const Notice& notice, U
 }
 
 bool NoticeLimiter::admit(UserId user, std::string_view type, UnixSeconds now) {
-    constexpr std::size_t kMostCounts = 10'000;
     const auto over = [this, now](const Count& count) {
         const bool same_hour = std::chrono::floor<std::chrono::hours>(count.first) ==
                                std::chrono::floor<std::chrono::hours>(now);
         return now - count.first >= span_ || !same_hour;
     };
-    if (counts_.size() >= kMostCounts)
+    const bool swept_lately = now >= swept_ && now - swept_ < kBetweenSweeps;
+    if (counts_.size() >= kMostCounts && !swept_lately) {
         std::erase_if(counts_, [&over](const auto& e) { return over(e.second); });
+        swept_ = now;
+    }
     Count& count = counts_[{user.value, std::string(type)}];
     if (count.sent == 0 || over(count)) count = {.first = now, .sent = 0};
     if (count.sent >= most_) return false;

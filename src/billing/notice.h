@@ -62,6 +62,10 @@ class NoticeLimiter {
 public:
     NoticeLimiter(std::int64_t most, std::chrono::seconds span) : most_(most), span_(span) {}
     bool admit(UserId user, std::string_view type, UnixSeconds now);
+    /// Users and types it remembers. Above kMostCounts those whose while is over go, at most once in kBetweenSweeps.
+    std::size_t size() const { return counts_.size(); }
+    static constexpr std::size_t kMostCounts = 10'000;
+    static constexpr std::chrono::seconds kBetweenSweeps{60};
 
 private:
     struct Count {
@@ -70,6 +74,7 @@ private:
     };
     std::int64_t most_;
     std::chrono::seconds span_;
+    UnixSeconds swept_{};
     std::map<std::pair<std::int64_t, std::string>, Count> counts_;
 };
 

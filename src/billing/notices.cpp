@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kAttempts = 2;
 constexpr std::int64_t kAtOnce = 32;
+constexpr std::chrono::seconds kLongestTurn{30};    // of one way; what is left comes with the next step
 
 /// True until the scope ends.
 class Raised {
@@ -47,10 +48,9 @@ Notices::Notices(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, Par
 
 void Notices::low_balance(UserId user, Quota left) {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return;
     if (!limiter_.admit(user, "quota_exceed", parts_.clock.unix_now())) return;
     told_.push_back({user, low_balance_notice(*parts_.settings.current(), left)});
-    if (std::exchange(running_, true)) return;
+    if (stopping_ || std::exchange(running_, true)) return;    // stop() queues it
     loop_.post([this] { tasks_.start(run()); });
 }
 
@@ -93,37 +93,50 @@ Task<> Notices::queue() {
     if (told.empty()) co_return;
     const std::int64_t now = to_unix(parts_.clock.unix_now());
     try {
-        co_await parts_.database.write([&told, now](store::Transaction& tx) {
+        const bool mail = co_await parts_.database.write([&told, now](store::Transaction& tx) {
+            bool wanted = false;
             for (const auto& [user, notice] : told) {
                 const auto target = target_of(tx, user.value);
                 if (!target) continue;    // he wants none
+                if (target->way == NoticeWay::Email) {
+                    wanted = true;
+                    continue;
+                }
                 store::insert_notice(tx, {.kind = std::string(notice_kind(target->way)),
                                           .user_id = user.value,
                                           .payload = encode_notice(notice),
                                           .created_at = now,
                                           .not_before = now});
             }
+            return wanted;
         });
+        if (mail && !std::exchange(mail_told_, true))
+            log::debug("notices to users who want mail are dropped: there is no mailer");
     } catch (const std::exception& error) {
         log::error("{} notices could not be queued: {}", told.size(), error.what());
     }
 }
 
 Task<> Notices::send_due(NoticeWay way) {
-    while (!stopping_) {
+    const SteadyTime end = parts_.clock.steady() + kLongestTurn;
+    const auto goes_on = [this, end] { return !stopping_ && parts_.clock.steady() < end; };
+    while (goes_on()) {
         const std::int64_t now = to_unix(parts_.clock.unix_now());
         const auto due = co_await parts_.database.read(
             [way, now](store::Reader& db) { return store::due_notices(db, notice_kind(way), now, kAtOnce); });
         if (due.empty()) co_return;
-        const std::int64_t until = now + std::chrono::seconds(kClaim).count();
-        const auto mine = co_await parts_.database.write([&due, until](store::Transaction& tx) {
-            std::vector<store::NoticeRow> claimed;
-            for (const store::NoticeRow& row : due)
-                if (store::claim_notice(tx, row, until)) claimed.push_back(row);
-            return claimed;
-        });
-        for (const store::NoticeRow& row : mine) co_await deliver(row);
+        for (const store::NoticeRow& row : due) {
+            if (!goes_on()) co_return;
+            if (co_await claim(row)) co_await deliver(row);
+        }
     }
+}
+
+/// Right before the row is sent: the claim has to outlast that one sending only.
+Task<bool> Notices::claim(const store::NoticeRow& row) {
+    const std::int64_t until = to_unix(parts_.clock.unix_now() + kClaim);
+    co_return co_await parts_.database.write(
+        [&row, until](store::Transaction& tx) { return store::claim_notice(tx, row, until); });
 }
 
 Task<> Notices::deliver(const store::NoticeRow& row) {
@@ -165,11 +178,14 @@ Task<Notices::Sending> Notices::check_address(const settings::FetchRules& rules,
 }
 
 Task<Notices::Sending> Notices::send(NoticeRequest request) {
+    if (stopping_) co_return Sending{.why = "the program stops"};
+    const auto url = parse_url(request.url);
+    // Before the rules, which would repeat the URL: tokens are in it, and this text is logged.
+    if (!url) co_return Sending{.why = "request reject: invalid URL format", .refused = true};
     const auto rules = settings::FetchRules::of(parts_.settings);
     if (const auto why = settings::refused_url(rules, request.url))
         co_return Sending{.why = "request reject: " + *why, .refused = true};
-    const auto url = parse_url(request.url);
-    if (!url || (url->scheme != "http" && url->scheme != "https"))
+    if (url->scheme != "http" && url->scheme != "https")
         co_return Sending{.why = "the URL cannot be used", .refused = true};
     net::Target::Parts parts{
         .tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
@@ -197,9 +213,16 @@ Task<Notices::Sending> Notices::send(NoticeRequest request) {
     co_return sending;
 }
 
-Task<> Notices::stop() {
-    stopping_ = true;
+void Notices::ask_to_stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
     if (sending_ != nullptr) sending_->request();
+}
+
+Task<> Notices::stop() {
+    ask_to_stop();
     co_await tasks_.join();
     co_await queue();
 }

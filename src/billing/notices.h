@@ -1,5 +1,5 @@
 // billing/notices.h: sends users what they have to know (spec 03 section 21; 05 section 8.3): told of by whoever settles, kept in the
-// table `opus_notices` until it was sent, sent on one loop. Mail is kept and not sent: there is no mailer.
+// table `opus_notices` until it was sent, sent on one loop. Who wants mail gets none: there is no mailer.
 #pragma once
 
 #include <atomic>
@@ -45,7 +45,9 @@ public:
     void low_balance(UserId user, Quota left);
     /// On the loop: queues what was told, sends what is due. A job, because of retries and of what another process left.
     Task<> step();
-    /// Stops what is being sent, and queues what was told.
+    /// On the loop: cuts what is being sent, and sends nothing more. Before whoever waits for a running step().
+    void ask_to_stop();
+    /// On the loop: ask_to_stop(), then queues what was told.
     Task<> stop();
 
 private:
@@ -57,6 +59,7 @@ private:
     Task<> queue();
     Task<> forget_old();
     Task<> send_due(NoticeWay way);
+    Task<bool> claim(const store::NoticeRow& row);
     Task<> deliver(const store::NoticeRow& row);
     struct Sending {
         std::string why;         // it was not sent; empty: it was
@@ -72,6 +75,7 @@ private:
     net::TaskGroup tasks_;
     net::Cancel* sending_ = nullptr;
     bool stepping_ = false;
+    bool mail_told_ = false;    // that there is no mailer
     std::optional<SteadyTime> forgot_;
     std::atomic<bool> stopping_{false};
     std::mutex mutex_;    // guards the rest

@@ -51,6 +51,10 @@ enum class CleanEnd { IsNormal, IsBroken };
 /// Whether the body of a full answer gets the usage that was estimated in place of what the provider told.
 enum class EstimatedUsage { PutIntoBody, ForTheBillOnly };
 
+/// Which figures of a stream's usage are estimated: both when neither was told (spec 05 section 9.3), or each for itself (04 section
+/// 19.5).
+enum class EstimatedFigures { WhenNoneWasTold, EachThatIsMissing };
+
 /// Plain functions. Those that read throw Error(UpstreamBroken, "bad_response_body") for what is no JSON object.
 struct AnswerReader {
     AnswerFacts (*read_answer)(std::string_view body);
@@ -67,6 +71,7 @@ struct AnswerReader {
     Framing framing = Framing::Data;
     CleanEnd clean_end = CleanEnd::IsNormal;
     EstimatedUsage estimated_usage = EstimatedUsage::PutIntoBody;
+    EstimatedFigures estimated_figures = EstimatedFigures::WhenNoneWasTold;
 };
 
 }    // namespace opusclaw::dialect

@@ -168,6 +168,15 @@ Task<Failure> not_a_stream(net::Call& call) {
     co_return failure;
 }
 
+/// A body that a provider took though its inside cannot be read counts as one text: what was delivered is billed all the same.
+std::int64_t count_prompt(const Facts& facts, std::string_view body, dialect::Counting how) {
+    try {
+        return facts.form->estimate_prompt(facts.model, body, how);
+    } catch (const Error&) {
+        return dialect::estimate_tokens(facts.model, body);
+    }
+}
+
 }    // namespace
 
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream) {
@@ -187,7 +196,7 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
     const bool prompt = usage.prompt == 0 && answering.services.environment.count_token;
     const bool completion = usage.completion == 0;
     const auto count = [&](dialect::Counting how) {
-        if (prompt) usage.prompt = answering.facts.form->estimate_prompt(answering.facts.model, body, how);
+        if (prompt) usage.prompt = count_prompt(answering.facts, body, how);
         if (completion)
             usage.completion = how == dialect::Counting::Exact ? output.tokens() : output.estimated();
         return usage;

@@ -30,14 +30,15 @@ struct Answering {
 };
 
 /// Reads the answer to its end, settles, and answers the client. nullopt: answered (or the client has gone and what there was to
-/// settle is settled). A failure: nothing was sent to the client and nothing settled. Throws only what is our own fault.
+/// settle is settled). A failure: nothing is settled, and nothing was sent to the client unless its exchange says answered(): then
+/// it has been told. Throws only what is our own fault.
 Task<std::optional<Failure>> answer(net::Call& call, Answering answering);
 
 /// The headers of a provider's answer that a client may see (spec 04 section 20), behind the fixed ones of every answer.
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream);
 
 /// Usage of an answer whose provider told none (spec 05 section 9.3): the counted output and an estimate of the prompt, made on a
-/// worker when the texts are long. Keeps a completion that was reported.
+/// worker when the texts are long. Keeps what was reported and is not 0.
 Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::Usage& reported,
                                     const dialect::OutputCounter& output);
 

@@ -78,15 +78,17 @@ private:
 Task<std::optional<Failure>> StreamAnswer::run() {
     co_await pump();
     log::debug("{}", status().log_line(to_.trace.received));
-    if (!may_bill()) {
-        if (!started_) co_return upstream_error_ ? *upstream_error_ : interrupted();
-        if (!upstream_error_) upstream_error_ = interrupted();
-        to_.settler.release();
-    } else {
+    if (may_bill()) {
         co_await bill();
+        co_await close();
+        co_return std::nullopt;
     }
-    co_await close();
-    co_return std::nullopt;
+    if (!upstream_error_) upstream_error_ = interrupted();
+    if (started_) {
+        to_.settler.release();
+        co_await close();
+    }
+    co_return upstream_error_;
 }
 
 /// Reads until [DONE], the end of the body or a fault; every complete event goes out with the slice that completed it.
@@ -239,7 +241,9 @@ bool StreamAnswer::may_bill() const {
 
 Task<> StreamAnswer::bill() {
     dialect::Usage usage = usage_.value_or(dialect::Usage{});
-    if (output_ && usage.empty()) {
+    const bool each = reader_.estimated_figures == dialect::EstimatedFigures::EachThatIsMissing;
+    const bool missing = usage.empty() || (each && (usage.completion == 0 || usage.prompt == 0));
+    if (output_ && missing) {
         usage = co_await estimate_usage(to_, usage, counter_);
         usage_ = usage;
     } else if (!output_ && usage.empty()) {

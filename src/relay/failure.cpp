@@ -2,6 +2,7 @@
 #include "relay/failure.h"
 
 #include "base/text.h"
+#include "base/text_mask.h"
 #include "base/unfit.h"
 #include "relay/model_limits.h"
 
@@ -58,6 +59,7 @@ bool should_retry(const Failure& failure, std::int64_t attempts_left, const sett
 }
 
 void mask(Failure& failure, std::span<const std::string_view> secrets) {
+    failure.detail = text::without_secrets(failure.detail, secrets);
     if (failure.client.code == "count_token_failed") return;
     failure.client.message = text::mask_secrets(failure.client.message, secrets);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/error.h"
 #include "base/json/edit.h"
 #include "base/json/first_item.h"
 #include "base/json/writer.h"
@@ -116,13 +117,18 @@ void apply_model_rules(json::Splice& body, const Facts& facts, const Route& rout
 std::string effort_of(const Facts& facts, const Route& route) {
     if (!route.effort.empty()) return std::string(route.effort);
     if (dialect::openai_family(route.model.name) == dialect::OpenaiFamily::Other) return {};
-    std::optional<json::View> effort;
-    if (facts.form->effort == EffortMember::ReasoningEffort) effort = given(facts, Member::ReasoningEffort);
-    if (const auto reasoning = given(facts, Member::Reasoning);
-        reasoning && facts.form->effort == EffortMember::ReasoningObject) {
-        effort = reasoning->find("effort");
+    try {
+        std::optional<json::View> effort;
+        if (facts.form->effort == EffortMember::ReasoningEffort)
+            effort = given(facts, Member::ReasoningEffort);
+        if (const auto reasoning = given(facts, Member::Reasoning);
+            reasoning && facts.form->effort == EffortMember::ReasoningObject) {
+            effort = reasoning->find("effort");
+        }
+        return effort ? effort->as_string().value_or("") : std::string();
+    } catch (const Error&) {
+        return {};    // of a body that the provider took though nobody can read it: no reason to lose the bill
     }
-    return effort ? effort->as_string().value_or("") : std::string();
 }
 
 }    // namespace opusclaw::relay

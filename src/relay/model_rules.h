@@ -15,7 +15,7 @@ void split_effort(Route& route, const Facts& facts, const settings::Settings& se
 /// The edits for the name that is sent.
 void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route);
 
-/// The effort that the request ends up with, as log rows tell it; empty: none is known.
+/// The effort that the request ends up with, as log rows tell it; empty: none is known. Does not throw for what a body holds.
 std::string effort_of(const Facts& facts, const Route& route);
 
 }    // namespace opusclaw::relay

@@ -240,12 +240,12 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler
 
 /// What becomes of a failed attempt beside the next one.
 void Relay::judge(const Line& line, const Route& route, Failure& failure) {
-    log::write(log::Level::Warning, line.trace.request_id,
-               fmt::format("channel #{} failed: status {}, code {}: {}", route.channel->id.value,
-                           failure.client.status, failure.client.code, failure.detail));
     if (services_.disabler != nullptr) services_.disabler->report(route, failure, line.settings);
     const std::string_view secrets[] = {route.key};
     mask(failure, secrets);
+    log::write(log::Level::Warning, line.trace.request_id,
+               fmt::format("channel #{} failed: status {}, code {}: {}", route.channel->id.value,
+                           failure.client.status, failure.client.code, failure.detail));
 }
 
 void Relay::record_error(const Line& line, const Route& route, const Failure& failure) {

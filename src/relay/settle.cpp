@@ -15,7 +15,6 @@ void Settler::use_group(std::string_view group) {
 
 void Settler::settle(const Route& route, const dialect::Usage& usage, billing::Delivered delivered) {
     if (settled_) return;
-    settled_ = true;
     const billing::Bill bill = billing::settle_text(price_, usage, delivered);
     billing::Settlement settlement;
     settlement.user = facts_.caller.user->id;
@@ -35,6 +34,7 @@ void Settler::settle(const Route& route, const dialect::Usage& usage, billing::D
                                       .quota = bill.quota,
                                       .clock = facts_.clock});
     }
+    settled_ = true;
     const auto balance = ledger_.settle(std::move(hold_), std::move(settlement), facts_.loop);
     if (balance && bill.quota != Quota{0}) warn_of_low_balance(balance->known - balance->pending);
 }

@@ -123,7 +123,7 @@ TableSpec opus_notices() {
                     needed("created_at").about("Unix seconds"), needed("not_before").about("Unix seconds"),
                     needed("attempts", "0")},
         .primary_key = {"id"},
-        .indexes = {},
+        .indexes = {{"opus_idx_notices_due", {"kind", "not_before"}}},
     };
 }
 

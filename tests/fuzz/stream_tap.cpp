@@ -15,7 +15,7 @@
 namespace {
 
 using namespace opusclaw;
-using dialect::openai_chat::ChunkFacts;
+using dialect::ChunkFacts;
 
 constexpr std::int64_t kMostTokens = 1'000'000'000'000;
 

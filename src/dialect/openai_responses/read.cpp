@@ -270,6 +270,7 @@ const AnswerReader kReader = {.read_answer = read_answer,
                               .end_stream = end_stream,
                               .framing = Framing::NamedEvents,
                               .clean_end = CleanEnd::IsBroken,
-                              .estimated_usage = EstimatedUsage::ForTheBillOnly};
+                              .estimated_usage = EstimatedUsage::ForTheBillOnly,
+                              .estimated_figures = EstimatedFigures::EachThatIsMissing};
 
 }    // namespace opusclaw::dialect::openai_responses

@@ -152,6 +152,39 @@ TEST_F(JournalReplayTest, CountsACommitWhoseAnswerWasLostOnce) {
     EXPECT_EQ(process->ledger.user_balance(user_)->known, Quota{kStart - 50});
 }
 
+/// Whether the flusher comes to an end of its own.
+bool comes_to_an_end(Flusher& flusher) {
+    constexpr int kMostSteps = 100;
+    for (int i = 0; i < kMostSteps; ++i)
+        if (!flusher.step()) return true;
+    return false;
+}
+
+TEST_F(JournalReplayTest, GoesOnBehindASettingAsideWhoseAnswerWasLost) {
+    refuse(1);
+    const auto process = begin();
+    for (int i = 1; i <= 5; ++i) process->settle(user_, i);
+    // Five are refused, then two, then the first alone.
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(process->flusher.step());
+    database_.write_now([&](store::Transaction& tx) {
+        ASSERT_TRUE(store::move_cursor(tx, process->journal.streams()[0]->id(), 0, 1));
+    });
+    ASSERT_TRUE(comes_to_an_end(process->flusher));
+    expect_billed(2 + 3 + 4 + 5, 4);
+    EXPECT_EQ(process->ledger.user_balance(user_)->pending, Quota{0});
+}
+
+TEST_F(JournalReplayTest, GoesOnBehindARecordThatNobodyUnderstandsAndWhoseAnswerWasLost) {
+    const auto process = begin();
+    process->journal.append(0, std::string(store::kRecordHeadBytes, ' ') + "nonsense");
+    for (int i = 0; i < 3; ++i) process->settle(user_, 5);
+    database_.write_now([&](store::Transaction& tx) {
+        ASSERT_TRUE(store::move_cursor(tx, process->journal.streams()[0]->id(), 0, 1));
+    });
+    ASSERT_TRUE(comes_to_an_end(process->flusher));
+    expect_billed(15, 3);
+}
+
 TEST_F(JournalReplayTest, KeepsEverythingWhileTheDatabaseIsAway) {
     const auto process = begin();
     store::run_all(database_, {R"(ALTER TABLE "users" RENAME TO "away")"});

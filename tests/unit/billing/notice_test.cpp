@@ -109,5 +109,23 @@ TEST(NoticeLimiter, BeginsAnewWithEachHour) {
     EXPECT_FALSE(none.admit(UserId{1}, "a", hour));
 }
 
+TEST(NoticeLimiter, ForgetsWhatIsOverAtMostOnceAMinute) {
+    NoticeLimiter limiter(1, std::chrono::seconds(10));
+    const UnixSeconds start = from_unix(1'700'002'800);
+    const auto admit_many = [&limiter](std::int64_t first, UnixSeconds now) {
+        for (std::size_t i = 0; i < NoticeLimiter::kMostCounts; ++i)
+            limiter.admit(UserId{first + static_cast<std::int64_t>(i)}, "a", now);
+    };
+    admit_many(0, start);
+    EXPECT_EQ(limiter.size(), NoticeLimiter::kMostCounts);
+    limiter.admit(UserId{-1}, "a", start + std::chrono::seconds(10));
+    EXPECT_EQ(limiter.size(), 1U);
+    admit_many(0, start + std::chrono::seconds(10));
+    limiter.admit(UserId{-2}, "a", start + std::chrono::seconds(69));
+    EXPECT_EQ(limiter.size(), NoticeLimiter::kMostCounts + 2) << "swept less than a minute ago";
+    limiter.admit(UserId{-3}, "a", start + std::chrono::seconds(70));
+    EXPECT_EQ(limiter.size(), 2U) << "-2, whose while is not over, and -3";
+}
+
 }    // namespace
 }    // namespace opusclaw::billing

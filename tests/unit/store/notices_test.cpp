@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "store/catalog_queries.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::store {
@@ -54,6 +57,13 @@ TEST(NoticeRows, ARowIsClaimedOnceAndComesAgain) {
     EXPECT_TRUE(due(*database, "k", 299).empty());
     database->write_now([&](Transaction& tx) { delete_notice(tx, seen.id); });
     EXPECT_TRUE(due(*database, "k", 1000).empty());
+}
+
+TEST(NoticeRows, AreFoundByAnIndex) {
+    TempDatabase file;
+    const auto database = file.open_migrated();
+    const auto names = read_one(*database, [](Reader& db) { return index_names(db, "opus_notices"); });
+    EXPECT_NE(std::ranges::find(names, "opus_idx_notices_due"), names.end());
 }
 
 TEST(NoticeRows, ForgetsWhatNobodyCouldSend) {

@@ -1,0 +1,13 @@
+// base/text_mask.h: what may stand in a log line that an operator reads but nobody else. What clients see: mask_secrets() in base/text.h.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace opusclaw::text {
+
+/// Only these secrets masked, as mask_secrets() does; addresses stay.
+std::string without_secrets(std::string_view text, std::span<const std::string_view> secrets);
+
+}    // namespace opusclaw::text
