@@ -75,6 +75,38 @@ describe("usage that makes no sense", () => {
         }
     });
 
+    test("or is missing is estimated even where a body's inside cannot be read", async () => {
+        const chunk = (more: object) => `data: ${JSON.stringify({ id: "c", choices: [more] })}\n\n`;
+        const lenient = Bun.serve({
+            port: 0,
+            hostname: "127.0.0.1",
+            fetch: () =>
+                new Response(
+                    chunk({ index: 0, delta: { role: "assistant", content: SIM_TEXT } }) +
+                        chunk({ index: 0, delta: {}, finish_reason: "stop" }) +
+                        "data: [DONE]\n\n",
+                    { headers: { "Content-Type": "text/event-stream" } },
+                ),
+        });
+        const base_url = `http://127.0.0.1:${lenient.port}`;
+        const channel = await world.admin.addChannel({ base_url, key: "k", models: "gpt-4o", priority: 9 });
+        try {
+            const answer = await world.client.send(
+                '{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"hi","w":NaN}]}',
+            );
+            expect(answer.status).toBe(200);
+            expect(answer.content).toBe(SIM_TEXT);
+            expect(answer.text).toEndWith("data: [DONE]\n\n");
+            const row = await world.consumeRow(answer.requestId);
+            expect(row.prompt_tokens).toBeGreaterThan(0);
+            expect(row.completion_tokens).toBeGreaterThan(0);
+            expect(world.sim.requests).toHaveLength(0);
+        } finally {
+            await world.admin.call("DELETE", `/api/channel/${channel}`);
+            await lenient.stop(true);
+        }
+    });
+
     // The last test of the file: what it bills may exhaust the account.
     test("or is beyond all numbers leaves balances that their columns can hold", async () => {
         for (const tokens of [1e30, 9e18, 4e12]) {

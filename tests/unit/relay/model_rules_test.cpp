@@ -113,6 +113,10 @@ TEST(ModelRules, TellTheEffortThatTheClientAskedFor) {
     Sent plain(Endpoint::ChatCompletions, R"({"model":"gpt-4o","messages":[]})");
     plain.bytes();
     EXPECT_EQ(effort_of(plain.facts, plain.route), "");
+    Sent unreadable(Endpoint::Responses,
+                    R"({"model":"o3","input":"hi","reasoning":{"x":NaN,"effort":"low"}})");
+    unreadable.bytes();
+    EXPECT_EQ(effort_of(unreadable.facts, unreadable.route), "");
 }
 
 TEST(PrepareForms, SendTheModelThatTheBodyDidNotName) {
