@@ -122,12 +122,14 @@ std::span<const EnvironmentVariable> database_variables() {
                     "Most of them that stay open while idle."),
         rows::period("SQL_MAX_LIFETIME", &S::sql_lifetime, Bounds{.initial = 60, .least = 0},
                      "Age at which a connection is made anew; 0 or less: never."),
-        rows::text("JOURNAL_DIR", &S::journal_folder, "",
-                   "Folder of the bills on their way to the database, on a disk that outlives the process; unset: "
-                   "`journal/` beside the SQLite file, else `./data/journal`."),
+        rows::text(
+            "JOURNAL_DIR", &S::journal_folder, "",
+            "Folder of the bills on their way to the database, on a disk that outlives the process; unset: "
+            "`journal/` beside the SQLite file, else `./data/journal`."),
         rows::positive("JOURNAL_SEGMENT_KB", &S::journal_segment_kb, 4096, "Kibibytes of one file there."),
-        rows::positive("JOURNAL_MAX_MB", &S::journal_max_mb, 1024,
-                       "Mebibytes there from which new requests get 503: the database has been away for long."),
+        rows::positive(
+            "JOURNAL_MAX_MB", &S::journal_max_mb, 1024,
+            "Mebibytes there from which new requests get 503: the database has been away for long."),
     };
     return kRows;
 }
