@@ -182,7 +182,7 @@ export class Gateway {
                 () => false,
             );
         };
-        await until("the gateway answers /api/status", ask, 60_000);
+        await until("the gateway answers /api/status", ask, SANITIZED ? 60_000 : 20_000);
     }
 
     async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
