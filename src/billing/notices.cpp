@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/raised.h"
 #include "base/url.h"
 #include "net/resolve.h"
 #include "store/users.h"
@@ -17,18 +18,6 @@ namespace {
 constexpr std::int64_t kAttempts = 2;
 constexpr std::int64_t kAtOnce = 32;
 constexpr std::chrono::seconds kLongestTurn{30};    // of one way; what is left comes with the next step
-
-/// True until the scope ends.
-class Raised {
-public:
-    explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
-    ~Raised() { flag_ = false; }
-    Raised(const Raised&) = delete;
-    Raised& operator=(const Raised&) = delete;
-
-private:
-    bool& flag_;
-};
 
 std::string_view name_of(NoticeWay way) { return notice_kind(way).substr(sizeof("notice_") - 1); }
 

@@ -5,23 +5,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/raised.h"
 
 namespace opusclaw::relay {
 namespace {
 
 constexpr std::string_view kPing = ": PING\n\n";
-
-/// True until the scope ends.
-class Raised {
-public:
-    explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
-    ~Raised() { flag_ = false; }
-    Raised(const Raised&) = delete;
-    Raised& operator=(const Raised&) = delete;
-
-private:
-    bool& flag_;
-};
 
 }    // namespace
 
