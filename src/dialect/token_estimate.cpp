@@ -162,6 +162,25 @@ void OutputCounter::tool_calls(std::size_t in_one_chunk) {
     most_tool_calls_ = std::max(most_tool_calls_, in_one_chunk);
 }
 
+void OutputCounter::note_counted(std::int64_t item, unsigned part) {
+    const auto known = std::find_if(items_.rbegin(), items_.rend(),
+                                    [item](const CountedItem& each) { return each.number == item; });
+    if (known != items_.rend()) {
+        known->parts |= part;
+    } else if (items_.size() < kMostItems) {
+        items_.push_back({item, part});
+    }
+}
+
+bool OutputCounter::was_counted(std::int64_t item, unsigned part) const {
+    bool known = false;
+    for (const CountedItem& each : items_) {
+        known = known || each.number == item;
+        if ((each.number == item || each.number == kAnyItem) && (each.parts & part) != 0) return true;
+    }
+    return !known && items_.size() >= kMostItems;
+}
+
 std::int64_t OutputCounter::for_tool_calls() const {
     return kPerToolCall * static_cast<std::int64_t>(most_tool_calls_);
 }

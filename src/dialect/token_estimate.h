@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dialect/gpt/tokenizer.h"
 
@@ -68,11 +69,23 @@ public:
     /// As that of TokenCounter.
     std::int64_t estimated() const;
 
+    /// Of streams that tell each item in pieces and again whole: which parts (bits) of an item were counted. Items have numbers;
+    /// kAnyItem stands for those that have none. Behind kMostItems all new ones seem counted.
+    static constexpr std::int64_t kAnyItem = -1;
+    static constexpr std::size_t kMostItems = 256;
+    void note_counted(std::int64_t item, unsigned part);
+    bool was_counted(std::int64_t item, unsigned part) const;
+
 private:
+    struct CountedItem {
+        std::int64_t number;
+        unsigned parts;
+    };
     std::int64_t for_tool_calls() const;
 
     TokenCounter counter_;
     std::size_t most_tool_calls_ = 0;
+    std::vector<CountedItem> items_;    // few, the newest last
 };
 
 std::int64_t estimate_tokens(std::string_view model, std::string_view text);

@@ -160,6 +160,12 @@ void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
 }
 
+std::string quoted(std::string_view text) {
+    std::string json;
+    append_quoted(json, text);
+    return json;
+}
+
 void append_number(std::string& out, double value) {
     if (!std::isfinite(value)) {
         out += "null";

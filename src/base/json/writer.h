@@ -14,6 +14,8 @@ namespace opusclaw::json {
 
 /// Appends `text` with quotes and escapes.
 void append_quoted(std::string& out, std::string_view text);
+/// The same as a text of its own.
+std::string quoted(std::string_view text);
 /// Appends the shortest decimal that reads back the same; 1.0 is written `1`; NaN and infinities are written `null`.
 void append_number(std::string& out, double value);
 

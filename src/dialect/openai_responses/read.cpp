@@ -2,6 +2,7 @@
 // any delta of an item is output, and any finished item but the empty shell of a message).
 #include "dialect/openai_responses/read.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/json/writer.h"
@@ -25,6 +26,7 @@ constexpr std::array<UsageMember, 3> kOutputDetails = {{{"audio_tokens", &Usage:
 /// The members of an event that are looked at.
 struct Event {
     std::string_view type;
+    std::int64_t number = OutputCounter::kAnyItem;    // of the item
     std::optional<json::View> delta, item, response, error;
 };
 
@@ -32,6 +34,8 @@ Event event_of(const json::View& root) {
     Event event;
     root.each_member([&event](std::string_view key, json::View value) {
         if (key == "type") event.type = value.as_plain_string().value_or("");
+        if (key == "output_index")
+            event.number = std::max(value.as_int().value_or(-1), OutputCounter::kAnyItem);
         if (key == "delta") event.delta = value;
         if (key == "item") event.item = value;
         if (key == "response") event.response = value;
@@ -58,14 +62,33 @@ bool take_parts(const json::View& parts, OutputCounter* counter) {
     return any;
 }
 
+/// The members of an item that are counted, as bits of what an OutputCounter notes.
+enum Part : unsigned { kContent = 1, kSummary = 2, kName = 4, kArguments = 8, kInput = 16 };
+struct PartName {
+    std::string_view name;
+    Part part;
+};
+constexpr std::array<PartName, 5> kParts = {{{"summary", kSummary},
+                                             {"content", kContent},
+                                             {"name", kName},
+                                             {"arguments", kArguments},
+                                             {"input", kInput}}};
+
+/// What a delta belongs to.
+Part part_of(std::string_view type) {
+    if (type.ends_with("arguments.delta")) return kArguments;
+    if (type.ends_with("input.delta")) return kInput;
+    return type.find("summary") != std::string_view::npos ? kSummary : kContent;
+}
+
 /// A finished item: is it output?
 bool take_item(const json::View& item, OutputCounter* counter) {
     bool any = false;
-    for (const std::string_view name : {"summary", "content"}) {
-        if (const auto parts = item.find(name)) any = take_parts(*parts, counter) || any;
-    }
-    for (const std::string_view name : {"name", "arguments", "input"}) {
-        if (const auto text = item.find(name)) any = take_text(*text, counter) || any;
+    for (const auto& [name, part] : kParts) {
+        const auto value = item.find(name);
+        if (!value) continue;
+        const bool list = part == kSummary || part == kContent;
+        any = (list ? take_parts(*value, counter) : take_text(*value, counter)) || any;
     }
     return any || type_of(item) != "message";
 }
@@ -79,8 +102,32 @@ bool take_items(const json::View& items, OutputCounter* counter) {
     return any;
 }
 
-/// Providers that send no deltas are counted by what is finished; others have been counted before.
-OutputCounter* unless_counted(OutputCounter& counter) { return counter.tokens() == 0 ? &counter : nullptr; }
+/// The same of a stream, where the item's number tells what of it has been counted before: providers send deltas of some items,
+/// of all or of none.
+bool take_streamed_item(const json::View& item, std::int64_t number, OutputCounter& counter) {
+    bool any = false;
+    for (const auto& [name, part] : kParts) {
+        const auto value = item.find(name);
+        if (!value) continue;
+        OutputCounter* const uncounted = counter.was_counted(number, part) ? nullptr : &counter;
+        const bool list = part == kSummary || part == kContent;
+        if (!(list ? take_parts(*value, uncounted) : take_text(*value, uncounted))) continue;
+        any = true;
+        if (uncounted != nullptr) counter.note_counted(number, part);
+    }
+    return any || type_of(item) != "message";
+}
+
+/// The whole response at a stream's end: items have their numbers by their order.
+bool take_streamed_items(const json::View& items, OutputCounter& counter) {
+    bool any = false;
+    std::int64_t number = 0;
+    items.each_item([&](json::View item) {
+        any = take_streamed_item(item, number++, counter) || any;
+        return true;
+    });
+    return any;
+}
 
 /// An event or a response that failed, as read_upstream_error() takes it.
 std::string error_of(const std::optional<json::View>& error, std::string_view type) {
@@ -130,7 +177,7 @@ void take_end(ChunkFacts& facts, const Event& event, OutputCounter& counter) {
     if (!event.response) return;
     if (const auto usage = event.response->find("usage")) facts.usage = read_usage(*usage);
     if (const auto items = event.response->find("output"))
-        facts.output = take_items(*items, unless_counted(counter));
+        facts.output = take_streamed_items(*items, counter);
     facts.answer_without_output = was_filtered(*event.response);
 }
 
@@ -138,12 +185,15 @@ void take_delta(ChunkFacts& facts, const Event& event, OutputCounter& counter) {
     if (!event.delta) return;
     const bool sound = event.type.ends_with("audio.delta");
     const bool text = take_text(*event.delta, sound ? nullptr : &counter);
+    if (text && !sound) counter.note_counted(event.number, part_of(event.type));
     facts.output = text || (event.delta->type() == json::Type::Object && !event.delta->empty());
 }
 
 /// A call's name is output as soon as it is there (spec 05 section 7.1); its arguments come as deltas.
-void take_added_item(ChunkFacts& facts, const json::View& item, OutputCounter& counter) {
-    if (const auto name = item.find("name")) facts.output = take_text(*name, &counter);
+void take_added_item(ChunkFacts& facts, const Event& event, OutputCounter& counter) {
+    const auto name = event.item->find("name");
+    facts.output = name && take_text(*name, &counter);
+    if (facts.output) counter.note_counted(event.number, kName);
 }
 
 /// What end_stream() tells of the response: its id, time and model.
@@ -225,9 +275,9 @@ ChunkFacts read_event(std::string_view payload, OutputCounter& counter) {
                    event.type == "response.failed") {
             take_end(facts, event, counter);
         } else if (event.type == "response.output_item.done" && event.item) {
-            facts.output = take_item(*event.item, unless_counted(counter));
+            facts.output = take_streamed_item(*event.item, event.number, counter);
         } else if (event.type == "response.output_item.added" && event.item) {
-            take_added_item(facts, *event.item, counter);
+            take_added_item(facts, event, counter);
         } else if (event.type == "response.output_text.annotation.added" ||
                    event.type == "response.image_generation_call.partial_image") {
             facts.output = true;

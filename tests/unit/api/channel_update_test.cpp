@@ -5,7 +5,7 @@
 
 #include "catalog/channel_keys.h"
 #include "unit/api/refusal.h"
-#include "unit/api/work.h"
+#include "unit/base/work.h"
 
 namespace opusclaw::api {
 namespace {

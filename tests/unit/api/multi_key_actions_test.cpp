@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/api/refusal.h"
-#include "unit/api/work.h"
+#include "unit/base/work.h"
 
 namespace opusclaw::api {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/api/work.h"
+#include "unit/base/work.h"
 
 namespace opusclaw::api {
 namespace {

@@ -114,6 +114,35 @@ TEST(ResponsesOutput, IsCountedOnce) {
     EXPECT_EQ(whole.tokens(), streamed.tokens());
 }
 
+/// What is counted of a stream of these events.
+std::int64_t streamed_tokens(std::initializer_list<std::string> payloads) {
+    OutputCounter counter("some-model");
+    for (const std::string& payload : payloads) read_event(payload, counter);
+    return counter.tokens();
+}
+
+TEST(ResponsesOutput, OfAnItemIsCountedWhateverCameOfOthers) {
+    const std::string message = R"({"type":"message","content":[{"type":"output_text","text":"one two"}]})";
+    const std::string call = R"({"type":"function_call","name":"f","arguments":"three four five"})";
+    const std::string delta = R"({"type":"response.output_text.delta","output_index":0,"delta":"one two"})";
+    const std::string added = R"({"type":"response.output_item.added","output_index":1,"item":)"
+                              R"({"type":"function_call","name":"f","arguments":""}})";
+    const std::string arguments = R"({"type":"response.function_call_arguments.delta","output_index":1,)"
+                                  R"("delta":"three four five"})";
+    const auto done = [](int number, const std::string& item) {
+        return R"({"type":"response.output_item.done","output_index":)" + std::to_string(number) +
+               R"(,"item":)" + item + "}";
+    };
+    const std::string completed = ended("response.completed", R"("output":[)" + message + "," + call + "]");
+    const auto all = streamed_tokens({delta, done(0, message), added, arguments, done(1, call), completed});
+    EXPECT_EQ(all, streamed_tokens({delta, added, arguments}));
+    EXPECT_EQ(all, streamed_tokens({delta, done(0, message), added, done(1, call), completed}));
+    EXPECT_EQ(all, streamed_tokens({delta, done(0, message), done(1, call)}));
+    EXPECT_EQ(all, streamed_tokens({delta, completed})) << "only the whole response has the call";
+    EXPECT_EQ(all, streamed_tokens({done(0, message), done(1, call), completed}));
+    EXPECT_GT(all, streamed_tokens({delta, done(0, message), added}));
+}
+
 TEST(ResponsesErrors, KeepCodeAndMessage) {
     const ChunkFacts failed = event(
         ended("response.failed", R"("error":{"code":"rate_limit_exceeded","message":"slow"},"usage":null)"));

@@ -1,4 +1,4 @@
-// tests/unit/api/work.h: how the work of a function grows with its input, by the CPU time of this thread: what else runs on the machine
+// tests/unit/base/work.h: how the work of a function grows with its input, by the CPU time of this thread: what else runs on the machine
 // does not count.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <ctime>
 
-namespace opusclaw::api {
+namespace opusclaw {
 
 template <class Work>
 std::chrono::nanoseconds cpu_time_of(Work work) {
@@ -41,4 +41,4 @@ double growth(Run run, std::int64_t count) {
     return ratio;
 }
 
-}    // namespace opusclaw::api
+}    // namespace opusclaw
