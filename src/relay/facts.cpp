@@ -34,7 +34,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)>
     "reasoning_effort",
     "temperature",
     "top_p",
-    "logprobs"};
+    "logprobs",
+    "instructions"};
 
 [[noreturn]] void refuse(std::string_view why) {
     throw Error(ErrorKind::InvalidRequest, "",

@@ -35,7 +35,8 @@ enum class Member : std::size_t {
     ReasoningEffort,
     Temperature,
     TopP,
-    Logprobs,    // not sent on to models that refuse it
+    Logprobs,        // not sent on to models that refuse it
+    Instructions,    // where a channel's system prompt goes in a Responses request
     kCount
 };
 

@@ -16,20 +16,14 @@
 namespace opusclaw::relay {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    json::append_quoted(json, text);
-    return json;
-}
-
 void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
     const auto& model = facts.found(Member::Model);
     if (!model) {
-        body.add("model", quoted(route.model.name));    // the form's or the path's own
+        body.add("model", json::quoted(route.model.name));    // the form's or the path's own
         return;
     }
     const auto written = facts.value(Member::Model)->as_string();
-    if (written != route.model.name) body.replace(*model, quoted(route.model.name));
+    if (written != route.model.name) body.replace(*model, json::quoted(route.model.name));
 }
 
 /// Kept only on streams to providers that know it; include_usage is forced, what stands beside it stays (spec 06 section 6.1).
@@ -157,10 +151,8 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
     if (rule == BodyRule::PassedOn) return prepared;
     rename_model(prepared.body, facts, route);
     apply_model_rules(prepared.body, facts, route);
-    if (facts.form->chat_messages) {
-        const PromptEdit prompt = add_system_prompt(prepared.body, facts, *route.channel, route.model.name);
-        prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
-    }
+    const PromptEdit prompt = add_system_prompt(prepared.body, facts, *route.channel, route.model.name);
+    prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
     if (!facts.form->removes_fields) return prepared;
     if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);

@@ -7,6 +7,8 @@
 
 #include "dialect/answer_reader.h"
 #include "dialect/dialect.h"
+#include "dialect/prompt_texts.h"
+#include "dialect/token_estimate.h"
 #include "provider/provider.h"
 #include "relay/facts.h"
 
@@ -14,6 +16,8 @@ namespace opusclaw::relay {
 
 /// Where a request says how much to think.
 enum class EffortMember { None, ReasoningEffort, ReasoningObject };
+/// Where a channel's system prompt goes: before the conversation in `messages`, or into `instructions`.
+enum class SystemPromptPlace { None, FirstMessage, Instructions };
 /// Which bills are by the audio formula when the model has audio prices (spec 05 section 6.1).
 enum class AudioFormula { Never, OfAudioModels, ByUsage };
 
@@ -24,6 +28,9 @@ struct RequestForm {
     const dialect::AnswerReader* reader = nullptr;
     /// Throws Error(InvalidRequest, "invalid_request") with the text of the table in spec 04 section 11.
     void (*check)(const Facts&) = nullptr;
+    /// The texts of the body that count, and that are searched for words.
+    std::int64_t (*each_prompt_text)(std::string_view body,
+                                     const dialect::PromptTextVisitor& visit) = nullptr;
     /// Prompt tokens by the texts of the body.
     std::int64_t (*estimate_prompt)(std::string_view model, std::string_view body,
                                     dialect::Counting counting) = nullptr;
@@ -31,7 +38,7 @@ struct RequestForm {
     bool streams = false;              // `stream` is honoured
     bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for
     bool removes_fields = false;       // what the channel does not allow does not go on (spec 06 section 4.6)
-    bool chat_messages = false;    // `messages` is a conversation: a channel's system prompt goes before it
+    SystemPromptPlace system_prompt = SystemPromptPlace::None;    // of the channel
     bool openai_model_rules =
         false;    // token limit, role and sampling of newer models (spec 06 section 6.1)
     EffortMember effort = EffortMember::None;

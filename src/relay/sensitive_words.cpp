@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/json/view.h"
 #include "base/text.h"
+#include "dialect/prompt_texts.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -49,81 +51,40 @@ bool may_hide_words(std::string_view body) {
     return false;
 }
 
-/// The texts that tokens are counted of (spec 05 section 10.2), until one has a word.
-class PromptTexts {
-public:
-    explicit PromptTexts(const WordFinder& finder) : finder_(finder) {}
-    bool found() const { return found_; }
+/// JSON always writes these as escapes.
+bool is_escaped(char c) { return c == '"' || c == '\\' || byte_of(c) < ' '; }
 
-    void body(const json::View& root) {
-        root.each_member([this](std::string_view key, const json::View& value) {
-            if (key == "messages")
-                value.each_item([this](const json::View& message) { return message_of(message); });
-            if (key == "tools") value.each_item([this](const json::View& tool) { return tool_of(tool); });
-            if (key == "prompt" || key == "input" || key == "instructions") text_or_items(value);
-            return !found_;
-        });
-    }
+bool found_in_string(const WordFinder& finder, const json::View& text) {
+    if (const auto plain = text.as_plain_string()) return finder.found_in(*plain);
+    const auto resolved = text.as_string();
+    return resolved && finder.found_in(*resolved);
+}
 
-private:
-    void text(const json::View& value) {
-        if (const auto plain = value.as_plain_string()) {
-            found_ = found_ || finder_.found_in(*plain);
-        } else if (const auto resolved = value.as_string()) {
-            found_ = found_ || finder_.found_in(*resolved);
-        }
-    }
-    void text_or_items(const json::View& value) {
-        text(value);
-        value.each_item([this](const json::View& item) {
-            text(item);
-            members(item, {"text", "output", "arguments"});
-            // Items of a Responses request are messages.
-            if (const auto content = item.find("content")) parts(*content);
-            return !found_;
-        });
-    }
-    void parts(const json::View& content) {
-        text(content);
-        content.each_item([this](const json::View& part) {
-            members(part, {"text"});
-            return !found_;
-        });
-    }
-    void members(const json::View& value, std::initializer_list<std::string_view> names) {
-        for (const std::string_view name : names)
-            if (const auto member = value.find(name)) text(*member);
-    }
-    bool message_of(const json::View& message) {
-        members(message, {"role", "name"});
-        if (const auto content = message.find("content")) text_or_items(*content);
-        if (const auto calls = message.find("tool_calls")) {
-            calls->each_item([this](const json::View& call) {
-                if (const auto function = call.find("function")) members(*function, {"name", "arguments"});
-                return !found_;
-            });
-        }
-        return !found_;
-    }
-    bool tool_of(const json::View& tool) {
-        const auto function = tool.find("function");
-        if (!function) return true;
-        members(*function, {"name", "description"});
-        const auto parameters = function->find("parameters");
-        if (parameters) found_ = found_ || finder_.found_in(parameters->raw());
-        return !found_;
-    }
+bool found_in_strings(const WordFinder& finder, const json::View& value) {
+    bool found = value.type() == json::Type::String && found_in_string(finder, value);
+    value.each_item([&](const json::View& item) {
+        found = found_in_strings(finder, item);
+        return !found;
+    });
+    value.each_member([&](std::string_view key, const json::View& member) {
+        found = finder.found_in(key) || found_in_strings(finder, member);
+        return !found;
+    });
+    return found;
+}
 
-    const WordFinder& finder_;
-    bool found_ = false;
-};
+/// In the JSON as it is written, and in its strings as they are meant.
+bool found_in_json(const WordFinder& finder, const json::View& value) {
+    if (finder.found_in(value.raw())) return true;
+    return value.raw().find('\\') != std::string_view::npos && found_in_strings(finder, value);
+}
 
 }    // namespace
 
 WordFinder::WordFinder(const std::vector<std::string>& words) : words_(words) {
     std::erase_if(words_, [](const std::string& word) { return word.empty(); });
     escapes_ = std::ranges::any_of(
-        words_, [](const std::string& word) { return word.find_first_of("\"\\") != std::string::npos; });
+        words_, [](const std::string& word) { return std::ranges::any_of(word, is_escaped); });
     if (words_.size() <= kFew) return;
     for (std::size_t number = 0; number < words_.size(); ++number) {
         const std::string& word = words_[number];
@@ -168,9 +129,14 @@ bool WordFinder::anchored_in(std::string_view text, std::string_view word) const
 bool prompt_has(const WordFinder& finder, const Facts& facts) {
     const std::string_view body = facts.peeked.text;
     if (!finder.escapes() && !may_hide_words(body) && !finder.found_in(body)) return false;
-    PromptTexts texts(finder);
-    texts.body(json::view_of(body));
-    return texts.found();
+    if (body.empty()) return false;    // no JSON
+    bool found = false;
+    facts.form->each_prompt_text(body, [&](const json::View& text, dialect::PromptText how) {
+        found = how == dialect::PromptText::Said ? found_in_string(finder, text)
+                                                 : found_in_json(finder, text);
+        return !found;
+    });
+    return found;
 }
 
 void SensitiveWords::check(const settings::Snapshot& settings, const Facts& facts) {

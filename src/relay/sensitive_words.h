@@ -35,7 +35,7 @@ private:
     std::unordered_map<unsigned char, std::vector<std::size_t>> by_first_;
 };
 
-/// Whether the text of a Chat request's prompt, as far as tokens are counted for it, has one of the words.
+/// Whether the text of a request's prompt, as far as tokens are counted for it, has one of the words.
 bool prompt_has(const WordFinder& finder, const Facts& facts);
 
 /// The finder of a loop, kept as long as the settings it was made from. Not thread-safe.

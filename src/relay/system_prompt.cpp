@@ -1,4 +1,4 @@
-// relay/system_prompt.cpp: finds the first system or developer message, and the byte where the prompt belongs.
+// relay/system_prompt.cpp: finds the first system or developer message, or the instructions, and the bytes where the prompt belongs.
 #include "relay/system_prompt.h"
 
 #include <optional>
@@ -6,19 +6,15 @@
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
+#include "base/text.h"
 #include "dialect/openai_model.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
 
 std::string_view role_for(std::string_view model) {
     return dialect::has_developer_role(model) ? "developer" : "system";
-}
-
-std::string quoted(std::string_view text) {
-    std::string json;
-    json::append_quoted(json, text);
-    return json;
 }
 
 /// Edits by where bytes of the body stand.
@@ -48,25 +44,22 @@ bool is_system(const json::View& message) {
 void put_before(Inserting& inserting, const json::View& message, const std::string& prompt) {
     const auto content = message.find("content");
     if (!content) {
-        inserting.behind_first(message.raw(), R"("content":)" + quoted(prompt) + ",");
+        inserting.behind_first(message.raw(), R"("content":)" + json::quoted(prompt) + ",");
     } else if (content->type() == json::Type::String) {
-        const std::string text = quoted(prompt + "\n");
+        const std::string text = json::quoted(prompt + "\n");
         inserting.behind_first(content->raw(), text.substr(1, text.size() - 2));
     } else if (content->type() == json::Type::Array) {
-        inserting.behind_first(
-            content->raw(), R"({"type":"text","text":)" + quoted(prompt) + (content->empty() ? "}" : "},"));
+        inserting.behind_first(content->raw(), R"({"type":"text","text":)" + json::quoted(prompt) +
+                                                   (content->empty() ? "}" : "},"));
     } else {
-        inserting.instead_of(content->raw(), quoted(prompt));
+        inserting.instead_of(content->raw(), json::quoted(prompt));
     }
 }
 
-}    // namespace
-
-PromptEdit add_system_prompt(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
-                             std::string_view model) {
+PromptEdit before_messages(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
+                           std::string_view model) {
     const auto messages = facts.value(Member::Messages);
-    if (channel.system_prompt.empty() || !messages || messages->type() != json::Type::Array)
-        return PromptEdit::None;
+    if (!messages || messages->type() != json::Type::Array) return PromptEdit::None;
     std::optional<json::View> present;
     messages->each_item([&present](const json::View& message) {
         if (is_system(message)) present = message;
@@ -75,13 +68,46 @@ PromptEdit add_system_prompt(json::Splice& body, const Facts& facts, const catal
     Inserting inserting(body, facts);
     if (!present) {
         inserting.behind_first(messages->raw(), R"({"role":")" + std::string(role_for(model)) +
-                                                    R"(","content":)" + quoted(channel.system_prompt) +
+                                                    R"(","content":)" + json::quoted(channel.system_prompt) +
                                                     (messages->empty() ? "}" : "},"));
         return PromptEdit::Added;
     }
     if (!channel.system_prompt_override) return PromptEdit::None;
     put_before(inserting, *present, channel.system_prompt);
     return PromptEdit::Overwritten;
+}
+
+/// Instructions that are null or blank are none.
+PromptEdit into_instructions(json::Splice& body, const Facts& facts, const catalog::Channel& channel) {
+    const std::string& prompt = channel.system_prompt;
+    const auto& found = facts.found(Member::Instructions);
+    if (!found) {
+        body.add("instructions", json::quoted(prompt));
+        return PromptEdit::Added;
+    }
+    const json::View present = *facts.value(Member::Instructions);
+    const auto written = present.as_string();
+    const std::string own(text::trim(written ? std::string_view(*written) : std::string_view()));
+    if (present.is_null() || (written && own.empty())) {
+        body.replace(*found, json::quoted(prompt));
+        return PromptEdit::Added;
+    }
+    if (!channel.system_prompt_override) return PromptEdit::None;
+    body.replace(*found, json::quoted(written ? prompt + "\n" + own : prompt));
+    return PromptEdit::Overwritten;
+}
+
+}    // namespace
+
+PromptEdit add_system_prompt(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
+                             std::string_view model) {
+    if (channel.system_prompt.empty()) return PromptEdit::None;
+    switch (facts.form->system_prompt) {
+        case SystemPromptPlace::FirstMessage: return before_messages(body, facts, channel, model);
+        case SystemPromptPlace::Instructions: return into_instructions(body, facts, channel);
+        case SystemPromptPlace::None: break;
+    }
+    return PromptEdit::None;
 }
 
 }    // namespace opusclaw::relay

@@ -1,4 +1,4 @@
-// tests/unit/relay/chat_facts.h: the facts of a chat request, for tests of what is made of them.
+// tests/unit/relay/chat_facts.h: the facts of a chat or of another request, for tests of what is made of them.
 #pragma once
 
 #include "relay/facts.h"
@@ -7,10 +7,12 @@
 namespace opusclaw::relay {
 
 /// `body` outlives what is given.
+inline Facts facts_for(provider::Endpoint endpoint, const PaddedBuffer& body) {
+    return read_facts(body,
+                      {.form = form_of(endpoint), .content_type = "application/json", .path_model = {}});
+}
 inline Facts chat_facts(const PaddedBuffer& body) {
-    return read_facts(body, {.form = form_of(provider::Endpoint::ChatCompletions),
-                             .content_type = "application/json",
-                             .path_model = {}});
+    return facts_for(provider::Endpoint::ChatCompletions, body);
 }
 
 }    // namespace opusclaw::relay

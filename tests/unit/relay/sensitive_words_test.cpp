@@ -18,9 +18,10 @@ bool found_among_many(const std::string& word, const std::string& text) {
     return found({"qqqq1", "qqqq2", "qqqq3", "qqqq4", "qqqq5", word}, text);
 }
 
-bool in_prompt(const std::vector<std::string>& words, const std::string& text) {
+bool in_prompt(const std::vector<std::string>& words, const std::string& text,
+               provider::Endpoint endpoint = provider::Endpoint::ChatCompletions) {
     const PaddedBuffer body(text);
-    return prompt_has(WordFinder(words), chat_facts(body));
+    return prompt_has(WordFinder(words), facts_for(endpoint, body));
 }
 
 TEST(WordFinder, IgnoresTheCaseOfLetters) {
@@ -56,14 +57,45 @@ TEST(Prompt, IsSearchedWhereTokensAreCounted) {
     EXPECT_TRUE(with(R"("messages":[{"tool_calls":[{"function":{"name":"f","arguments":"bad"}}]}])"));
     EXPECT_TRUE(with(R"("tools":[{"function":{"name":"f","parameters":{"bad":1}}}])"));
     EXPECT_TRUE(with(R"("prompt":["bad"])"));
-    EXPECT_TRUE(with(R"("input":[{"role":"user","content":[{"type":"input_text","text":"bad"}]}])"));
-    EXPECT_TRUE(with(R"("input":[{"type":"function_call_output","output":"bad"}])"));
-    EXPECT_TRUE(with(R"("instructions":"bad")"));
+    EXPECT_TRUE(with(R"("input":[{"type":"text","text":"bad"}])")) << "as moderations have it";
     EXPECT_FALSE(with(R"("user":"bad")"));
     EXPECT_FALSE(
         with(R"("messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"bad"}}]}])"))
         << "files are not inspected";
     EXPECT_FALSE(with(R"("messages":[{"role":"user","content":"good\n\u00e9"}])"));
+}
+
+TEST(Prompt, OfAResponsesRequestIsSearchedWhereTokensAreCounted) {
+    const auto with = [](std::string_view members) {
+        return in_prompt({"bad"}, R"({"model":"m",)" + std::string(members) + "}",
+                         provider::Endpoint::Responses);
+    };
+    EXPECT_TRUE(with(R"("input":"BAD")"));
+    EXPECT_TRUE(with(R"("input":["bad"])"));
+    for (const char* const item :
+         {R"("role":"user","content":"bad")", R"("content":[{"type":"input_text","text":"bad"}])",
+          R"("type":"function_call_output","output":"b\u0061d")", R"("output":[{"type":"x","text":"bad"}])",
+          R"("type":"reasoning","summary":[{"type":"summary_text","text":"bad"}])",
+          R"("type":"function_call","name":"bad")", R"("type":"function_call","arguments":"bad")"}) {
+        EXPECT_TRUE(with(R"("input":[{)" + std::string(item) + "}]")) << item;
+    }
+    for (const char* const member : {"instructions", "metadata", "text", "tool_choice", "prompt", "tools"}) {
+        const std::string name = '"' + std::string(member) + '"';
+        EXPECT_TRUE(with(name + R"(:"bad")")) << member;
+        EXPECT_TRUE(with(name + R"(:[{"a":["b\u0061d"]}])")) << member << ": an escape hides nothing";
+        EXPECT_TRUE(with(name + R"(:{"b\u0061d":1})")) << member;
+        EXPECT_FALSE(with(name + R"(:"a \\u0062ad")")) << member;
+    }
+    EXPECT_FALSE(with(R"("input":"good","user":"bad")"));
+    EXPECT_FALSE(with(R"("input":[{"content":[{"type":"input_image","image_url":"bad"}]}])"));
+}
+
+TEST(Prompt, AWordMayHaveWhatJsonEscapes) {
+    const std::string chat = R"({"messages":[{"role":"user","content":"one\ttwo"}]})";
+    EXPECT_TRUE(in_prompt({"one\ttwo"}, chat));
+    EXPECT_FALSE(in_prompt({"one\ntwo"}, chat));
+    EXPECT_TRUE(in_prompt({"one\ttwo"}, R"({"instructions":"one\ttwo"})", provider::Endpoint::Responses));
+    EXPECT_FALSE(in_prompt({"one\ttwo"}, "{}"));
 }
 
 TEST(SensitiveWords, AreCheckedWhileBothOptionsAreOn) {

@@ -70,6 +70,46 @@ TEST(SystemPrompt, GoesBeforeContentOfEveryForm) {
     EXPECT_EQ(content(""), R"([{"role":"user"},{"content":"p","role":"system"}])");
 }
 
+/// The members of a Responses request in which the client said `members`.
+Edited with_instructions(const std::string& members, bool override) {
+    const PaddedBuffer body("{" + members + "}");
+    const Facts facts = facts_for(provider::Endpoint::Responses, body);
+    json::Splice splice(facts.peeked);
+    catalog::Channel channel;
+    channel.system_prompt = "be \"kind\"";
+    channel.system_prompt_override = override;
+    const PromptEdit edit = add_system_prompt(splice, facts, channel, "gpt-5");
+    return {splice.str(), edit};
+}
+
+TEST(SystemPrompt, BecomesTheInstructionsOfResponses) {
+    const std::string added = R"({"input":"hi","instructions":"be \"kind\""})";
+    for (const bool override : {false, true}) {
+        for (const char* const members : {R"("input":"hi")", R"("input":"hi","instructions":null)",
+                                          R"("input":"hi","instructions":" ")"}) {
+            const Edited made = with_instructions(members, override);
+            EXPECT_EQ(json::Document::copy(made.body).root().find("instructions")->as_string(),
+                      "be \"kind\"");
+            EXPECT_EQ(made.edit, PromptEdit::Added) << members;
+        }
+    }
+    EXPECT_EQ(with_instructions(R"("input":"hi")", false).body, added);
+    EXPECT_EQ(with_instructions(R"("input":"hi", "instructions": null)", false).body,
+              R"({"input":"hi", "instructions": "be \"kind\""})");
+}
+
+TEST(SystemPrompt, GoesBeforeInstructionsOnlyWhereItOverrides) {
+    const std::string own = R"("instructions":" mine\n","input":"hi")";
+    EXPECT_EQ(with_instructions(own, false).body, "{" + own + "}");
+    EXPECT_EQ(with_instructions(own, false).edit, PromptEdit::None);
+    EXPECT_EQ(with_instructions(own, true).body, R"({"instructions":"be \"kind\"\nmine","input":"hi"})");
+    EXPECT_EQ(with_instructions(own, true).edit, PromptEdit::Overwritten);
+    const Edited odd = with_instructions(R"("instructions":[1])", true);
+    EXPECT_EQ(odd.body, R"({"instructions":"be \"kind\""})");
+    EXPECT_EQ(odd.edit, PromptEdit::Overwritten);
+    EXPECT_EQ(with_instructions(R"("instructions":[1])", false).body, R"({"instructions":[1]})");
+}
+
 TEST(SystemPrompt, NothingHappensWithoutOneOrWithoutMessages) {
     EXPECT_EQ(edited("[]", "").edit, PromptEdit::None);
     EXPECT_EQ(edited("{}", "p").body, "{}");

@@ -12,7 +12,7 @@
 
 #include "dialect/gpt/byte_pairs.h"
 #include "dialect/gpt/pieces.h"
-#include "unit/api/work.h"
+#include "unit/base/work.h"
 
 namespace opusclaw::dialect::gpt {
 namespace {
@@ -199,16 +199,16 @@ TEST(GptTokenizer, IsLinearInTextsThatNoBlankDivides) {
         const auto run = [&](std::int64_t times) {
             std::string text;
             for (std::int64_t i = 0; i < times; ++i) text += unit;
-            return api::cpu_time_of([&] { count(Encoding::O200kBase, text); });
+            return cpu_time_of([&] { count(Encoding::O200kBase, text); });
         };
-        EXPECT_LT(api::growth(run, 2000), api::kLinearGrowth) << testing::PrintToString(unit);
+        EXPECT_LT(growth(run, 2000), kLinearGrowth) << testing::PrintToString(unit);
     }
     const auto letters = [&](std::int64_t times) {
         std::string text;
         for (std::int64_t i = 0; i < times; ++i) text += static_cast<char>('a' + random() % 26);
-        return api::cpu_time_of([&] { count(Encoding::Cl100kBase, text); });
+        return cpu_time_of([&] { count(Encoding::Cl100kBase, text); });
     };
-    EXPECT_LT(api::growth(letters, 2000), api::kLinearGrowth);
+    EXPECT_LT(growth(letters, 2000), kLinearGrowth);
 }
 
 TEST(GptEncoding, FollowsTheNameOfTheModel) {
