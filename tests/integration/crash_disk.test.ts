@@ -58,9 +58,11 @@ const SMALL_DISK = [
 
 function mayMount(): boolean {
     const folder = makeFolder();
-    const done = Bun.spawnSync([...SMALL_DISK, "true"], { cwd: folder, stdout: "ignore", stderr: "ignore" });
+    const done = Bun.spawnSync([...SMALL_DISK, "true"], { cwd: folder, stdout: "ignore", stderr: "pipe" });
     rmSync(folder, { recursive: true, force: true });
-    return done.exitCode === 0;
+    if (done.exitCode === 0) return true;
+    console.log(`a full disk is not tested: no small file system may be mounted here: ${done.stderr}`.trim());
+    return false;
 }
 
 describe("a journal without room", () => {

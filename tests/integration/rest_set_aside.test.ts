@@ -1,5 +1,5 @@
 // GET /api/opus/set_aside: what the journal could neither store nor leave out is shown to root, and told at each start. That refused
-// settlements come there is in crash.test.ts.
+// settlements come there is in crash_databases.test.ts.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
 

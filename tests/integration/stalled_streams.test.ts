@@ -8,6 +8,7 @@ import { playTo, RECORDED, RECORDED_USAGE } from "../sim/recorded_chat.ts";
 import { Gate, until } from "../sim/waiting.ts";
 import { quotaOf } from "./bill.ts";
 import { type ChatAnswer, expectError, expectErrorObject, MESSAGES } from "./chat_client.ts";
+import { ENGINE } from "./database.ts";
 import { PATIENCE, SANITIZED } from "./gateway.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -22,6 +23,9 @@ const OUTPUT = 2;
 const FINISHED = 7;
 const USAGE = 8;
 
+/** Where a stream falls silent is not the database's business. */
+const ELSEWHERE = ENGINE !== "sqlite";
+
 let world: World;
 let answers: ChatAnswer[];
 
@@ -29,14 +33,15 @@ let answers: ChatAnswer[];
 const stall: Script = (exchange) => exchange.gone;
 
 beforeAll(async () => {
+    if (ELSEWHERE) return;
     // Long enough that what is sent at once arrives within it on a busy machine.
     world = await startWorld({ env: { STREAMING_TIMEOUT: SANITIZED ? "10" : "4" } });
     await world.admin.setOption("ModelRatio", JSON.stringify({ "gpt-4o": RATIOS.model }));
 });
 
-afterAll(() => world.close());
+afterAll(() => world?.close());
 
-test("all of them end", async () => {
+test.skipIf(ELSEWHERE)("all of them end", async () => {
     const before = await world.balances();
     const open = new Gate();
     open.open();
@@ -61,7 +66,7 @@ test("all of them end", async () => {
     expect(world.gateway.query("SELECT id FROM logs WHERE type = 5")).toEqual([]);
 });
 
-describe("a stream that falls silent", () => {
+describe.skipIf(ELSEWHERE)("a stream that falls silent", () => {
     const places = PLACES.map((whole): [string, number] => [
         whole === 0 ? "before any event" : `behind the event "${RECORDED[whole - 1]!.name}"`,
         whole,
