@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/swar.h"
+
 namespace opusclaw::text {
 namespace {
 
@@ -80,7 +82,15 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
 }    // namespace
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
-    for (std::size_t i = 0; i < a.size(); ++i) {
+    constexpr std::uint64_t kCaseBits = swar::kOnes * 0x20;
+    std::size_t i = 0;
+    for (; i + swar::kBytes <= a.size(); i += swar::kBytes) {
+        const std::uint64_t difference = swar::load(a.data() + i) ^ swar::load(b.data() + i);
+        if (difference == 0) continue;
+        if ((difference & ~kCaseBits) != 0) return false;
+        break;    // letters in another case, or other bytes that differ by the same bit
+    }
+    for (; i < a.size(); ++i) {
         if (a[i] != b[i] && lower_letter(a[i]) != lower_letter(b[i])) return false;
     }
     return true;

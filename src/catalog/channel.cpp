@@ -236,6 +236,7 @@ Channel read_channel(const store::ChannelRow& row, const TargetOptions& options)
 
 MappedModel map_model(const Channel& channel, std::string_view model) {
     MappedModel mapped{.name = model, .mapped = false};
+    if (channel.model_mapping.empty()) return mapped;
     std::vector<std::string_view> seen{model};
     while (true) {
         const auto entry = channel.model_mapping.find(mapped.name);

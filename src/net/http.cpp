@@ -41,6 +41,22 @@ std::string_view without_blanks(std::string_view text) {
     return text;
 }
 
+/// `name: value\r\n`, as a rule in one append.
+void append_line(std::string& lines, std::string_view name, std::string_view value) {
+    constexpr std::string_view kBetween = ": ";
+    constexpr std::string_view kEnd = "\r\n";
+    std::array<char, 256> line;
+    if (name.size() + kBetween.size() + value.size() + kEnd.size() > line.size()) {
+        lines.append(name).append(kBetween).append(value).append(kEnd);
+        return;
+    }
+    char* end = std::copy(name.begin(), name.end(), line.data());
+    end = std::copy(kBetween.begin(), kBetween.end(), end);
+    end = std::copy(value.begin(), value.end(), end);
+    end = std::copy(kEnd.begin(), kEnd.end(), end);
+    lines.append(line.data(), static_cast<std::size_t>(end - line.data()));
+}
+
 /// The line at `at` of the form `Name: value\r\n`: its name, and where the next one starts.
 struct Line {
     std::string_view name;
@@ -129,7 +145,7 @@ HeaderLines& HeaderLines::add(std::string_view name, std::string_view value) {
         throw_error(ErrorKind::InvalidRequest, "bad_header", "a header field has a bad name or value");
     }
     if (text_.capacity() < kUsualLines) text_.reserve(kUsualLines);
-    text_.append(name).append(": ").append(value).append("\r\n");
+    append_line(text_, name, value);
     return *this;
 }
 

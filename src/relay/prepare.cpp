@@ -108,6 +108,7 @@ std::string path_with_model(const Route& route) {
 std::string upstream_path(const Route& route, std::string_view query) {
     if (route.provider->url == provider::UrlForm::BaseWithModel) return path_with_model(route);
     std::string path = route.channel->base_path + std::string(route.path);
+    if (query.empty()) return path;
     char separator = '?';
     for (const std::string_view pair : text::split(query, '&')) {
         const std::string name = percent_decode(pair.substr(0, pair.find('='))).value_or("key");

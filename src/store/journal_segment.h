@@ -32,6 +32,25 @@ private:
     int number_;
 };
 
+/// A file's bytes in memory, to write to. Move-only.
+class Mapping {
+public:
+    Mapping() = default;
+    /// `bytes` from the file's beginning; none where the kernel refuses, or where the file's room may turn out not to be there:
+    /// a byte without a place on the disk ends the process.
+    static Mapping of(const Descriptor& file, std::size_t bytes);
+    Mapping(Mapping&& other) noexcept
+        : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    ~Mapping();
+    Mapping& operator=(Mapping&&) = delete;
+    explicit operator bool() const { return begin_ != nullptr; }
+    void write(std::size_t at, std::string_view bytes) noexcept;
+
+private:
+    char* begin_ = nullptr;
+    std::size_t size_ = 0;
+};
+
 /// An open, locked segment. The lock ends with the object, or with the process. Thread-safe: it holds no position.
 class SegmentFile {
 public:
@@ -42,12 +61,15 @@ public:
     /// Opens one that was left behind. nullptr: it is gone, or another process holds it. Throws std::system_error.
     static std::shared_ptr<SegmentFile> adopt(const std::filesystem::path& path);
     /// What the two above made.
-    SegmentFile(Descriptor descriptor, std::filesystem::path path, std::size_t size)
-        : descriptor_(std::move(descriptor)), path_(std::move(path)), size_(size) {}
+    SegmentFile(Descriptor descriptor, std::filesystem::path path, std::size_t size, Mapping mapping = {})
+        : descriptor_(std::move(descriptor)),
+          path_(std::move(path)),
+          size_(size),
+          mapping_(std::move(mapping)) {}
 
     const std::filesystem::path& path() const { return path_; }
     std::size_t size() const { return size_; }
-    /// All of them, or false. No allocation.
+    /// All of them, or false. They are the kernel's when it returns. No allocation.
     bool write(std::size_t at, std::string_view bytes) noexcept;
     /// Up to `bytes` from there. Throws std::system_error.
     std::string read(std::size_t at, std::size_t bytes) const;
@@ -62,6 +84,7 @@ private:
     Descriptor descriptor_;
     std::filesystem::path path_;
     std::size_t size_;
+    Mapping mapping_;    // of one that was made here
 };
 
 /// Makes changes of names in a folder last. Throws std::system_error.

@@ -2,6 +2,7 @@
 // eight at a time and appended whole, since most of what is written is long text.
 #include "base/json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -32,18 +33,18 @@ std::size_t plain_run(std::string_view text, std::size_t at) {
     return end - at;
 }
 
+bool plain_ascii(std::uint64_t word) { return (marks_to_escape(word) | (word & swar::kHighs)) == 0; }
+
 /// Nothing to escape and nothing that could be ill-formed: most keys and names.
 bool plain_ascii(std::string_view text) {
-    std::size_t at = 0;
-    for (; at + swar::kBytes <= text.size(); at += swar::kBytes) {
-        const std::uint64_t word = swar::load(text.data() + at);
-        if ((marks_to_escape(word) | (word & swar::kHighs)) != 0) return false;
+    if (text.size() < swar::kBytes) {
+        return std::ranges::all_of(text,
+                                   [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
     }
-    for (; at < text.size(); ++at) {
-        const auto c = static_cast<unsigned char>(text[at]);
-        if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return false;
-    }
-    return true;
+    const char* const last = text.data() + text.size() - swar::kBytes;    // may overlap with the one before
+    for (const char* at = text.data(); at < last; at += swar::kBytes)
+        if (!plain_ascii(swar::load(at))) return false;
+    return plain_ascii(swar::load(last));
 }
 
 void append_escape(std::string& out, char c) {
@@ -121,6 +122,12 @@ std::string repaired(std::string_view text) {
     return out;
 }
 
+void append_whole(std::string& out, std::int64_t number) {
+    std::array<char, 20> digits;
+    char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
 /// As the shortest text of the number it was made from.
 void append_decimal(std::string& out, const ShortDecimal& decimal) {
     std::array<char, 20> digits;
@@ -134,6 +141,21 @@ void append_decimal(std::string& out, const ShortDecimal& decimal) {
     out.push_back('.');
     if (whole == 0) out.append(decimal.scale - text.size(), '0');
     out.append(text.substr(whole));
+}
+
+constexpr std::size_t kShortKey = 40;
+enum class KeyPlace { First, Later };
+
+/// A key of plain ASCII in one append: a row of the log has thirty.
+void append_short_key(std::string& out, KeyPlace place, std::string_view name) {
+    std::array<char, kShortKey + 4> text;
+    std::size_t size = 0;
+    if (place == KeyPlace::Later) text[size++] = ',';
+    text[size++] = '"';
+    for (const char c : name) text[size++] = c;
+    text[size++] = '"';
+    text[size++] = ':';
+    out.append(text.data(), size);
 }
 
 [[noreturn]] void misused(std::string_view what) {
@@ -175,6 +197,12 @@ void append_number(std::string& out, double value) {
     constexpr double kFullFrom = 1e-6;
     constexpr double kFullBelow = 1e21;
     const double size = std::fabs(value);
+    constexpr double kExactBelow = 1e15;
+    if (size < kExactBelow && !std::signbit(value) &&
+        static_cast<double>(static_cast<std::int64_t>(value)) == value) {
+        append_whole(out, static_cast<std::int64_t>(value));
+        return;
+    }
     const bool full = size == 0 || (size >= kFullFrom && size < kFullBelow);
     std::array<char, 64> digits;
     if (const auto decimal = full ? short_decimal(value) : std::nullopt) {
@@ -242,16 +270,17 @@ Writer& Writer::end_array() {
 Writer& Writer::key(std::string_view name) {
     if (open_.empty() || after_key_) misused("a key where a value belongs");
     char& state = open_.back();
-    if (state == kObject) {
-        out_.push_back(',');
-    } else if (state == kEmptyObject) {
-        state = kObject;
-    } else {
-        misused("a key in an array");
+    const bool first = state == kEmptyObject;
+    if (!first && state != kObject) misused("a key in an array");
+    state = kObject;
+    after_key_ = true;
+    if (name.size() <= kShortKey && plain_ascii(name)) {
+        append_short_key(out_, first ? KeyPlace::First : KeyPlace::Later, name);
+        return *this;
     }
+    if (!first) out_.push_back(',');
     append_quoted(out_, name);
     out_.push_back(':');
-    after_key_ = true;
     return *this;
 }
 
