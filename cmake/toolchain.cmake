@@ -31,7 +31,12 @@ if(OPUSCLAW_PROFILE)
         set(profile_flags -fprofile-generate)
         target_link_options(opusclaw_flags INTERFACE -fprofile-generate)
     else()
-        set(profile_flags -fprofile-use=${OPUSCLAW_PROFILE} -Wno-profile-instr-out-of-date
+        # By a name that changes with it: no compiler tells the build that it reads this file.
+        file(SHA256 ${OPUSCLAW_PROFILE} profile_hash)
+        string(SUBSTRING ${profile_hash} 0 16 profile_hash)
+        set(profile_copy ${CMAKE_BINARY_DIR}/generated/${profile_hash}.profdata)
+        configure_file(${OPUSCLAW_PROFILE} ${profile_copy} COPYONLY)
+        set(profile_flags -fprofile-use=${profile_copy} -Wno-profile-instr-out-of-date
             -Wno-profile-instr-unprofiled -Wno-backend-plugin)
     endif()
     target_compile_options(opusclaw_flags INTERFACE
