@@ -24,6 +24,7 @@ struct ChunkFacts {
     bool finished = false;                 // the format's normal end: a finish_reason, `response.completed`
     bool terminal = false;                 // the last event: not sent before the bill is on record
     bool error = false;                    // an error object instead of a chunk, or an answer that failed
+    std::size_t media = 0;     // inline media in it, of providers that do not count them (06 section 19.4)
     std::string error_body;    // of an error: as read_upstream_error() takes it; empty: the payload itself
     std::string_view name;     // of the event, where events have names; a view into the payload
 };

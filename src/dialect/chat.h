@@ -104,7 +104,8 @@ struct ToolResult {
     CacheControl cache_control;
 };
 
-enum class OpaqueKind { Signature, Encrypted };
+/// CallSignature: belongs to the tool call behind it, Signature to what was said or thought.
+enum class OpaqueKind { Signature, Encrypted, CallSignature };
 
 /// What a model wants back unchanged in the next turn. Only the dialect and the model family it came from can read it.
 struct Opaque {
@@ -112,6 +113,8 @@ struct Opaque {
     OpaqueKind kind = OpaqueKind::Signature;
     std::string_view model;    // empty: the client spoke the origin's own dialect, so it fits
     std::string_view value;
+    std::string_view item = {};    // the id of the OpenAI Responses item that it came in; empty: not told
+    std::string_view call_id{};    // of a CallSignature; empty: the next call
 };
 
 struct Reasoning {
@@ -144,6 +147,7 @@ struct WebSearch {
     std::string_view context_size;    // low, medium, high
     std::optional<std::int64_t> max_uses;
     std::string_view timezone, country, region, city;
+    std::string_view allowed_domains, blocked_domains;    // JSON lists
 };
 
 struct Tool {
@@ -162,6 +166,7 @@ struct ToolChoice {
     ChoiceMode mode = ChoiceMode::Auto;
     std::string_view name;                                   // of Named
     std::optional<std::vector<std::string_view>> allowed;    // only these tools may be called
+    ToolKind kind = ToolKind::Function;                      // of the tool that is Named
 };
 
 // --------------------------------------------------------------------------------------------------------- options
@@ -204,11 +209,22 @@ struct OpenaiExtension {
     std::string_view prompt_cache_retention, include_obfuscation, verbosity;
 };
 
+/// What only Gemini has a place for; empty: not told.
+struct GeminiExtension {
+    std::optional<bool> include_thoughts;         // the client wants to read the model's thoughts
+    std::vector<std::string_view> modalities;     // kinds of output: text, image, audio
+    std::string_view voice;                       // of spoken output
+    std::string_view aspect_ratio, image_size;    // of images
+    std::string_view extra_body;                  // JSON of a Chat client's `extra_body`, as it came
+};
+
 struct Request {
     Dialect source = Dialect::OpenaiChat;
     TextPool pool;
     std::string_view model;
     std::vector<Text> system;
+    /// How many of them each system message of a Chat client gave; empty: each stands for itself.
+    std::vector<std::size_t> system_messages;
     std::vector<Message> messages;
     std::vector<Tool> tools;
     std::optional<ToolChoice> tool_choice;
@@ -216,11 +232,13 @@ struct Request {
     std::optional<bool> stream;
     std::optional<bool> include_usage;
     std::optional<std::int64_t> output_limit;    // tokens; 0 is never kept: it means absent
+    std::optional<std::int64_t> other_limit;     // a Chat client's second one, where it sent both
     Sampling sampling;
     ReasoningIntent reasoning;
     std::optional<OutputFormat> format;
     OpenaiExtension openai;
-    /// Members and parts that only the client's own dialect knows, by name. No encoder can carry them.
+    GeminiExtension gemini;
+    /// Members and parts that only the client's own dialect knows, by name. Only an encoder that has an extension for one carries it.
     std::vector<std::string_view> left_behind;
 };
 

@@ -38,6 +38,7 @@ struct CallStarted {
     std::size_t call = 0;
     std::string_view id, name;
     CallKind kind = CallKind::Function;
+    bool whole = false;    // its arguments follow at once, all of them
 };
 struct CallArguments {
     std::size_t call = 0;
@@ -55,6 +56,7 @@ struct Cited {
 struct Finished {
     Finish finish = Finish::Natural;
     std::string_view text;    // the provider's own word, of Finish::Unknown
+    bool last = true;         // false: more of the answer may follow
 };
 /// Replaces what was reported before.
 struct UsageReported {
@@ -89,6 +91,9 @@ public:
     virtual void write(const Event& event, std::string& out) = 0;
     /// Appends the end of a reply that went well: finish reason, usage, the dialect's terminal event. Once, and last.
     virtual void finish(std::string& out) = 0;
+    /// The same of one that failed. False: nothing was written, the end does not depend on what was written before, and
+    /// render_stream_error() gives it.
+    virtual bool fail(const ClientError& /*error*/, std::string& /*out*/) { return false; }
 };
 
 }    // namespace opusclaw::dialect::chat

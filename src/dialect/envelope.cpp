@@ -1,7 +1,8 @@
-// dialect/envelope.cpp: the envelope's fixed members d, m, t and v (spec 06 section 11.5). Unknown ones are for later versions and
+// dialect/envelope.cpp: the envelope's fixed members d, m, t, v, i and c (spec 06 section 11.5). Unknown ones are for later versions and
 // are read over.
 #include "dialect/envelope.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/crypto.h"
@@ -12,6 +13,8 @@ namespace opusclaw::dialect {
 namespace {
 
 constexpr std::string_view kMark = "oc1.";
+/// In the order of OpaqueKind.
+constexpr std::array<std::string_view, 3> kKinds = {"sig", "enc", "fc"};
 
 struct DialectId {
     Dialect dialect;
@@ -46,11 +49,14 @@ std::optional<chat::Opaque> read_members(const json::View& root, chat::TextPool&
     };
     const auto origin = dialect_of(keep("d"));
     const std::string_view kind = keep("t");
-    if (!origin || (kind != "sig" && kind != "enc")) return std::nullopt;
+    const auto* const found = std::find(kKinds.begin(), kKinds.end(), kind);
+    if (!origin || found == kKinds.end()) return std::nullopt;
     return chat::Opaque{.origin = *origin,
-                        .kind = kind == "sig" ? chat::OpaqueKind::Signature : chat::OpaqueKind::Encrypted,
+                        .kind = static_cast<chat::OpaqueKind>(found - kKinds.begin()),
                         .model = keep("m"),
-                        .value = keep("v")};
+                        .value = keep("v"),
+                        .item = keep("i"),
+                        .call_id = keep("c")};
 }
 
 }    // namespace
@@ -59,8 +65,10 @@ std::string seal_opaque(const chat::Opaque& opaque) {
     std::string members;
     json::Writer writer(members);
     writer.begin_object().member("d", id_of(opaque.origin)).member("m", opaque.model);
-    writer.member("t", opaque.kind == chat::OpaqueKind::Signature ? "sig" : "enc");
-    writer.member("v", opaque.value).end_object();
+    writer.member("t", kKinds.at(static_cast<std::size_t>(opaque.kind))).member("v", opaque.value);
+    if (!opaque.item.empty()) writer.member("i", opaque.item);
+    if (!opaque.call_id.empty()) writer.member("c", opaque.call_id);
+    writer.end_object();
     return std::string(kMark) + crypto::base64url_encode(members);
 }
 

@@ -30,6 +30,14 @@ struct OpenaiChatProfile {
     SearchForm search = SearchForm::OptionsOfSearchModels;
 };
 
+/// What servers of OpenAI Responses want otherwise than OpenAI's own (spec 06 section 24.4).
+struct OpenaiResponsesProfile {
+    bool stores = true;                 // false: `store` is false, whatever the client says
+    bool output_limit = true;           // takes `max_output_tokens`
+    bool temperature = true;            // takes `temperature`
+    bool needs_instructions = false;    // `instructions` is there, even when empty
+};
+
 /// The `claude.*` options as they are for this model (spec 06 section 25).
 struct AnthropicProfile {
     std::int64_t default_max_tokens = 8192;
@@ -37,9 +45,22 @@ struct AnthropicProfile {
     double thinking_share = 0.8;    // of max_tokens, for models ending in -thinking
 };
 
+/// The `gemini.*` options as they are for this model (spec 06 section 25).
+struct GeminiProfile {
+    /// Thresholds by category; what stands under `default` holds for the others, without it `OFF`.
+    std::map<std::string, std::string, std::less<>> safety;
+    bool thinking_adapter = false;
+    double thinking_share = 0.6;    // of the output limit, for models ending in -thinking
+    bool image_output = false;      // listed in `gemini.supported_imagine_models`
+    bool signature_bypass =
+        true;    // calls without a signature of their own get the one that is always taken
+};
+
 struct Profile {
     OpenaiChatProfile chat;
+    OpenaiResponsesProfile responses;
     AnthropicProfile anthropic;
+    GeminiProfile gemini;
     /// The model stands in `global.thinking_model_blacklist`: a suffix about thinking is part of its name (spec 06 section 22).
     bool keep_thinking_suffix = false;
 };

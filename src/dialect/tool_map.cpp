@@ -14,8 +14,11 @@ namespace {
 constexpr std::size_t kKept = 55;          // characters of a long name before its digest
 constexpr std::size_t kDigestBytes = 4;    // 8 hexadecimal digits
 
-bool allowed(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+bool begins_identifier(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool allowed(char c, NameForm names) {
+    if (begins_identifier(c) || (c >= '0' && c <= '9') || c == '-') return true;
+    return names == NameForm::Identifiers && (c == '.' || c == ':');
 }
 
 std::string with_digest(std::string_view clean, std::string_view name) {
@@ -23,11 +26,13 @@ std::string with_digest(std::string_view clean, std::string_view name) {
     return out.append("_").append(crypto::hex(crypto::sha256(name).substr(0, kDigestBytes)));
 }
 
-std::string rewritten(std::string_view name, std::size_t longest) {
+std::string rewritten(std::string_view name, const ToolRule& rule) {
     std::string clean(name);
     std::replace_if(
-        clean.begin(), clean.end(), [](char c) { return !allowed(c); }, '_');
-    return clean.size() > longest ? with_digest(clean, name) : clean;
+        clean.begin(), clean.end(), [&rule](char c) { return !allowed(c, rule.names); }, '_');
+    const bool identifier = rule.names == NameForm::Identifiers && !clean.empty();
+    if (identifier && !begins_identifier(clean.front())) clean.front() = '_';
+    return clean.size() > rule.longest_name ? with_digest(clean, name) : clean;
 }
 
 }    // namespace
@@ -35,7 +40,7 @@ std::string rewritten(std::string_view name, std::size_t longest) {
 ToolMap::ToolMap(const chat::Request& request, ToolRule rule) : rule_(rule) {
     // Names that may stay are taken before any other is made.
     for (const chat::Tool& tool : request.tools) {
-        if (rewritten(tool.name, rule_.longest_name) == tool.name) original_.emplace(tool.name, tool.name);
+        if (rewritten(tool.name, rule_) == tool.name) original_.emplace(tool.name, tool.name);
     }
     for (const chat::Tool& tool : request.tools) {
         const bool declared = tool.kind == chat::ToolKind::Function || tool.kind == chat::ToolKind::Custom;
@@ -46,7 +51,7 @@ ToolMap::ToolMap(const chat::Request& request, ToolRule rule) : rule_(rule) {
 }
 
 void ToolMap::add(std::string_view name) {
-    std::string sent = rewritten(name, rule_.longest_name);
+    std::string sent = rewritten(name, rule_);
     if (sent == name || sent_.contains(name)) return;
     if (original_.contains(sent)) sent = with_digest(sent, name);
     original_.emplace(sent, name);
@@ -55,7 +60,7 @@ void ToolMap::add(std::string_view name) {
 
 std::string ToolMap::sent(std::string_view name) const {
     const auto found = sent_.find(name);
-    return found != sent_.end() ? found->second : rewritten(name, rule_.longest_name);
+    return found != sent_.end() ? found->second : rewritten(name, rule_);
 }
 
 std::string_view ToolMap::original(std::string_view sent) const {
@@ -77,6 +82,24 @@ void ToolMap::restore(chat::Response& response) const {
             call->name = response.pool.keep(std::string(original(call->name)));
         }
     }
+}
+
+chat::ToolKind kind_of_named(const chat::Request& request, const chat::ToolChoice& choice) {
+    if (choice.kind == chat::ToolKind::WebSearch) return choice.kind;
+    return ToolKinds(request).of(choice.name);
+}
+
+ToolKinds::ToolKinds(const chat::Request& request) {
+    for (const chat::Tool& tool : request.tools) {
+        kinds_.emplace(tool.name, tool.kind);
+        searches_ = searches_ || tool.kind == chat::ToolKind::WebSearch;
+    }
+}
+
+chat::ToolKind ToolKinds::of(std::string_view name) const {
+    const auto found = kinds_.find(name);
+    if (found != kinds_.end()) return found->second;
+    return searches_ && name == "web_search" ? chat::ToolKind::WebSearch : chat::ToolKind::Function;
 }
 
 std::string wrap_input(std::string_view input) {

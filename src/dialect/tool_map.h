@@ -13,10 +13,14 @@
 
 namespace opusclaw::dialect {
 
-/// What a dialect allows: letters, digits, `_` and `-`, at most so many; and whether it has free-form tools.
+/// Words: letters, digits, `_` and `-`. Identifiers: `.` and `:` too, but a letter or `_` in front.
+enum class NameForm { Words, Identifiers };
+
+/// What a dialect allows: names of a form, at most so long; and whether it has free-form tools.
 struct ToolRule {
     std::size_t longest_name = 64;
     bool custom_tools = true;
+    NameForm names = NameForm::Words;
 };
 
 class ToolMap {
@@ -40,6 +44,20 @@ private:
     std::map<std::string, std::string, std::less<>> original_;    // the other way round
     std::set<std::string, std::less<>> wrapped_;                  // sent names
 };
+
+/// The kinds of the tools that a request declares, by name.
+class ToolKinds {
+public:
+    explicit ToolKinds(const chat::Request& request);
+    /// Function when there is no such tool. `web_search` is what a hosted search is called where it has a name.
+    chat::ToolKind of(std::string_view name) const;
+
+private:
+    std::map<std::string_view, chat::ToolKind> kinds_;
+    bool searches_ = false;
+};
+/// The kind of the tool that a choice of mode Named means.
+chat::ToolKind kind_of_named(const chat::Request& request, const chat::ToolChoice& choice);
 
 /// A function's arguments for a free-form input, and back; what is not such arguments comes back as it is.
 std::string wrap_input(std::string_view input);

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "dialect/anthropic/codec.h"
+#include "dialect/gemini/codec.h"
 #include "dialect/openai_chat/codec.h"
+#include "dialect/openai_responses/codec.h"
 
 namespace opusclaw::dialect {
 namespace {
@@ -13,9 +15,15 @@ namespace {
 constexpr Codec kOpenaiChat{openai_chat::decode_request,      openai_chat::encode_request,
                             openai_chat::decode_response,     openai_chat::encode_response,
                             openai_chat::make_stream_decoder, openai_chat::make_stream_encoder};
+constexpr Codec kOpenaiResponses{
+    openai_responses::decode_request,      openai_responses::encode_request,
+    openai_responses::decode_response,     openai_responses::encode_response,
+    openai_responses::make_stream_decoder, openai_responses::make_stream_encoder};
 constexpr Codec kAnthropic{anthropic::decode_request,      anthropic::encode_request,
                            anthropic::decode_response,     anthropic::encode_response,
                            anthropic::make_stream_decoder, anthropic::make_stream_encoder};
+constexpr Codec kGemini{gemini::decode_request,  gemini::encode_request,      gemini::decode_response,
+                        gemini::encode_response, gemini::make_stream_decoder, gemini::make_stream_encoder};
 
 /// Notes what a part or an event says.
 class Listener {
@@ -78,10 +86,14 @@ const Codec* find_codec(Dialect dialect) {
     switch (dialect) {
         case Dialect::OpenaiChat: return &kOpenaiChat;
         case Dialect::Anthropic: return &kAnthropic;
-        case Dialect::OpenaiResponses:
-        case Dialect::Gemini: break;
+        case Dialect::OpenaiResponses: return &kOpenaiResponses;
+        case Dialect::Gemini: return &kGemini;
     }
     return nullptr;
+}
+
+std::string shown_request(Dialect client, std::string_view body) {
+    return client == Dialect::OpenaiResponses ? openai_responses::shown_request(body) : std::string();
 }
 
 TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
@@ -90,13 +102,13 @@ TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const
     TranslatedAnswer answer;
     answer.findings.usage = response.usage;
     answer.findings.error = response.error;
-    if (response.error) return answer;
     Listener listener(answer.findings, counter);
     for (const chat::Choice& choice : response.choices) {
         for (const chat::Part& part : choice.parts)
             std::visit([&](const auto& kind) { listener.on(kind); }, part);
         if (choice.finish) listener.on(chat::Finished{*choice.finish, choice.finish_text});
     }
+    if (response.error) return answer;    // a blocked prompt has a finish reason beside it
     tools.restore(response);
     answer.body = pair.client.encode_response(response, reply);
     return answer;
@@ -148,6 +160,10 @@ void StreamTranslation::end_wrapped(std::size_t call, std::string& out) {
 void StreamTranslation::finish(std::string& out) {
     while (!wrapped_.empty()) end_wrapped(wrapped_.begin()->first, out);
     encoder_->finish(out);
+}
+
+bool StreamTranslation::fail(const ClientError& error, std::string& out) {
+    return encoder_->fail(error, out);
 }
 
 }    // namespace opusclaw::dialect

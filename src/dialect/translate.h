@@ -26,6 +26,9 @@ struct Codec {
 /// nullptr: the dialect is not converted to or from.
 const Codec* find_codec(Dialect dialect);
 
+/// What the answers of `client`'s dialect repeat of the client's request, for Reply::shown_request. Empty: nothing.
+std::string shown_request(Dialect client, std::string_view body);
+
 /// What the bill and the no-output rule ask about an answer, or about one payload of it (spec 05 sections 7, 9).
 struct AnswerFindings {
     std::optional<Usage> usage;            // all that was reported so far, in the provider's own semantics
@@ -33,7 +36,8 @@ struct AnswerFindings {
     bool answer_without_output = false;    // a refusal or a filter spoke instead (7.1)
     bool finished = false;                 // a finish reason came
     bool ended = false;                    // the provider's terminal event came
-    std::optional<ClientError> error;      // the provider's own; nothing was written for it
+    /// The provider's own; nothing was written for it. With answer_without_output it is the answer: a blocked prompt.
+    std::optional<ClientError> error;
 };
 
 struct TranslatedAnswer {
@@ -56,8 +60,11 @@ public:
 
     /// Appends what the client reads of one payload. Throws as StreamDecoder::decode; the stream may go on after it.
     AnswerFindings feed(std::string_view payload, OutputCounter& counter, std::string& out);
-    /// Appends the end of a reply that went well. An error is written with render_stream_error() instead.
+    /// Appends the end of a reply that went well.
     void finish(std::string& out);
+    /// The same of one that failed, after something was sent. False: nothing was written, and render_stream_error() is what the
+    /// client reads.
+    bool fail(const ClientError& error, std::string& out);
 
 private:
     void write(const chat::Event& event, std::string& out);

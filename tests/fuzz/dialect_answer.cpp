@@ -15,7 +15,8 @@ namespace {
 using namespace opusclaw;
 using dialect::Dialect;
 
-constexpr std::array kDialects = {Dialect::OpenaiChat, Dialect::Anthropic};
+constexpr std::array kDialects = {Dialect::OpenaiChat, Dialect::OpenaiResponses, Dialect::Anthropic,
+                                  Dialect::Gemini};
 
 void require(bool condition) {
     if (!condition) std::abort();
@@ -50,6 +51,15 @@ void check_whole(const dialect::Pair& pair, std::string_view text) {
     }
 }
 
+/// The last frame is the one that ends a stream in its dialect.
+bool is_terminal(std::string_view frames) {
+    if (frames.ends_with("[DONE]\n\n") || frames.ends_with("{\"type\":\"message_stop\"}\n\n")) return true;
+    const std::size_t before = frames.rfind("\n\n", frames.size() - 3);
+    const std::string_view last = frames.substr(before == std::string_view::npos ? 0 : before + 2);
+    return last.starts_with("event: response.completed\n") ||
+           last.starts_with("event: response.incomplete\n");
+}
+
 void check_stream(const dialect::Pair& pair, std::string_view text) {
     dialect::OutputCounter counter("m");
     dialect::StreamTranslation stream(pair, {}, reply());
@@ -63,7 +73,10 @@ void check_stream(const dialect::Pair& pair, std::string_view text) {
     }
     stream.finish(out);
     check_frames(out);
-    require(out.ends_with("[DONE]\n\n") || out.ends_with("{\"type\":\"message_stop\"}\n\n"));
+    const std::size_t last = out.rfind("\n\n", out.size() - 3);
+    const bool reason = out.find("\"finishReason\":\"", last == std::string::npos ? 0 : last) !=
+                        std::string::npos;
+    require(is_terminal(out) || reason);
 }
 
 }    // namespace

@@ -93,6 +93,10 @@ chat::WebSearch read_search(Request& request, const View& tool) {
         search.region = request.pool.string_at(*place, "region");
         search.city = request.pool.string_at(*place, "city");
     }
+    if (const auto domains = tool.find("allowed_domains"); domains && !domains->is_null())
+        search.allowed_domains = domains->raw();
+    if (const auto domains = tool.find("blocked_domains"); domains && !domains->is_null())
+        search.blocked_domains = domains->raw();
     return search;
 }
 

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "dialect/anthropic/parts.h"
+#include "dialect/web_search.h"
 
 namespace opusclaw::dialect::anthropic {
 namespace {
@@ -51,14 +52,11 @@ std::optional<std::int64_t> uses_of(const chat::WebSearch& search) {
 void write_search(json::Writer& writer, const chat::WebSearch& search) {
     writer.begin_object().member("type", "web_search_20250305").member("name", "web_search");
     writer.member_if("max_uses", uses_of(search));
-    const bool placed = !search.timezone.empty() || !search.country.empty() || !search.region.empty() ||
-                        !search.city.empty();
-    if (placed) {
+    if (!search.allowed_domains.empty()) writer.member_raw("allowed_domains", search.allowed_domains);
+    if (!search.blocked_domains.empty()) writer.member_raw("blocked_domains", search.blocked_domains);
+    if (has_place(search)) {
         writer.key("user_location").begin_object().member("type", "approximate");
-        if (!search.timezone.empty()) writer.member("timezone", search.timezone);
-        if (!search.country.empty()) writer.member("country", search.country);
-        if (!search.region.empty()) writer.member("region", search.region);
-        if (!search.city.empty()) writer.member("city", search.city);
+        write_place(writer, search);
         writer.end_object();
     }
     writer.end_object();
@@ -103,7 +101,10 @@ void write_choice(const Encoding& encoding) {
     const chat::ToolChoice choice = request.tool_choice.value_or(chat::ToolChoice{});
     json::Writer& writer = encoding.writer;
     writer.key("tool_choice").begin_object().member("type", type_of(choice.mode));
-    if (choice.mode == ChoiceMode::Named) writer.member("name", encoding.tools.sent(choice.name));
+    if (choice.mode == ChoiceMode::Named) {
+        const bool search = kind_of_named(request, choice) == ToolKind::WebSearch;
+        writer.member("name", search ? std::string("web_search") : encoding.tools.sent(choice.name));
+    }
     if (request.parallel_tools && choice.mode != ChoiceMode::None)
         writer.member("disable_parallel_tool_use", !*request.parallel_tools);
     writer.end_object();

@@ -70,6 +70,12 @@ void write_reasoning_detail(json::Writer& writer, const chat::Opaque& opaque, st
     writer.member("index", index).end_object();
 }
 
+void write_call_signature(json::Writer& writer, std::string_view signature) {
+    if (signature.empty()) return;
+    writer.key("extra_content").begin_object().key("google").begin_object();
+    writer.member("thought_signature", signature).end_object().end_object();
+}
+
 std::string shown_media(const chat::Media& media) {
     if (media.base64.empty()) {
         const bool image = media.kind == chat::MediaKind::Image && !media.url.empty();

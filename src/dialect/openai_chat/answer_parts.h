@@ -26,6 +26,8 @@ void write_annotation(json::Writer& writer, const chat::Citation& citation);
 /// An item of `reasoning_details`; `text` is the reasoning that a signature belongs to.
 void write_reasoning_detail(json::Writer& writer, const chat::Opaque& opaque, std::string_view text,
                             std::size_t index);
+/// `extra_content` of a tool call: what Gemini wants back with it. Nothing for an empty signature.
+void write_call_signature(json::Writer& writer, std::string_view signature);
 /// Media in an answer, as Markdown.
 std::string shown_media(const chat::Media& media);
 

@@ -146,9 +146,11 @@ private:
     void read_system(const View& message) {
         Message texts;
         read_content(request_, message, texts);
+        const std::size_t before = request_.system.size();
         for (const Part& part : texts.parts) {
             if (const auto* const text = std::get_if<chat::Text>(&part)) request_.system.push_back(*text);
         }
+        request_.system_messages.push_back(request_.system.size() - before);
     }
 
     void read_assistant(const View& message, Message& out) {
@@ -177,7 +179,17 @@ private:
         if (call.id.empty()) call.id = request_.pool.keep("call_" + std::to_string(++unnamed_));
         call.name = request_.pool.string_at(*body, "name");
         call.arguments = request_.pool.arguments(body->find(custom ? "input" : "arguments"));
+        read_call_signature(value, out);
         out.parts.emplace_back(call);
+    }
+
+    /// What Gemini gave with the call; it stands before it.
+    void read_call_signature(const View& value, Message& out) {
+        const auto signature = value.at({"extra_content", "google", "thought_signature"});
+        const auto text = signature ? request_.pool.string(*signature) : std::nullopt;
+        auto opaque = read_opaque(text.value_or(""), chat::OpaqueKind::CallSignature, Dialect::Gemini,
+                                  request_.pool);
+        if (opaque) out.parts.emplace_back(chat::Reasoning{{}, opaque});
     }
 
     void read_legacy_call(const View& value, Message& out) {
@@ -229,6 +241,7 @@ void read_part(Request& request, const View& part, std::vector<Part>& parts) {
 void read_messages(Request& request, const View& messages) {
     request.messages.clear();    // of equal members the last counts
     request.system.clear();
+    request.system_messages.clear();
     MessageReader reader(request);
     messages.each_item([&reader](const View& message) {
         reader.read(message);

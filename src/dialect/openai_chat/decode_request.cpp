@@ -79,6 +79,27 @@ void read_number(Request& request, const View& value) {
     request.sampling.*Place = chat::number_in(value);
 }
 
+/// Gemini's encoder reads it; elsewhere it is left behind.
+void read_extra_body(Request& request, const View& value) {
+    request.gemini.extra_body = value.raw();
+    request.left_behind.emplace_back("extra_body");
+}
+
+void read_modalities(Request& request, const View& value) {
+    request.gemini.modalities.clear();
+    value.each_item([&request](const View& item) {
+        const std::string_view name = request.pool.string(item).value_or("");
+        if (!name.empty()) request.gemini.modalities.push_back(name);
+        return true;
+    });
+    request.left_behind.emplace_back("modalities");
+}
+
+void read_audio_wish(Request& request, const View& value) {
+    request.gemini.voice = request.pool.string_at(value, "voice");
+    request.left_behind.emplace_back("audio");
+}
+
 using chat::OpenaiExtension;
 using chat::Sampling;
 constexpr std::array kFields = {
@@ -113,13 +134,17 @@ constexpr std::array kFields = {
     Field{"prompt_cache_key", keep_raw<&OpenaiExtension::prompt_cache_key>},
     Field{"prompt_cache_retention", keep_raw<&OpenaiExtension::prompt_cache_retention>},
     Field{"verbosity", keep_raw<&OpenaiExtension::verbosity>},
+    Field{"extra_body", read_extra_body},
+    Field{"modalities", read_modalities},
+    Field{"audio", read_audio_wish},
 };
 
 /// Members that decide together are read by find() and not in the order in which they came.
 void read_output_limit(Request& request, const View& root) {
     for (const std::string_view name : {"max_completion_tokens", "max_tokens"}) {
         const auto value = root.find(name);
-        if (value && !request.output_limit) request.output_limit = positive(*value);
+        const auto limit = value ? positive(*value) : std::nullopt;
+        (request.output_limit ? request.other_limit : request.output_limit) = limit;
     }
 }
 

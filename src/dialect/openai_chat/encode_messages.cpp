@@ -203,7 +203,8 @@ private:
                 if (const auto* const no = std::get_if<chat::Refusal>(&part)) said.text.append(no->text);
                 if (const auto* const media = std::get_if<Media>(&part))
                     said.text.append(media_reference(*media));
-                if (const auto* const why = std::get_if<chat::Reasoning>(&part))
+                const auto* const why = std::get_if<chat::Reasoning>(&part);
+                if (why != nullptr && !why->text.empty())
                     said.reasoning.append(said.reasoning.empty() ? "" : "\n\n").append(why->text);
                 if (const auto* const call = std::get_if<chat::ToolCall>(&part)) said.calls.push_back(call);
             }

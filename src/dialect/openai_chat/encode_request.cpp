@@ -5,6 +5,7 @@
 
 #include "dialect/openai_chat/codec.h"
 #include "dialect/openai_chat/parts.h"
+#include "dialect/openai_effort.h"
 
 namespace opusclaw::dialect::openai_chat {
 namespace {
@@ -46,30 +47,12 @@ Model model_named(std::string_view name) {
     return model;
 }
 
-/// Each vendor counts budgets on a scale of its own.
-Effort effort_of_budget(std::int64_t budget, Dialect source) {
-    const bool anthropic = source == Dialect::Anthropic;
-    if (budget <= (anthropic ? 1280 : 1024)) return Effort::Low;
-    return budget <= (anthropic ? 2048 : 8192) ? Effort::Medium : Effort::High;
-}
-
-std::optional<Effort> wanted_effort(const Request& request) {
-    const chat::ReasoningIntent& intent = request.reasoning;
-    if (intent.thinking == chat::Thinking::Disabled) return std::nullopt;
-    const bool openai = request.source == Dialect::OpenaiChat || request.source == Dialect::OpenaiResponses;
-    if (intent.effort == Effort::None && !openai) return std::nullopt;
-    if (intent.effort == Effort::Max) return Effort::XHigh;
-    if (intent.effort) return intent.effort;
-    if (intent.budget.value_or(0) <= 0) return std::nullopt;
-    return effort_of_budget(*intent.budget, request.source);
-}
-
 void write_openrouter_reasoning(const Encoding& encoding) {
     const chat::ReasoningIntent& intent = encoding.request.reasoning;
     json::Writer& writer = encoding.writer;
     const bool anthropic = encoding.request.source == Dialect::Anthropic;
     if (anthropic && intent.effort) writer.member("verbosity", chat::effort_name(*intent.effort));
-    const auto effort = anthropic ? std::nullopt : wanted_effort(encoding.request);
+    const auto effort = anthropic ? std::nullopt : effort_for_openai(encoding.request);
     const bool off = intent.thinking == chat::Thinking::Disabled || effort == Effort::None;
     if (!off && !effort && intent.thinking == chat::Thinking::Unsaid) return;
     writer.key("reasoning").begin_object().member("enabled", !off);
@@ -82,7 +65,7 @@ void write_reasoning(const Encoding& encoding, const Model& model) {
     if (encoding.target.profile.chat.reasoning == ReasoningForm::OpenRouter) {
         return write_openrouter_reasoning(encoding);
     }
-    const auto effort = model.effort ? model.effort : wanted_effort(encoding.request);
+    const auto effort = model.effort ? model.effort : effort_for_openai(encoding.request);
     if (!effort) return;
     if (model.reasons) {
         encoding.writer.member("reasoning_effort", chat::effort_name(*effort));

@@ -20,7 +20,7 @@ public:
 
     void finish(std::string& out) override {
         start(out);
-        if (!finished_) on(chat::Finished{chat::Finish::Natural, {}}, out);
+        if (!finished_) write_finished(finish_.value_or(chat::Finish::Natural), finish_text_, out);
         if (reply_.include_usage) write_usage_chunk(out);
         out.append("data: [DONE]\n\n");
     }
@@ -44,6 +44,10 @@ private:
         thinking_.clear();
     }
     void on(const chat::SignatureGiven& given, std::string& out) {
+        if (given.opaque.kind == chat::OpaqueKind::CallSignature) {
+            call_signature_ = given.opaque.value;
+            return;
+        }
         delta_chunk(out, [&](json::Writer& writer) {
             writer.key("reasoning_details").begin_array();
             write_reasoning_detail(writer, given.opaque, thinking_, details_++);
@@ -52,13 +56,17 @@ private:
         thinking_.clear();
     }
     void on(const chat::TextDelta& delta, std::string& out) {
-        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", delta.text); });
+        const std::string text = (std::exchange(after_media_, false) ? "\n" : "") + std::string(delta.text);
+        said_ = true;
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", text); });
     }
     void on(const chat::RefusalDelta& delta, std::string& out) {
         delta_chunk(out, [&](json::Writer& writer) { writer.member("refusal", delta.text); });
     }
     void on(const chat::MediaGiven& given, std::string& out) {
-        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", shown_media(given.media)); });
+        const std::string text = (std::exchange(said_, true) ? "\n" : "") + shown_media(given.media);
+        after_media_ = true;
+        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", text); });
     }
     void on(const chat::Cited& cited, std::string& out) {
         delta_chunk(out, [&](json::Writer& writer) {
@@ -71,13 +79,16 @@ private:
         called_ = true;
         const bool custom = call.kind == chat::CallKind::Custom;
         if (custom) custom_.insert(call.call);
-        call_chunk(out, call.call, [&](json::Writer& writer) {
-            writer.member("id", call.id).member("type", custom ? "custom" : "function");
-            writer.key(custom ? "custom" : "function").begin_object().member("name", call.name);
-            writer.member(custom ? "input" : "arguments", "").end_object();
-        });
+        Beginning beginning{std::string(call.id), std::string(call.name), std::exchange(call_signature_, {})};
+        if (!call.whole) return write_beginning(out, call.call, beginning, "");
+        begun_ = std::move(beginning);    // one chunk with its arguments, which follow at once
     }
     void on(const chat::CallArguments& arguments, std::string& out) {
+        if (begun_) {
+            write_beginning(out, arguments.call, *begun_, arguments.fragment);
+            begun_.reset();
+            return;
+        }
         const bool custom = custom_.contains(arguments.call);
         call_chunk(out, arguments.call, [&](json::Writer& writer) {
             writer.member("type", custom ? "custom" : "function");
@@ -86,16 +97,35 @@ private:
         });
     }
     void on(const chat::Finished& finished, std::string& out) {
-        if (std::exchange(finished_, true)) return;
-        const bool calls = called_ && finished.finish == chat::Finish::Natural;
-        const auto finish = calls ? chat::Finish::ToolCalls : finished.finish;
-        chunk(
-            out, [](json::Writer&) {}, write_finish(finish, finished.text));
+        if (finished.last) return write_finished(finished.finish, finished.text, out);
+        finish_ = finished.finish;
+        finish_text_ = finished.text;
     }
     void on(const chat::UsageReported& reported, std::string&) { usage_ = reported.usage; }
     void on(const chat::CallEnded&, std::string&) {}
     void on(const chat::Failed&, std::string&) {}
     void on(const chat::Ended&, std::string&) {}
+
+    void write_finished(chat::Finish finish, std::string_view text, std::string& out) {
+        if (std::exchange(finished_, true)) return;
+        if (called_ && finish == chat::Finish::Natural) finish = chat::Finish::ToolCalls;
+        chunk(
+            out, [](json::Writer&) {}, write_finish(finish, text));
+    }
+
+    struct Beginning {
+        std::string id, name, signature;
+    };
+    void write_beginning(std::string& out, std::size_t call, const Beginning& beginning,
+                         std::string_view arguments) {
+        const bool custom = custom_.contains(call);
+        call_chunk(out, call, [&](json::Writer& writer) {
+            writer.member("id", beginning.id).member("type", custom ? "custom" : "function");
+            writer.key(custom ? "custom" : "function").begin_object().member("name", beginning.name);
+            writer.member(custom ? "input" : "arguments", arguments).end_object();
+            write_call_signature(writer, beginning.signature);
+        });
+    }
 
     void start(std::string& out) {
         if (std::exchange(started_, true)) return;
@@ -164,6 +194,12 @@ private:
     std::string thinking_;       // of the block at hand, for its signature
     std::size_t details_ = 0;    // items of reasoning_details so far
     std::set<std::size_t> custom_;
+    std::string call_signature_;    // for the next call
+    std::optional<Beginning> begun_;
+    std::optional<chat::Finish> finish_;    // seen, while more may follow
+    std::string finish_text_;
+    bool said_ = false;           // something visible
+    bool after_media_ = false;    // text that follows stands on a line of its own
 };
 
 }    // namespace

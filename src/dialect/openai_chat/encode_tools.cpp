@@ -1,5 +1,7 @@
 // dialect/openai_chat/encode_tools.cpp: tools, the choice among them and hosted tools as Chat has them (spec 06 section 9).
+#include "base/unfit.h"
 #include "dialect/openai_chat/parts.h"
+#include "dialect/web_search.h"
 
 namespace opusclaw::dialect::openai_chat {
 namespace {
@@ -15,45 +17,42 @@ void write_described(const Encoding& encoding, const Tool& tool) {
     writer.begin_object().member("type", kind).key(kind).begin_object();
     writer.member("name", encoding.tools.sent(tool.name));
     if (!tool.description.empty()) writer.member("description", tool.description);
-    if (!tool.parameters.empty()) writer.member_raw(custom ? "format" : "parameters", tool.parameters);
+    if (!tool.parameters.empty() && custom) writer.member_raw("format", tool.parameters);
+    if (!tool.parameters.empty() && !custom) writer.member_raw("parameters", tool.parameters);
     writer.member_if("strict", tool.strict);
     writer.end_object().end_object();
 }
 
-/// How many searches a client allows, as the size of context that Chat has instead.
-std::string_view context_size(const chat::WebSearch& search) {
-    if (!search.context_size.empty()) return search.context_size;
-    if (!search.max_uses) return {};
-    if (*search.max_uses <= 1) return "low";
-    return *search.max_uses <= 5 ? "medium" : "high";
-}
-
 void write_search_options(json::Writer& writer, const chat::WebSearch& search) {
     writer.key("web_search_options").begin_object();
-    if (!context_size(search).empty()) writer.member("search_context_size", context_size(search));
-    const bool placed = !search.timezone.empty() || !search.country.empty() || !search.region.empty() ||
-                        !search.city.empty();
-    if (placed) {
+    const std::string_view size = context_size_of(search);
+    if (!size.empty()) writer.member("search_context_size", size);
+    if (has_place(search)) {
         writer.key("user_location").begin_object().member("type", "approximate");
         writer.key("approximate").begin_object();
-        if (!search.timezone.empty()) writer.member("timezone", search.timezone);
-        if (!search.country.empty()) writer.member("country", search.country);
-        if (!search.region.empty()) writer.member("region", search.region);
-        if (!search.city.empty()) writer.member("city", search.city);
+        write_place(writer, search);
         writer.end_object().end_object();
     }
     writer.end_object();
 }
 
+bool can_search(const Encoding& encoding) {
+    return encoding.target.profile.chat.search == SearchForm::Plugin ||
+           encoding.target.model.find("search") != std::string_view::npos;
+}
+
 void write_hosted(const Encoding& encoding, const Tool& tool) {
-    const bool search = tool.kind == ToolKind::WebSearch;
-    if (search && encoding.target.profile.chat.search == SearchForm::Plugin) {
+    if (tool.kind != ToolKind::WebSearch || !can_search(encoding)) {
+        encoding.notes.add(tool.name);
+        return;
+    }
+    const chat::WebSearch search = tool.search.value_or(chat::WebSearch{});
+    if (!search.allowed_domains.empty() || !search.blocked_domains.empty()) encoding.notes.add("domains");
+    if (encoding.target.profile.chat.search == SearchForm::Plugin) {
         encoding.writer.key("plugins").begin_array().begin_object().member("id", "web");
         encoding.writer.end_object().end_array();
-    } else if (search && encoding.target.model.find("search") != std::string_view::npos) {
-        write_search_options(encoding.writer, tool.search.value_or(chat::WebSearch{}));
     } else {
-        encoding.notes.add(tool.name);
+        write_search_options(encoding.writer, search);
     }
 }
 
@@ -61,8 +60,9 @@ bool is_described(const Tool& tool) {
     return (tool.kind == ToolKind::Function || tool.kind == ToolKind::Custom) && !tool.name.empty();
 }
 
-void write_named(const Encoding& encoding, std::string_view name) {
-    encoding.writer.begin_object().member("type", "function").key("function").begin_object();
+void write_named(const Encoding& encoding, std::string_view name, ToolKind tool) {
+    const std::string_view kind = tool == ToolKind::Custom ? "custom" : "function";
+    encoding.writer.begin_object().member("type", kind).key(kind).begin_object();
     encoding.writer.member("name", encoding.tools.sent(name)).end_object().end_object();
 }
 
@@ -76,15 +76,29 @@ std::string_view word_of(ChoiceMode mode) {
     return "auto";
 }
 
+bool forces_search(const chat::Request& request) {
+    const auto& choice = request.tool_choice;
+    return choice && choice->mode == ChoiceMode::Named &&
+           kind_of_named(request, *choice) == ToolKind::WebSearch;
+}
+
+/// A model that searches does so without being told; one that cannot is the wrong one for a client that demands it.
+void check_forced_search(const Encoding& encoding) {
+    if (forces_search(encoding.request) && !can_search(encoding))
+        throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+}
+
 void write_choice(const Encoding& encoding, const chat::ToolChoice& choice) {
+    if (forces_search(encoding.request)) return;
     json::Writer& writer = encoding.writer.key("tool_choice");
     if (choice.allowed) {
         writer.begin_object().member("type", "allowed_tools").key("allowed_tools").begin_object();
         writer.member("mode", word_of(choice.mode)).key("tools").begin_array();
-        for (const std::string_view name : *choice.allowed) write_named(encoding, name);
+        const ToolKinds kinds(encoding.request);
+        for (const std::string_view name : *choice.allowed) write_named(encoding, name, kinds.of(name));
         writer.end_array().end_object().end_object();
     } else if (choice.mode == ChoiceMode::Named) {
-        write_named(encoding, choice.name);
+        write_named(encoding, choice.name, kind_of_named(encoding.request, choice));
     } else {
         writer.value(word_of(choice.mode));
     }
@@ -94,6 +108,7 @@ void write_choice(const Encoding& encoding, const chat::ToolChoice& choice) {
 
 void write_tools(const Encoding& encoding) {
     const auto& tools = encoding.request.tools;
+    check_forced_search(encoding);
     bool searched = false;
     for (const Tool& tool : tools) {
         const bool described = tool.kind == ToolKind::Function || tool.kind == ToolKind::Custom;

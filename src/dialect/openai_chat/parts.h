@@ -1,5 +1,5 @@
 // dialect/openai_chat/parts.h: the pieces of a Chat request that are read and written apart: messages, tools and options, each in
-// a file of its own. Internal to this folder.
+// a file of its own. Internal to this folder, but for the content parts: Responses has them too.
 #pragma once
 
 #include <string_view>
@@ -13,7 +13,7 @@
 namespace opusclaw::dialect::openai_chat {
 
 void read_messages(chat::Request& request, const json::View& messages);
-/// One content part; appended to `parts`. Unknown kinds go to Request::left_behind.
+/// One content part, in the spelling of Chat or of Responses; appended to `parts`. Unknown kinds go to Request::left_behind.
 void read_part(chat::Request& request, const json::View& part, std::vector<chat::Part>& parts);
 
 void read_tools(chat::Request& request, const json::View& tools);

@@ -77,9 +77,22 @@ inline std::vector<std::string> strings_in(const json::View& object, std::string
 inline Dialect dialect_named(std::string_view name) {
     if (name == "openai") return Dialect::OpenaiChat;
     if (name == "claude") return Dialect::Anthropic;
+    if (name == "responses") return Dialect::OpenaiResponses;
+    if (name == "gemini") return Dialect::Gemini;
     throw std::runtime_error("no such dialect: " + std::string(name));
 }
 inline const Codec& codec_named(std::string_view name) { return *find_codec(dialect_named(name)); }
+
+inline void read_gemini_flag(GeminiProfile& profile, std::string_view key, const json::View& value) {
+    if (key == "gemini_adapter") profile.thinking_adapter = value.as_bool().value();
+    if (key == "image_output") profile.image_output = value.as_bool().value();
+    if (key == "signature_bypass") profile.signature_bypass = value.as_bool().value();
+    if (key != "safety") return;
+    value.each_member([&profile](std::string_view category, const json::View& threshold) {
+        profile.safety[std::string(category)] = threshold.as_string().value();
+        return true;
+    });
+}
 
 /// The `profile` of a case: the flags by their names.
 inline Profile profile_in(const json::View& test_case) {
@@ -97,9 +110,14 @@ inline Profile profile_in(const json::View& test_case) {
         if (key == "openrouter" && on) profile.chat.search = SearchForm::Plugin;
         if (word == "dropped") profile.chat.reasoning_history = ReasoningHistory::Dropped;
         if (word == "reasoning") profile.chat.reasoning_history = ReasoningHistory::Reasoning;
+        if (key == "stores") profile.responses.stores = on;
+        if (key == "output_limit") profile.responses.output_limit = on;
+        if (key == "takes_temperature") profile.responses.temperature = on;
+        if (key == "needs_instructions") profile.responses.needs_instructions = on;
         if (key == "default_max_tokens") profile.anthropic.default_max_tokens = value.as_int().value();
         if (key == "thinking_adapter") profile.anthropic.thinking_adapter = on;
         if (key == "keep_thinking_suffix") profile.keep_thinking_suffix = on;
+        read_gemini_flag(profile.gemini, key, value);
         return true;
     });
     return profile;
@@ -107,6 +125,17 @@ inline Profile profile_in(const json::View& test_case) {
 
 inline Reply reply_of_tests() {
     return {.request_id = "req1", .model = "asked", .created = 1700000000, .estimated_prompt = 11};
+}
+
+/// The same with what the answer repeats of the request of a case.
+inline Reply reply_to(const json::View& test_case) {
+    Reply reply = reply_of_tests();
+    const auto request = test_case.find("request");
+    const Dialect client = dialect_named(string_in(test_case, "client"));
+    if (request) reply.shown_request = shown_request(client, request->raw());
+    const auto thoughts = test_case.find("thoughts");
+    reply.include_thoughts = thoughts && thoughts->as_bool() == true;
+    return reply;
 }
 
 /// The names that the request of a case gave its tools, of which an answer is told.

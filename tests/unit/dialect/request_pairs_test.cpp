@@ -31,7 +31,19 @@ Converted convert(const json::View& test_case) {
     return out;
 }
 
+void check_refused(const json::View& test_case) {
+    try {
+        convert(test_case);
+        ADD_FAILURE() << "was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.status, 400);
+        EXPECT_EQ(error.code, "convert_request_failed");
+        EXPECT_EQ(error.message.text, string_in(test_case, "refused"));
+    }
+}
+
 void check_case(const json::View& test_case) {
+    if (test_case.find("refused")) return check_refused(test_case);
     const Converted converted = convert(test_case);
     if (const auto expected = test_case.find("expected")) {
         EXPECT_EQ(compact(converted.encoded.body), compact(*expected));
@@ -49,7 +61,14 @@ class RequestPairs : public testing::TestWithParam<const char*> {};
 TEST_P(RequestPairs, AreConvertedByTheTables) { each_case(GetParam(), check_case); }
 INSTANTIATE_TEST_SUITE_P(Files, RequestPairs,
                          testing::Values("requests_chat_to_claude.json", "requests_claude_to_chat.json",
-                                         "requests_thinking.json", "requests_media.json"),
+                                         "requests_chat_to_responses.json",
+                                         "requests_claude_to_responses.json",
+                                         "requests_responses_to_chat.json",
+                                         "requests_responses_to_claude.json", "requests_thinking.json",
+                                         "requests_media.json", "requests_chat_to_gemini.json",
+                                         "requests_claude_to_gemini.json", "requests_gemini_to_chat.json",
+                                         "requests_gemini_to_claude.json", "requests_gemini_schema.json",
+                                         "requests_gemini_thinking.json"),
                          [](const auto& info) {
                              const std::string name = info.param;
                              return name.substr(0, name.find('.'));
@@ -57,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Files, RequestPairs,
 
 /// What a decoder reads of what its own encoder wrote is encoded the same again.
 void check_round_trip(const json::View& test_case) {
+    if (test_case.find("refused")) return;
     const Converted converted = convert(test_case);
     if (converted.encoded.body.empty()) return;
     const Codec& codec = codec_named(string_in(test_case, "to"));
@@ -71,7 +91,7 @@ void check_round_trip(const json::View& test_case) {
 TEST_P(RequestPairs, RoundTripsSettle) { each_case(GetParam(), check_round_trip); }
 
 TEST(RequestDecoders, RefuseWhatIsNoJson) {
-    for (const std::string_view name : {"openai", "claude"}) {
+    for (const std::string_view name : {"openai", "claude", "responses", "gemini"}) {
         for (const std::string_view body : {"", "{", "{\"model\":}", "[1,", "{\"a\":1}x"}) {
             EXPECT_THROW(codec_named(name).decode_request(body), Error) << name << " " << body;
         }
@@ -83,8 +103,8 @@ TEST(RequestDecoders, TakeOddValuesForAbsentOnes) {
         R"({"model":7,"messages":[1,"x",null,{"role":3,"content":{"a":1}},{"content":[{"type":"text"},5,{}]}],"tools":{},)"
         R"("temperature":"hot","stop":[1,null,""],"max_tokens":"many","stream":"yes","system":[1],"tool_choice":4})";
     const Profile profile;
-    for (const std::string_view from : {"openai", "claude"}) {
-        for (const std::string_view to : {"openai", "claude"}) {
+    for (const std::string_view from : {"openai", "claude", "responses", "gemini"}) {
+        for (const std::string_view to : {"openai", "claude", "responses", "gemini"}) {
             const chat::Request request = codec_named(from).decode_request(odd);
             const Encoded encoded = codec_named(to).encode_request(request, {"m", profile, FetchedFiles{}});
             EXPECT_NO_THROW(compact(encoded.body)) << from << " to " << to;

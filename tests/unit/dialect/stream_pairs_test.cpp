@@ -18,7 +18,7 @@ std::vector<std::string> payloads_of(std::string_view frames, Dialect client) {
         frame.remove_prefix(data + 6);
         EXPECT_EQ(frame.find('\n'), std::string_view::npos);
         const std::string payload = frame == "[DONE]" ? "\"[DONE]\"" : compact(frame);
-        if (client == Dialect::Anthropic) {
+        if (client == Dialect::Anthropic || client == Dialect::OpenaiResponses) {
             const json::Document document = json::Document::copy(payload);
             EXPECT_EQ(head, "event: " + string_in(document.root(), "type") + "\n");
         } else {
@@ -41,7 +41,7 @@ std::vector<std::string> expected_payloads(const json::View& list) {
 void check_case(const json::View& test_case) {
     const Dialect client = dialect_named(string_in(test_case, "client"));
     const Pair pair{codec_named(string_in(test_case, "provider")), *find_codec(client)};
-    StreamTranslation translation(pair, tools_in(test_case), reply_of_tests());
+    StreamTranslation translation(pair, tools_in(test_case), reply_to(test_case));
     OutputCounter counter("m");
     bool output = false;
     std::optional<ClientError> error;
@@ -70,14 +70,16 @@ void check_case(const json::View& test_case) {
 class StreamPairs : public testing::TestWithParam<const char*> {};
 TEST_P(StreamPairs, AreConvertedEventByEvent) { each_case(GetParam(), check_case); }
 INSTANTIATE_TEST_SUITE_P(Files, StreamPairs,
-                         testing::Values("streams_claude_to_chat.json", "streams_chat_to_claude.json"),
+                         testing::Values("streams_claude_to_chat.json", "streams_chat_to_claude.json",
+                                         "streams_to_responses.json", "streams_from_responses.json",
+                                         "streams_from_gemini.json", "streams_to_gemini.json"),
                          [](const auto& info) {
                              const std::string name = info.param;
                              return name.substr(0, name.find('.'));
                          });
 
 TEST(StreamDecoders, RefuseWhatIsNoObject) {
-    for (const std::string_view name : {"openai", "claude"}) {
+    for (const std::string_view name : {"openai", "claude", "responses", "gemini"}) {
         const auto decoder = codec_named(name).make_stream_decoder();
         for (const std::string_view payload : {"", "7", "{\"a\"", "[]"})
             EXPECT_THROW(decoder->decode(payload), Error) << name << " took " << payload;

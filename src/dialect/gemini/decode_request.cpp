@@ -1,0 +1,156 @@
+// dialect/gemini/decode_request.cpp: the members of a generateContent request, one row each, in either spelling (spec 06 sections 5,
+// 7, 11.1, 12). Contents and tools have files of their own.
+#include <array>
+
+#include "base/text.h"
+#include "dialect/gemini/codec.h"
+#include "dialect/gemini/fields.h"
+#include "dialect/gemini/parts.h"
+#include "dialect/gemini/schema.h"
+
+namespace opusclaw::dialect::gemini {
+namespace {
+
+using chat::Request;
+using chat::Sampling;
+using json::View;
+
+struct Field {
+    std::string_view name;
+    void (*read)(Request& request, const View& value);
+};
+
+/// A limit or count of 0 means that it is absent: no provider takes it.
+std::optional<std::int64_t> positive(const View& value) {
+    const auto number = value.as_int();
+    return number && *number > 0 ? number : std::nullopt;
+}
+
+template <std::optional<chat::Number> Sampling::*Place>
+void read_number(Request& request, const View& value) {
+    request.sampling.*Place = chat::number_in(value);
+}
+
+void read_stop(Request& request, const View& value) {
+    request.sampling.stop.clear();
+    value.each_item([&request](const View& item) {
+        const std::string_view stop = request.pool.string(item).value_or("");
+        if (!stop.empty()) request.sampling.stop.push_back(stop);
+        return true;
+    });
+}
+
+void read_modalities(Request& request, const View& value) {
+    request.gemini.modalities.clear();
+    value.each_item([&request](const View& item) {
+        const std::string_view name = request.pool.string(item).value_or("");
+        if (!name.empty()) request.gemini.modalities.push_back(name);
+        return true;
+    });
+    request.left_behind.emplace_back("responseModalities");
+}
+
+void read_speech(Request& request, const View& value) {
+    const auto voice = find_field(value, "voiceConfig");
+    const auto prebuilt = voice ? find_field(*voice, "prebuiltVoiceConfig") : std::nullopt;
+    const auto name = prebuilt ? find_field(*prebuilt, "voiceName") : std::nullopt;
+    if (name) request.gemini.voice = request.pool.string(*name).value_or("");
+    request.left_behind.emplace_back("speechConfig");
+}
+
+void read_image(Request& request, const View& value) {
+    if (const auto ratio = find_field(value, "aspectRatio"))
+        request.gemini.aspect_ratio = request.pool.string(*ratio).value_or("");
+    if (const auto size = find_field(value, "imageSize"))
+        request.gemini.image_size = request.pool.string(*size).value_or("");
+    request.left_behind.emplace_back("imageConfig");
+}
+
+void read_thinking(Request& request, const View& value) {
+    each_field(value, [&request](std::string_view key, const View& member) {
+        if (key == "includeThoughts") request.gemini.include_thoughts = member.as_bool();
+        if (key == "thinkingBudget") request.reasoning.budget = member.as_int();
+        if (key == "thinkingLevel") {
+            const std::string level = text::lower(request.pool.string(member).value_or(""));
+            if (const auto effort = chat::effort_named(level)) request.reasoning.effort = effort;
+        }
+    });
+}
+
+/// What decides together about the form of the answer is read in read_format().
+void read_later(Request& /*request*/, const View& /*value*/) {}
+
+constexpr std::array kGeneration = {
+    Field{"temperature", read_number<&Sampling::temperature>},
+    Field{"topP", read_number<&Sampling::top_p>},
+    Field{"topK", read_number<&Sampling::top_k>},
+    Field{"seed", read_number<&Sampling::seed>},
+    Field{"presencePenalty", read_number<&Sampling::presence_penalty>},
+    Field{"frequencyPenalty", read_number<&Sampling::frequency_penalty>},
+    Field{"maxOutputTokens", [](Request& r, const View& v) { r.output_limit = positive(v); }},
+    Field{"candidateCount", [](Request& r, const View& v) { r.sampling.choices = positive(v); }},
+    Field{"responseLogprobs", [](Request& r, const View& v) { r.sampling.logprobs = v.as_bool(); }},
+    Field{"logprobs", [](Request& r, const View& v) { r.sampling.top_logprobs = v.as_int(); }},
+    Field{"stopSequences", read_stop},
+    Field{"responseModalities", read_modalities},
+    Field{"speechConfig", read_speech},
+    Field{"imageConfig", read_image},
+    Field{"thinkingConfig", read_thinking},
+    Field{"responseMimeType", read_later},
+    Field{"responseSchema", read_later},
+    Field{"responseJsonSchema", read_later},
+};
+
+template <std::size_t Count>
+void read_member(const std::array<Field, Count>& fields, Request& request, std::string_view key,
+                 const View& value) {
+    for (const Field& field : fields) {
+        if (field.name == key) return field.read(request, value);
+    }
+    request.left_behind.push_back(request.pool.keep(std::string(key)));
+}
+
+void read_format(Request& request, const View& config) {
+    const auto type = find_field(config, "responseMimeType");
+    const std::string_view mime = type ? request.pool.string(*type).value_or("") : std::string_view();
+    const bool json = mime == "application/json";
+    if (!json && !mime.empty() && mime != "text/plain") request.left_behind.emplace_back("responseMimeType");
+    if (!json && !mime.empty()) return;
+    chat::OutputFormat format{.kind = chat::FormatKind::JsonSchema};
+    if (const auto schema = find_field(config, "responseSchema")) {
+        format.schema = request.pool.keep(rewrite_schema(*schema, SchemaUse::Spelling));
+    } else if (const auto plain = find_field(config, "responseJsonSchema")) {
+        format.schema = plain->raw();
+    }
+    if (format.schema.empty() && !json) return;
+    if (format.schema.empty()) format.kind = chat::FormatKind::JsonObject;
+    request.format = format;
+}
+
+void read_generation(Request& request, const View& config) {
+    each_field(config, [&request](std::string_view key, const View& value) {
+        read_member(kGeneration, request, key, value);
+    });
+    read_format(request, config);
+}
+
+constexpr std::array kFields = {
+    Field{"contents", read_contents},           Field{"systemInstruction", read_system},
+    Field{"generationConfig", read_generation}, Field{"tools", read_tools},
+    Field{"toolConfig", read_tool_config},
+};
+
+}    // namespace
+
+Request decode_request(std::string_view body) {
+    const json::Document document = json::Document::over(body);
+    document.validate();    // what is passed on unread must be JSON all the same
+    Request request;
+    request.source = Dialect::Gemini;
+    each_field(document.root(), [&request](std::string_view key, const View& value) {
+        read_member(kFields, request, key, value);
+    });
+    return request;
+}
+
+}    // namespace opusclaw::dialect::gemini
