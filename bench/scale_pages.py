@@ -82,7 +82,9 @@ def log_pages(size: Size) -> list[Page]:
              Page("logs of 30 days, page 900", "/api/log/", {**month, "p": 900}), Page("logs, errors", "/api/log/", {"type": 5}),
              Page("logs, errors of a day", "/api/log/", {"type": 5, **day}), Page("logs, billed", "/api/log/", {"type": 2}),
              Page("logs, top-ups (none)", "/api/log/", {"type": 1}), Page("logs by request id", "/api/log/", {"request_id": "1a2b3"}),
-             Page("logs, rare type of a user", "/api/log/", {"type": 5, "username": "user77"})]
+             Page("logs, rare type of a user", "/api/log/", {"type": 5, "username": "user77"}),
+             Page("logs, errors of the busiest user", "/api/log/", {"type": 5, "username": "root"}),
+             Page("logs, errors of a channel, a week", "/api/log/", {"type": 5, "channel": 1, **week})]
     for name, query in narrow:
         pages += [Page(f"logs of {name}", "/api/log/", query), Page(f"logs of {name}, a week", "/api/log/", {**query, **week})]
     pages += [Page("own logs", "/api/log/self", {}), Page("own logs, page 400", "/api/log/self", {"p": 400}),

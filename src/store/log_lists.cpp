@@ -1,6 +1,7 @@
 // store/log_lists.cpp: pages of table `logs` (spec 03 section 14.2). No list reads the table from end to end: totals are counted up
 // to a bound, and rows are walked along the index that leads to few of them.
 #include <algorithm>
+#include <bit>
 
 #include "store/log_where.h"
 #include "store/sql.h"
@@ -40,12 +41,51 @@ std::int64_t bound_of(const LogQuery& query, const LogFilter& filter, std::int64
     return in_index ? most : std::min(most, kSortedWhole);
 }
 
+/// Where rows or their ids come from.
+struct Source {
+    std::string from;
+    Parameters parameters;
+};
+
+/// Of many models the newest rows of each, which an index has in the order of their ids. Among all rows those of models that are
+/// no longer in use would be found behind any number of others.
+Source newest_of_models(Engine engine, const LogQuery& query, std::int64_t most) {
+    Source source{.from = {}, .parameters = query.parameters};
+    const std::string where = from_logs(engine, LogWalk::Models) +
+                              (query.others.empty() ? " WHERE " : query.others + " AND ");
+    for (std::size_t i = 0; i < query.names; ++i) {
+        const std::string name(name_place(i));
+        source.from.append(i == 0 ? "FROM (" : " UNION ALL ").append(R"(SELECT "id" FROM (SELECT "id" )");
+        source.from.append(where).append(R"("model_name" = :)").append(name);
+        source.from.append(R"( ORDER BY "id" DESC LIMIT :most) AS ")").append(name).append("\"");
+    }
+    source.from.append(R"() AS "models")");
+    // The list of all names is rounded up.
+    for (std::size_t i = query.names; i < std::bit_ceil(query.names); ++i)
+        std::erase_if(source.parameters, [i](const Parameter& p) { return p.name == name_place(i); });
+    source.parameters.push_back({"most", most});
+    return source;
+}
+
+Source as_asked(Engine engine, const LogQuery& query) {
+    return {.from = from_logs(engine, query.walk) + query.where, .parameters = query.parameters};
+}
+
+/// What is counted. PostgreSQL starts at the older end unless it is told an order, and there may be a day of others before the
+/// span; and of a list of models it would gather all rows before it counts the first.
+Source counted(Engine engine, const LogQuery& query, std::int64_t bound) {
+    if (engine != Engine::Postgres) return as_asked(engine, query);
+    if (query.names > 0 && query.narrowed == 0) return newest_of_models(engine, query, bound);
+    Source source = as_asked(engine, query);
+    if (query.names == 0 && query.narrowed == 1) source.from += R"( ORDER BY "id" DESC)";
+    return source;
+}
+
 std::int64_t count(Reader& db, const LogQuery& query, std::int64_t bound) {
-    Parameters parameters = query.parameters;
-    parameters.push_back({"bound", bound});
-    const std::string sql = "SELECT COUNT(*) FROM (SELECT 1 " + from_logs(db.engine(), query.walk) +
-                            query.where + " LIMIT :bound) AS \"found\"";
-    return db.integer(sql, parameters).value_or(0);
+    Source source = counted(db.engine(), query, bound);
+    source.parameters.push_back({"bound", bound});
+    const std::string sql = "SELECT COUNT(*) FROM (SELECT 1 " + source.from + " LIMIT :bound) AS \"found\"";
+    return db.integer(sql, source.parameters).value_or(0);
 }
 
 /// By id; of many rows in a span of time, which nothing else narrows, by time first.
@@ -72,18 +112,19 @@ LogPage list_logs(Reader& db, const LogFilter& filter, std::int64_t offset, std:
     // No more rows are asked for than there are: looking for one that does not exist would read everything.
     const std::int64_t left = page.total - offset;
     if (left <= 0) return page;
-    // Of names that many rows bear some are found soon on the way from the newest row.
-    if (query.by_names && query.narrowed == 0 && page.total >= bound)
-        query.walk = query.timed ? LogWalk::Time : LogWalk::Ids;
-    query.parameters.push_back({"limit", std::min(limit, left)});
-    query.parameters.push_back({"offset", offset});
+    const std::int64_t rows = std::min(limit, left);
+    const bool many_models = query.names > 0 && query.narrowed == 0 && page.total >= bound;
+    Source source = many_models ? newest_of_models(db.engine(), query, offset + rows)
+                                : as_asked(db.engine(), query);
+    source.parameters.push_back({"limit", rows});
+    source.parameters.push_back({"offset", offset});
     // The ids first: what is skipped need not be read, only its place in an index.
     const std::string order = order_of(db.engine(), query, page.total);
     page.rows = db.select<LogRow>(kColumns,
                                   R"(FROM "logs" WHERE "id" IN (SELECT "id" FROM (SELECT "id" )" +
-                                      from_logs(db.engine(), query.walk) + query.where + order +
-                                      R"( LIMIT :limit OFFSET :offset) AS "page"))" + order,
-                                  query.parameters);
+                                      source.from + order + R"( LIMIT :limit OFFSET :offset) AS "page"))" +
+                                      order,
+                                  source.parameters);
     return page;
 }
 

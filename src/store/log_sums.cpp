@@ -66,12 +66,12 @@ std::int64_t quota_of_edges(Reader& db, const LogFilter& filter, const WholeHour
     if (filter.from < hours.first) {
         LogFilter before = filter;
         before.to = hours.first - 1;
-        quota += quota_of(db, short_span_query(before));
+        quota += quota_of(db, short_span_query(db.engine(), before));
     }
     if (filter.to != 0 && filter.to >= hours.end) {
         LogFilter behind = filter;
         behind.from = hours.end;
-        quota += quota_of(db, short_span_query(behind));
+        quota += quota_of(db, short_span_query(db.engine(), behind));
     }
     return quota;
 }
@@ -94,7 +94,7 @@ LogRate consumed_since(Reader& db, const LogFilter& filter, std::int64_t from) {
     LogFilter recent = consumed(filter);
     recent.from = from;
     recent.to = 0;
-    const LogQuery query = short_span_query(recent);
+    const LogQuery query = short_span_query(db.engine(), recent);
     const std::string tokens = sum_of(db.engine(),
                                       R"(COALESCE("prompt_tokens", 0) + COALESCE("completion_tokens", 0))");
     const std::string sums = R"(FROM (SELECT COUNT(*) AS "requests", )" + tokens + R"( AS "tokens" )" +

@@ -25,14 +25,7 @@ public:
         add(condition);
         query_.parameters.push_back({name, std::move(value)});
     }
-    void add_pattern(std::string_view column, std::string_view typed) {
-        if (typed.empty()) return;
-        Pattern pattern = pattern_condition(column, column, typed);
-        add(pattern.condition, column, std::move(pattern.value));
-    }
-    void add_text(std::string_view condition, std::string_view name, const std::string& value) {
-        if (!value.empty()) add(condition, name, value);
-    }
+    const std::string& where() const { return query_.where; }
     void add_parameter(Parameter parameter) { query_.parameters.push_back(std::move(parameter)); }
     LogQuery take() { return std::move(query_); }
 
@@ -40,15 +33,48 @@ private:
     LogQuery query_;
 };
 
-/// The number stands in the text, so that the partial index over all types but Consume is found.
-std::string type_condition(std::int64_t type) {
-    const std::string equal = "\"type\" = " + std::to_string(type);
-    return type == kConsume ? equal : equal + " AND \"type\" <> " + std::to_string(kConsume);
+/// The number stands in the text, so that the partial index over all types but Consume is found; unless a request is named, whose
+/// rows are fewer.
+std::string type_condition(const LogFilter& filter) {
+    const std::string number = std::to_string(filter.type);
+    if (!filter.request_id.empty()) return "\"type\" + 0 = " + number;
+    const std::string equal = "\"type\" = " + number;
+    return filter.type == kConsume ? equal : equal + " AND \"type\" <> " + std::to_string(kConsume);
 }
 
-void add_times(Builder& out, const LogFilter& filter) {
-    if (filter.from != 0) out.add(R"("created_at" >= :from)", "from", filter.from);
-    if (filter.to != 0) out.add(R"("created_at" <= :to)", "to", filter.to);
+/// By what the rows of a filter are found. PostgreSQL would read the index of a condition that many rows fulfil beside the one that
+/// leads to few; the others are only checked there, in a form that no index knows.
+enum class FoundBy { Time, Others };
+
+class Conditions {
+public:
+    Conditions(Engine engine, FoundBy by) : checked_(engine == Engine::Postgres), by_(by) {}
+
+    std::string of_time(std::string condition) const {
+        return by_ == FoundBy::Time ? condition : only_checked(std::move(condition));
+    }
+    std::string of_others(std::string condition) const {
+        return by_ == FoundBy::Others ? condition : only_checked(std::move(condition));
+    }
+    /// The column equals the parameter that is called like it.
+    std::string equal(std::string_view column) const {
+        std::string condition = "\"" + std::string(column) + "\" = :";
+        return of_others(std::move(condition.append(column)));
+    }
+
+private:
+    /// Its statistics still tell how many rows fulfil it, unlike those of an expression over the column.
+    std::string only_checked(std::string condition) const {
+        return checked_ ? "(" + condition + ") IS TRUE" : condition;
+    }
+
+    bool checked_;
+    FoundBy by_;
+};
+
+void add_times(Builder& out, const LogFilter& filter, const Conditions& conditions) {
+    if (filter.from != 0) out.add(conditions.of_time(R"("created_at" >= :from)"), "from", filter.from);
+    if (filter.to != 0) out.add(conditions.of_time(R"("created_at" <= :to)"), "to", filter.to);
 }
 
 /// Of model names in the log those that a pattern matches, read by leaps from name to name. nullopt: too many to name.
@@ -80,17 +106,10 @@ std::optional<std::vector<std::string>> logged_models_like(Reader& db, const std
 
 /// Not empty. Lengths are rounded up by repeating the last name, so that few different statements are prepared.
 void add_names(Builder& out, const std::vector<std::string>& names) {
-    // The names of parameters must outlive the parameters, which only view them.
-    static const std::vector<std::string> kPlaces = [] {
-        std::vector<std::string> places;
-        for (std::size_t i = 0; i < std::bit_ceil(kMostMatches); ++i)
-            places.push_back("name" + std::to_string(i));
-        return places;
-    }();
     std::string list;
     for (std::size_t i = 0; i < std::bit_ceil(names.size()); ++i) {
-        list.append(i == 0 ? ":" : ", :").append(kPlaces[i]);
-        out.add_parameter({kPlaces[i], names[std::min(i, names.size() - 1)]});
+        list.append(i == 0 ? ":" : ", :").append(name_place(i));
+        out.add_parameter({name_place(i), names[std::min(i, names.size() - 1)]});
     }
     out.add("\"model_name\" IN (" + list + ")");
 }
@@ -117,16 +136,25 @@ void add_id_range(Builder& out, Reader& db, const LogFilter& filter) {
 
 bool is_rare(std::int64_t type) { return type != 0 && type != kConsume; }
 
-void add_conditions(Builder& out, const LogFilter& filter) {
-    if (filter.type != 0) out.add(type_condition(filter.type));
-    if (filter.user_id) out.add(R"("user_id" = :user_id)", "user_id", *filter.user_id);
-    add_times(out, filter);
-    out.add_pattern("model_name", filter.model_name);
-    out.add_text(R"("username" = :username)", "username", filter.username);
-    out.add_text(R"("token_name" = :token_name)", "token_name", filter.token_name);
-    out.add_text(R"("group" = :group)", "group", filter.group);
-    out.add_text(R"("request_id" = :request_id)", "request_id", filter.request_id);
-    if (filter.channel_id != 0) out.add(R"("channel_id" = :channel_id)", "channel_id", filter.channel_id);
+void add_conditions(Builder& out, const LogFilter& filter, const Conditions& conditions) {
+    const auto add_number = [&](std::string_view column, std::int64_t value) {
+        out.add(conditions.equal(column), column, value);
+    };
+    const auto add_text = [&](std::string_view column, const std::string& value) {
+        if (!value.empty()) out.add(conditions.equal(column), column, value);
+    };
+    if (filter.type != 0) out.add(type_condition(filter));
+    if (filter.user_id) add_number("user_id", *filter.user_id);
+    add_times(out, filter, conditions);
+    if (!filter.model_name.empty()) {
+        Pattern pattern = pattern_condition("model_name", "model_name", filter.model_name);
+        out.add(conditions.of_others(std::move(pattern.condition)), "model_name", std::move(pattern.value));
+    }
+    add_text("username", filter.username);
+    add_text("token_name", filter.token_name);
+    add_text("group", filter.group);
+    add_text("request_id", filter.request_id);
+    if (filter.channel_id != 0) add_number("channel_id", filter.channel_id);
 }
 
 /// But for rare types.
@@ -146,18 +174,22 @@ LogQuery log_query(Reader& db, const LogFilter& filter) {
     std::optional<std::vector<std::string>> names;
     if (filter.model_name.find('%') != std::string::npos) names = logged_models_like(db, filter.model_name);
     if (names) rest.model_name.clear();
-    add_conditions(out, rest);
-    if (names && !names->empty()) add_names(out, *names);
     const int conditions = narrowing(rest);
     const bool narrowed = conditions > 0 || names || is_rare(rest.type);
     const bool timed = rest.from != 0 || rest.to != 0;
+    add_conditions(out, rest, Conditions(db.engine(), narrowed ? FoundBy::Others : FoundBy::Time));
     if (timed && narrowed) add_id_range(out, db, rest);
+    std::string others = out.where();
+    if (names && !names->empty()) add_names(out, *names);
     LogQuery query = out.take();
+    query.others = std::move(others);
     query.timed = timed;
     query.narrowed = conditions + (is_rare(rest.type) ? 1 : 0);
-    query.by_names = names.has_value();
+    query.names = names ? names->size() : 0;
     query.nothing = names && names->empty();
-    if (is_rare(rest.type) && conditions == 0 && !names) {
+    // SQLite's index of them tells all but the request; elsewhere statistics tell which index leads to fewer rows.
+    const bool told = db.engine() == Engine::Sqlite ? rest.request_id.empty() : conditions == 0 && !names;
+    if (is_rare(rest.type) && told) {
         query.walk = LogWalk::Types;
     } else if (timed && !narrowed) {
         query.walk = LogWalk::Time;
@@ -165,22 +197,32 @@ LogQuery log_query(Reader& db, const LogFilter& filter) {
     return query;
 }
 
-LogQuery short_span_query(const LogFilter& filter) {
+LogQuery short_span_query(Engine engine, const LogFilter& filter) {
     Builder out;
-    add_conditions(out, filter);
+    add_conditions(out, filter, Conditions(engine, FoundBy::Time));
     LogQuery query = out.take();
     query.timed = true;
     query.walk = LogWalk::Time;
     return query;
 }
 
+std::string_view name_place(std::size_t number) {
+    // Parameters only view their names.
+    static const std::vector<std::string> kPlaces = [] {
+        std::vector<std::string> places;
+        for (std::size_t i = 0; i < std::bit_ceil(kMostMatches); ++i)
+            places.push_back("name" + std::to_string(i));
+        return places;
+    }();
+    return kPlaces.at(number);
+}
+
 std::string from_logs(Engine engine, LogWalk walk) {
     const std::string table = R"(FROM "logs")";
     if (walk == LogWalk::Planner || engine == Engine::Postgres) return table;
-    if (walk == LogWalk::Ids)
-        return table + (engine == Engine::Mysql ? " FORCE INDEX (PRIMARY)" : " NOT INDEXED");
-    const std::string index = walk == LogWalk::Time ? R"("idx_created_at_type")"
-                                                    : R"("opus_idx_logs_other_types")";
+    const std::string index = walk == LogWalk::Time    ? R"("idx_created_at_type")"
+                              : walk == LogWalk::Types ? R"("opus_idx_logs_other_types")"
+                                                       : R"("idx_logs_model_name")";
     return table + (engine == Engine::Mysql ? " FORCE INDEX (" + index + ")" : " INDEXED BY " + index);
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "store/catalog_queries.h"
 #include "store/journal_cursors.h"
+#include "store/schema_parts.h"
 #include "store/sql.h"
 #include "store/usage.h"
 
@@ -156,10 +158,50 @@ void run_migrations(Transaction& tx, std::span<const Migration> migrations, cons
     }
 }
 
+namespace {
+
+/// Indexes that New API makes with fewer columns, or we did before; one of that name is taken for the same.
+void widen_indexes(Transaction& tx) {
+    for (const TableSpec& table : all_tables()) {
+        if (columns_of(tx, table.name).empty()) continue;    // a log database
+        for (const IndexSpec& index : indexes_of(table)) {
+            if (more_columns(tx.engine(), index).empty()) continue;
+            const std::string any = "SELECT 1 FROM \"" + std::string(table.name) + "\" LIMIT 1";
+            if (tx.integer(any)) log::info("database: makes the index {} anew", index.name);
+            tx.execute("DROP INDEX IF EXISTS \"" + index.name + "\"");
+            tx.execute(create_index_sql(tx.engine(), table, index));
+        }
+    }
+}
+
+/// PostgreSQL puts rows where there is room, so those of one user lie all over the table. With the amounts in their key sums are
+/// read from that alone; the other engines keep the whole rows there anyway.
+void cover_usage(Transaction& tx) {
+    constexpr std::int64_t kHasInclude = 110'000;
+    if (tx.engine() != Engine::Postgres) return;
+    constexpr std::string_view kVersion = "SELECT CAST(current_setting('server_version_num') AS bigint)";
+    if (tx.integer(kVersion).value_or(0) < kHasInclude) return;
+    for (const auto& [table, key] :
+         {std::pair{"opus_usage_hourly",
+                    R"("user_id", "hour", "token_id", "channel_id", "model_name", "group", "type")"},
+          std::pair{"opus_usage_totals",
+                    R"("channel_id", "seconds", "start", "model_name", "group", "type")"}}) {
+        const std::string alter = "ALTER TABLE \"" + std::string(table) + "\" ";
+        const std::string name = "\"" + std::string(table) + "_pkey\"";
+        tx.execute(alter + "DROP CONSTRAINT IF EXISTS " + name);
+        tx.execute(alter + "ADD CONSTRAINT " + name + " PRIMARY KEY (" + key +
+                   R"() INCLUDE ("requests", "quota", "prompt_tokens", "completion_tokens"))");
+    }
+}
+
+}    // namespace
+
 std::span<const Migration> own_migrations() {
     static const Migration kMigrations[] = {
         {.number = 1, .name = "usage totals", .run = fill_usage_totals},
         {.number = 2, .name = "database id", .run = give_database_id},
+        {.number = 3, .name = "wider indexes", .run = widen_indexes},
+        {.number = 4, .name = "usage in its keys", .run = cover_usage},
     };
     return kMigrations;
 }

@@ -224,7 +224,7 @@ TableSpec setups() {
 // Section 2.6.
 TableSpec logs() {
     const auto named = [](std::string_view name) {
-        return ColumnSpec{.name = name, .type = S191, .initial = "''", .index = Plain};
+        return ColumnSpec{.name = name, .type = S191, .initial = "''", .index = PlainById};
     };
     return {
         .name = "logs",
@@ -248,11 +248,15 @@ TableSpec logs() {
                 {.name = "completion_tokens", .initial = "0"},
                 {.name = "use_time", .initial = "0", .purpose = "seconds"},
                 {.name = "is_stream", .type = Bool},
-                {.name = "channel_id", .index = Plain},
+                {.name = "channel_id", .index = PlainById},
                 {.name = "channel_name", .type = LongText, .purpose = "never written"},
-                {.name = "token_id", .initial = "0", .index = Plain},
-                indexed_name("group").about("the one that set the price"),
-                named("ip").about("only if the user wants it"),
+                {.name = "token_id", .initial = "0", .index = PlainById},
+                {.name = "group", .type = S191, .index = PlainById, .purpose = "the one that set the price"},
+                {.name = "ip",
+                 .type = S191,
+                 .initial = "''",
+                 .index = Plain,
+                 .purpose = "only if the user wants it"},
                 {.name = "request_id",
                  .type = Varchar,
                  .size = 64,
@@ -262,14 +266,18 @@ TableSpec logs() {
                 {.name = "other", .type = LongText, .purpose = "JSON: how the price came about"},
             },
         .primary_key = {"id"},
-        .indexes = {{"idx_created_at_id", {"id", "created_at"}},
-                    {"idx_user_id_id", {"user_id", "id"}},
-                    {"idx_created_at_type", {"created_at", "type"}},
-                    {"index_username_model_name", {"model_name", "username"}},
-                    // Ours: the few rows that no request paid for are found without a scan.
-                    {.name = "opus_idx_logs_other_types",
-                     .columns = {"type", "id"},
-                     .condition = R"("type" <> 2)"}},
+        .indexes =
+            {{"idx_created_at_id", {"id", "created_at"}},
+             {"idx_user_id_id", {"user_id", "id"}},
+             {"idx_created_at_type", {"created_at", "type"}},
+             {"index_username_model_name", {"model_name", "username"}},
+             // Ours: the few rows that no request paid for are found without a scan, and whoever and whatever
+             // they are of without a look at them.
+             {.name = "opus_idx_logs_other_types",
+              .columns = {"type", "id"},
+              .condition = R"("type" <> 2)",
+              .sqlite_columns = {"created_at", "user_id", "channel_id", "username", "token_name",
+                                 "model_name", "group"}}},
     };
 }
 

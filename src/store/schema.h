@@ -33,8 +33,9 @@ enum class ColumnType {
     OwnName,    // of our tables: up to 191 characters, compared byte for byte on MySQL too
 };
 
-/// Indexes of one column, called idx_<table>_<column>.
-enum class ColumnIndex { None, Plain, Unique, PlainAndConstraint };
+/// Indexes of one column, called idx_<table>_<column>. PlainById: of equal values the rows stand in the order of their ids, as they
+/// do on SQLite and MySQL anyway; PostgreSQL has the id in the index. PlainByTime: the time `created_at` likewise, not on MySQL.
+enum class ColumnIndex { None, Plain, PlainById, PlainByTime, Unique, PlainAndConstraint };
 
 struct ColumnSpec {
     std::string_view name;
@@ -57,6 +58,9 @@ struct IndexSpec {
     std::vector<std::string_view> columns;
     bool unique = false;
     std::string_view condition = {};    // of a partial index; MySQL has none and indexes every row
+    /// SQLite: behind the others, so that what is asked of them needs no look at the rows. Servers limit the bytes of an entry.
+    std::vector<std::string_view> sqlite_columns = {};
+    std::vector<std::string_view> postgres_columns = {};    // the same there
 };
 
 struct TableSpec {
@@ -80,6 +84,8 @@ std::string create_table_sql(Engine engine, const TableSpec& table);
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);
 /// All indexes of a table, those of single columns included.
 std::vector<IndexSpec> indexes_of(const TableSpec& table);
+/// What an index has on this engine behind its columns.
+std::span<const std::string_view> more_columns(Engine engine, const IndexSpec& index);
 std::string create_index_sql(Engine engine, const TableSpec& table, const IndexSpec& index);
 
 }    // namespace opusclaw::store

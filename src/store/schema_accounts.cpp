@@ -17,7 +17,7 @@ TableSpec quota_data() {
             "Usage by user, model and hour, for the dashboard's charts. One hour may have several rows: "
             "readers add up.",
         .columns = {id(),
-                    indexed("user_id"),
+                    {.name = "user_id", .index = PlainByTime},
                     {.name = "username", .type = Short, .size = 64, .initial = "''"},
                     {.name = "model_name", .type = Short, .size = 64, .initial = "''"},
                     number("created_at").about("beginning of the hour, Unix seconds"),

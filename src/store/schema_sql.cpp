@@ -122,15 +122,26 @@ std::vector<IndexSpec> indexes_of(const TableSpec& table) {
         indexes.push_back({.name = "idx_" + std::string(table.name) + "_" + std::string(column.name),
                            .columns = {column.name},
                            .unique = column.index == ColumnIndex::Unique});
+        if (column.index == ColumnIndex::PlainById) indexes.back().postgres_columns = {"id"};
+        if (column.index == ColumnIndex::PlainByTime)
+            indexes.back().postgres_columns = indexes.back().sqlite_columns = {"created_at"};
     }
     indexes.insert(indexes.end(), table.indexes.begin(), table.indexes.end());
     return indexes;
 }
 
+std::span<const std::string_view> more_columns(Engine engine, const IndexSpec& index) {
+    if (engine == Engine::Sqlite) return index.sqlite_columns;
+    if (engine == Engine::Postgres) return index.postgres_columns;
+    return {};
+}
+
 std::string create_index_sql(Engine engine, const TableSpec& table, const IndexSpec& index) {
     std::string out = std::string(index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ") +
-                      quoted(index.name) + " ON " + quoted(table.name) + " (" + quoted_list(index.columns) +
-                      ")";
+                      quoted(index.name) + " ON " + quoted(table.name) + " (" + quoted_list(index.columns);
+    const auto more = more_columns(engine, index);
+    if (!more.empty()) out.append(", ").append(quoted_list(more));
+    out += ")";
     if (!index.condition.empty() && engine != Engine::Mysql) out.append(" WHERE ").append(index.condition);
     return out;
 }

@@ -1,5 +1,6 @@
 // tests/docs/database_page.cpp: docs/DATABASE.md, from the tables of store/schema*.cpp.
 #include <algorithm>
+#include <utility>
 
 #include "docs/markdown.h"
 #include "docs/pages.h"
@@ -92,6 +93,13 @@ std::string index_line(const store::IndexSpec& index) {
     std::string names;
     for (const std::string_view name : index.columns) names.append(names.empty() ? "" : ", ").append(name);
     std::string line = "- `" + index.name + "` (" + names + ")" + (index.unique ? ", unique" : "");
+    for (const auto& [engine, words] : {std::pair{Engine::Sqlite, ", on SQLite with "},
+                                        std::pair{Engine::Postgres, ", on PostgreSQL with "}}) {
+        std::string more;
+        for (const std::string_view name : store::more_columns(engine, index))
+            more.append(more.empty() ? "" : ", ").append(name);
+        if (!more.empty()) line += words + more;
+    }
     if (!index.condition.empty()) line += ", where " + code(index.condition) + " (MySQL: all rows)";
     return line + "\n";
 }

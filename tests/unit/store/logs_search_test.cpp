@@ -71,6 +71,52 @@ TEST(LogLists, OfLongSpansGoByTime) {
     EXPECT_EQ(page(10'995).rows.back().created_at, 1000);
 }
 
+/// The ids of a list, as the rows themselves tell.
+std::vector<std::int64_t> ids(Database& database, const LogFilter& filter, std::int64_t offset,
+                              std::int64_t most = kMostLogsCounted) {
+    const LogPage page = read_one(database,
+                                  [&](Reader& db) { return list_logs(db, filter, offset, 5, most); });
+    std::vector<std::int64_t> found;
+    for (const LogRow& row : page.rows) found.push_back(row.id);
+    return found;
+}
+
+using Ids = std::vector<std::int64_t>;
+
+TEST(LogLists, OfAPatternThatVeryManyRowsMatchAreTheNewest) {
+    const TempDatabase file;
+    const auto database = filled(file, 100);    // id 100 is of m3, 99 of m2 …
+    run_all(*database, {R"(UPDATE "logs" SET "model_name" = 'other' WHERE "id" > 90)"});
+    constexpr std::int64_t kMost = 20;    // counted: there are more
+    EXPECT_EQ(ids(*database, {.model_name = "m%"}, 0, kMost), (Ids{90, 89, 88, 87, 86}));
+    EXPECT_EQ(ids(*database, {.model_name = "m%"}, 17, kMost), (Ids{73, 72, 71}));
+    EXPECT_EQ(ids(*database, {.type = 5, .model_name = "m%"}, 0, 4), (Ids{90, 80, 70, 60}));
+    EXPECT_EQ(ids(*database, {.type = 2, .model_name = "m%"}, 0, kMost), (Ids{89, 88, 87, 86, 85}));
+    EXPECT_EQ(ids(*database, {.from = 1000, .to = 1049, .model_name = "m%"}, 5, kMost),
+              (Ids{45, 44, 43, 42, 41}));
+    EXPECT_EQ(ids(*database, {.model_name = "%2"}, 1, kMost), (Ids{83, 79, 75, 71, 67}));
+}
+
+TEST(LogLists, OfRareTypesAreNarrowedByEverything) {
+    const TempDatabase file;
+    const auto database = filled(file, 100);    // errors: 10, 20 … 100
+    run_all(*database, {R"(UPDATE "logs" SET "token_name" = 't', "group" = 'g' WHERE "id" IN (20, 30, 31))",
+                        R"(UPDATE "logs" SET "request_id" = 'r' WHERE "id" IN (40, 41))",
+                        R"(UPDATE "logs" SET "channel_id" = 7 WHERE "id" IN (50, 51))"});
+    EXPECT_EQ(ids(*database, {.type = 5}, 0), (Ids{100, 90, 80, 70, 60}));
+    EXPECT_EQ(ids(*database, {.user_id = 0, .type = 5}, 0), (Ids{100, 70, 40, 10}));
+    EXPECT_EQ(ids(*database, {.type = 5, .username = "u1"}, 0), (Ids{80, 50, 20}));
+    EXPECT_EQ(ids(*database, {.type = 5, .model_name = "m1"}, 1), (Ids{70, 50, 30, 10}));
+    EXPECT_EQ(ids(*database, {.type = 5, .model_name = "%1"}, 1), (Ids{70, 50, 30, 10}));
+    EXPECT_EQ(ids(*database, {.type = 5, .from = 1020, .to = 1049}, 0), (Ids{50, 40, 30}));
+    EXPECT_EQ(ids(*database, {.type = 5, .from = 1020, .to = 1049, .model_name = "m1"}, 0), (Ids{50, 30}));
+    EXPECT_EQ(ids(*database, {.type = 5, .token_name = "t"}, 0), (Ids{30, 20}));
+    EXPECT_EQ(ids(*database, {.type = 5, .group = "g"}, 0), (Ids{30, 20}));
+    EXPECT_EQ(ids(*database, {.type = 5, .request_id = "r"}, 0), (Ids{40}));
+    EXPECT_EQ(ids(*database, {.type = 5, .channel_id = 7}, 0), (Ids{50}));
+    EXPECT_EQ(ids(*database, {.type = 4}, 0), Ids{});
+}
+
 TEST(LogSums, CountBilledRowsOnly) {
     const TempDatabase file;
     const auto database = filled(file, 100);

@@ -130,6 +130,24 @@ TEST(Migrations, RunOnceAndInOrder) {
     EXPECT_EQ(ran, (std::vector<int>{1, 2}));
 }
 
+TEST(Migrations, MakeTheIndexOfBeforeTellMore) {
+    if (tested_engine() != Engine::Sqlite) GTEST_SKIP() << "servers keep theirs";
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    run_all(*database,
+            {R"(DROP INDEX "opus_idx_logs_other_types")",
+             R"(CREATE INDEX "opus_idx_logs_other_types" ON "logs" ("type", "id") WHERE "type" <> 2)",
+             R"(DELETE FROM "opus_migrations" WHERE "number" = 3)"});
+    const auto columns = [&] {
+        return read_one(*database, [](Reader& db) {
+            return db.integer(R"(SELECT COUNT(*) FROM pragma_index_info('opus_idx_logs_other_types'))");
+        });
+    };
+    EXPECT_EQ(columns(), 2);
+    migrate(*database);
+    EXPECT_EQ(columns(), 9);
+}
+
 TEST(Migrations, LeaveNothingBehindWhenTheyFail) {
     const TempDatabase file;
     const auto database = file.open_migrated();
