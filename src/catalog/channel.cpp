@@ -100,6 +100,7 @@ void read_settings(Channel& channel, const store::ChannelRow& row) {
                       .safety_identifier = flag("allow_safety_identifier"),
                       .include_obfuscation = flag("allow_include_obfuscation"),
                       .store = !flag("disable_store")};
+    channel.beta_query = flag("claude_beta_query");
 }
 
 void read_keys(Channel& channel, const store::ChannelRow& row) {

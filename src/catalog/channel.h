@@ -64,6 +64,7 @@ struct Channel {
     bool system_prompt_override = false;    // its text goes before that of a client's own prompt
     bool pass_through_body = false;         // `setting.pass_through_body_enabled` (spec 06 section 4.5)
     FieldRules fields;                      // of `settings`
+    bool beta_query = false;                // `settings.claude_beta_query` (spec 06 section 6.3)
     std::shared_ptr<const net::Target>
         target;    // nullptr: the base URL or the proxy cannot be used (why in target_error)
     std::string target_error;

@@ -42,6 +42,7 @@ struct StreamEnding {
     std::size_t payloads = 0;              // received so far
     const ClientError* error = nullptr;    // the stream ends with it; masked
     const Usage* owed_usage = nullptr;     // the client wishes usage and has not got any
+    bool has_terminal = false;             // the provider's own last event goes out before
     std::string_view request_id;
 };
 
@@ -55,6 +56,11 @@ enum class EstimatedUsage { PutIntoBody, ForTheBillOnly };
 /// Which figures of a stream's usage are estimated: both when neither was told (spec 05 section 9.3), or each for itself (04 section
 /// 19.5).
 enum class EstimatedFigures { WhenNoneWasTold, EachThatIsMissing };
+
+/// How the usage of one payload goes with that of earlier ones.
+enum class UsageOfStream { TheLastCounts, EachFigureOverwrites };
+/// What a payload means that is no JSON (spec 06 section 16.3).
+enum class BrokenPayload { IsSkipped, EndsTheStream };
 
 /// Plain functions. Those that read throw Error(UpstreamBroken, "bad_response_body") for what is no JSON object.
 struct AnswerReader {
@@ -73,6 +79,12 @@ struct AnswerReader {
     CleanEnd clean_end = CleanEnd::IsNormal;
     EstimatedUsage estimated_usage = EstimatedUsage::PutIntoBody;
     EstimatedFigures estimated_figures = EstimatedFigures::WhenNoneWasTold;
+    UsageOfStream usage_of_stream = UsageOfStream::TheLastCounts;
+    BrokenPayload broken_payload = BrokenPayload::IsSkipped;
+    /// The payload with those figures of `so_far` that its own usage lacks; empty: it lacks none. nullptr: all are as they come.
+    std::string (*complete_usage)(std::string_view payload, const Usage& so_far) = nullptr;
+    /// `reject_reason` in the log row of an answer that is a refusal; empty: none is told.
+    std::string_view reject_reason;
 };
 
 }    // namespace opusclaw::dialect

@@ -62,4 +62,12 @@ std::int64_t estimate_responses_prompt(std::string_view model, std::string_view 
     return texts.tokens();
 }
 
+std::int64_t estimate_messages_prompt(std::string_view model, std::string_view request_body,
+                                      Counting counting) {
+    TextCollector texts(model, counting);
+    each_messages_text(request_body,
+                       [&texts](const json::View& text, PromptText how) { return texts.take(text, how); });
+    return texts.tokens();
+}
+
 }    // namespace opusclaw::dialect

@@ -17,5 +17,8 @@ std::int64_t estimate_embeddings_prompt(std::string_view model, std::string_view
 /// The texts of the input items, then instructions, metadata, text, tool_choice, prompt and tools as they are written.
 std::int64_t estimate_responses_prompt(std::string_view model, std::string_view request_body,
                                        Counting counting);
+/// A request in Anthropic's dialect.
+std::int64_t estimate_messages_prompt(std::string_view model, std::string_view request_body,
+                                      Counting counting);
 
 }    // namespace opusclaw::dialect

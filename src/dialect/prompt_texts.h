@@ -21,5 +21,7 @@ std::int64_t each_chat_text(std::string_view request_body, const PromptTextVisit
 std::int64_t each_embeddings_text(std::string_view request_body, const PromptTextVisitor& visit);
 /// The texts of the input items, then instructions, metadata, text, tool_choice, prompt and tools as they are written.
 std::int64_t each_responses_text(std::string_view request_body, const PromptTextVisitor& visit);
+/// Messages: the system, the texts of blocks, calls and results, the tools.
+std::int64_t each_messages_text(std::string_view request_body, const PromptTextVisitor& visit);
 
 }    // namespace opusclaw::dialect

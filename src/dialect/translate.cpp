@@ -96,22 +96,37 @@ std::string shown_request(Dialect client, std::string_view body) {
     return client == Dialect::OpenaiResponses ? openai_responses::shown_request(body) : std::string();
 }
 
-TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
-                                  const Reply& reply, OutputCounter& counter) {
-    chat::Response response = pair.provider.decode_response(body);
-    TranslatedAnswer answer;
-    answer.findings.usage = response.usage;
-    answer.findings.error = response.error;
-    Listener listener(answer.findings, counter);
-    for (const chat::Choice& choice : response.choices) {
+AnswerTranslation::AnswerTranslation(const Pair& pair, std::string_view body, OutputCounter& counter)
+    : AnswerTranslation(pair, pair.provider.decode_response(body), counter) {}
+
+AnswerTranslation::AnswerTranslation(const Pair& pair, chat::Response response, OutputCounter& counter)
+    : pair_(pair), response_(std::move(response)) {
+    findings_.usage = response_.usage;
+    findings_.error = response_.error;
+    // A blocked prompt has a finish reason beside it.
+    Listener listener(findings_, counter);
+    for (const chat::Choice& choice : response_.choices) {
         for (const chat::Part& part : choice.parts)
             std::visit([&](const auto& kind) { listener.on(kind); }, part);
         if (choice.finish) listener.on(chat::Finished{*choice.finish, choice.finish_text});
     }
-    if (response.error) return answer;    // a blocked prompt has a finish reason beside it
-    tools.restore(response);
-    answer.body = pair.client.encode_response(response, reply);
+}
+
+std::string AnswerTranslation::write(const ToolMap& tools, const Reply& reply) {
+    tools.restore(response_);
+    return pair_.client.encode_response(response_, reply);
+}
+
+TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
+                                  const Reply& reply, OutputCounter& counter) {
+    AnswerTranslation translation(pair, body, counter);
+    TranslatedAnswer answer{.body = {}, .findings = translation.findings()};
+    if (!answer.findings.error) answer.body = translation.write(tools, reply);
     return answer;
+}
+
+void StreamCollection::feed(std::string_view payload) {
+    for (const chat::Event& event : decoder_->decode(payload)) reply_.add(event);
 }
 
 StreamTranslation::StreamTranslation(const Pair& pair, ToolMap tools, const Reply& reply)

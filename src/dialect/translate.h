@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "dialect/chat_event.h"
+#include "dialect/collect_reply.h"
 #include "dialect/profile.h"
 #include "dialect/reply.h"
 #include "dialect/token_estimate.h"
@@ -45,13 +46,46 @@ struct TranslatedAnswer {
     AnswerFindings findings;
 };
 
-/// A whole answer. What it says goes to `counter`. Throws Error(UpstreamBroken, "bad_response_body").
 struct Pair {
     const Codec& provider;
     const Codec& client;
 };
+
+/// A whole answer in two steps, so that who bills it may fill in what the provider did not tell.
+class AnswerTranslation {
+public:
+    /// What it says goes to `counter`. `body` outlives this. Throws Error(UpstreamBroken, "bad_response_body").
+    AnswerTranslation(const Pair& pair, std::string_view body, OutputCounter& counter);
+    AnswerTranslation(const Pair& pair, chat::Response response, OutputCounter& counter);
+    const AnswerFindings& findings() const { return findings_; }
+    /// Shown in the place of what the provider told.
+    void show_usage(const Usage& usage) { response_.usage = usage; }
+    /// The client's body; not for an answer with an error. Once.
+    std::string write(const ToolMap& tools, const Reply& reply);
+
+private:
+    const Pair& pair_;
+    chat::Response response_;
+    AnswerFindings findings_;
+};
+
+/// The same in one. What it says goes to `counter`. Throws as the constructor above.
 TranslatedAnswer translate_answer(const Pair& pair, std::string_view body, const ToolMap& tools,
                                   const Reply& reply, OutputCounter& counter);
+
+/// A streamed reply for a client that wants a whole one. Not thread-safe.
+class StreamCollection {
+public:
+    explicit StreamCollection(const Pair& pair) : decoder_(pair.provider.make_stream_decoder()) {}
+    /// Throws as StreamDecoder::decode; the stream may go on after it.
+    void feed(std::string_view payload);
+    bool complete() const { return reply_.complete(); }
+    chat::Response take() { return reply_.take(); }
+
+private:
+    std::unique_ptr<chat::StreamDecoder> decoder_;
+    chat::ReplyCollector reply_;
+};
 
 /// One streamed reply. Not thread-safe; each payload is written at once.
 class StreamTranslation {
@@ -60,6 +94,8 @@ public:
 
     /// Appends what the client reads of one payload. Throws as StreamDecoder::decode; the stream may go on after it.
     AnswerFindings feed(std::string_view payload, OutputCounter& counter, std::string& out);
+    /// Shows the client usage that was counted here.
+    void report(const Usage& usage, std::string& out) { encoder_->write(chat::UsageReported{usage}, out); }
     /// Appends the end of a reply that went well.
     void finish(std::string& out);
     /// The same of one that failed, after something was sent. False: nothing was written, and render_stream_error() is what the

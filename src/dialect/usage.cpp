@@ -2,12 +2,20 @@
 #include "dialect/usage.h"
 
 #include <algorithm>
+#include <array>
 
 namespace opusclaw::dialect {
 namespace {
 
 /// Beyond what any model reads or writes; what a provider tells beyond it is nonsense, and no sum of such counts overflows.
 constexpr std::int64_t kMostTokens = 1'000'000'000'000;
+
+using Figure = std::int64_t Usage::*;
+constexpr std::array<Figure, 14> kFigures = {
+    &Usage::prompt,       &Usage::completion,     &Usage::total,          &Usage::cached_read,
+    &Usage::cache_write,  &Usage::cache_write_5m, &Usage::cache_write_1h, &Usage::image_input,
+    &Usage::image_output, &Usage::audio_input,    &Usage::audio_output,   &Usage::text_input,
+    &Usage::text_output,  &Usage::reasoning};
 
 }    // namespace
 
@@ -20,13 +28,18 @@ std::int64_t Usage::written_for_5m() const {
     return cache_write_5m + std::max<std::int64_t>(cache_write - cache_write_5m - cache_write_1h, 0);
 }
 
+void Usage::take_later(const Usage& later) {
+    for (const Figure figure : kFigures) {
+        if (later.*figure > 0) this->*figure = later.*figure;
+    }
+    semantics = later.semantics;
+    total = prompt + completion;
+}
+
 bool Usage::clamp() {
     const Usage before = *this;
-    for (std::int64_t* count :
-         {&prompt, &completion, &total, &cached_read, &cache_write, &cache_write_5m, &cache_write_1h,
-          &image_input, &image_output, &audio_input, &audio_output, &text_input, &text_output, &reasoning}) {
-        *count = std::clamp<std::int64_t>(*count, 0, kMostTokens);
-    }
+    for (const Figure figure : kFigures)
+        this->*figure = std::clamp<std::int64_t>(this->*figure, 0, kMostTokens);
     if (semantics == UsageSemantics::Openai) {
         std::int64_t left = prompt;
         // What is kept first is reduced last.

@@ -31,6 +31,10 @@ struct Usage {
     std::int64_t written_to_cache() const;
     std::int64_t written_for_5m() const;
     bool empty() const { return prompt == 0 && completion == 0; }
+    /// The provider told something of the prompt; what was cached is not in `prompt` under `anthropic`.
+    bool tells_prompt() const { return prompt > 0 || cached_read > 0 || written_to_cache() > 0; }
+    /// A later report of the same answer: its figures take the place of earlier ones, those that it has (> 0).
+    void take_later(const Usage& later);
     /// Makes a broken provider's numbers sane: none negative or beyond 10^12; under `openai` the parts of the prompt do not exceed it, reduced
     /// in the order audio, image, cache write, cached read (spec 05 section 9.2). True when something was changed.
     bool clamp();

@@ -32,6 +32,8 @@ constexpr Provider row(ChannelType type, std::string_view name, std::string_view
 constexpr Provider open_ai() {
     Provider provider = row(ChannelType::OpenAi, "openai", kOpenAiReference);
     provider.stream_options = StreamOptions::Supported;
+    provider.chat.top_k = false;    // refused
+    provider.chat.reasoning_history = dialect::ReasoningHistory::Dropped;
     return provider;
 }
 

@@ -8,11 +8,13 @@
 namespace opusclaw::provider {
 
 const Provider* find_provider(int channel_type) {
-    const auto rows = openai_compatible_rows();
-    const auto found = std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) {
-        return static_cast<int>(row.type) == channel_type;
-    });
-    return found == rows.end() ? nullptr : &*found;
+    for (const auto& rows : {openai_compatible_rows(), anthropic_rows()}) {
+        const auto found = std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) {
+            return static_cast<int>(row.type) == channel_type;
+        });
+        if (found != rows.end()) return &*found;
+    }
+    return nullptr;
 }
 
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint) {
@@ -26,9 +28,12 @@ std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_vi
                                         std::string_view organization) {
     std::vector<UpstreamHeader> headers;
     switch (provider.auth) {
-        case Auth::Bearer: headers.push_back({"Authorization", "Bearer " + std::string(key)}); break;
+        case Auth::Bearer:
+            headers.push_back({"Authorization", "Bearer " + std::string(key)});
+            if (!organization.empty()) headers.push_back({"OpenAI-Organization", std::string(organization)});
+            break;
+        case Auth::XApiKey: headers.push_back({"x-api-key", std::string(key)}); break;
     }
-    if (!organization.empty()) headers.push_back({"OpenAI-Organization", std::string(organization)});
     return headers;
 }
 

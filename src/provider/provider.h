@@ -1,5 +1,5 @@
 // provider/provider.h: what an upstream provider is, as a pure value (DESIGN section 8; spec 07). Providers that only speak the
-// OpenAI dialect are rows of provider/openai_compatible.cpp.
+// OpenAI dialect are rows of provider/openai_compatible.cpp; each other dialect has a table of its own.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dialect/dialect.h"
+#include "dialect/profile.h"
 
 namespace opusclaw::provider {
 
@@ -23,6 +23,7 @@ enum class ChannelType : int {
     AiProxy = 10,
     Api2Gpt = 12,
     Aigc2d = 13,
+    Anthropic = 14,
     Ai360 = 19,
     FastGpt = 22,
     LingYiWanWu = 31,
@@ -36,13 +37,14 @@ enum class Endpoint {
     ResponsesCompact,
     Embeddings,
     Moderations,
+    Messages,
     ImageGenerations,
     Rerank,
     Models
 };
 
 /// How the key goes upstream.
-enum class Auth { Bearer };
+enum class Auth { Bearer, XApiKey };
 
 /// Every provider states it: whether `stream_options` may be sent (spec 06 section 6.1).
 enum class StreamOptions { Supported, Unsupported };
@@ -50,9 +52,23 @@ enum class StreamOptions { Supported, Unsupported };
 /// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it.
 enum class UrlForm { BaseAndPath, BaseWithModel };
 
+/// How much of a client's query goes on.
+enum class QueryRule {
+    AllButOurs,    // all but what is meant for us or tells of us (spec 07 section 1.5)
+    BetaOnly       // `beta=true`, also when only the channel asks for it (spec 07 section 7)
+};
+
+/// Whose headers the options may add to, by model (`claude.model_headers_settings`).
+enum class ModelHeaders { None, FromSettings };
+
 struct EndpointPath {
     Endpoint endpoint;
     std::string_view path;
+};
+
+/// A header that the client may set; `otherwise` goes when it does not, and nothing when that is empty too.
+struct ClientHeader {
+    std::string_view name, otherwise;
 };
 
 /// Base URLs and model lists are facts of the channel type: catalog/channel_types.h.
@@ -60,10 +76,14 @@ struct Provider {
     ChannelType type = ChannelType::Unknown;
     std::string_view name;
     std::span<const EndpointPath> endpoints;
-    dialect::Dialect dialect = dialect::Dialect::OpenaiChat;
     Auth auth = Auth::Bearer;
     StreamOptions stream_options = StreamOptions::Unsupported;
     UrlForm url = UrlForm::BaseAndPath;
+    QueryRule query = QueryRule::AllButOurs;
+    ModelHeaders model_headers = ModelHeaders::None;
+    std::span<const ClientHeader> client_headers = {};
+    /// What it takes of requests that were converted to Chat; its `stream_options` count as those above.
+    dialect::OpenaiChatProfile chat = {};
     std::string_view reference;    // the provider's own documentation
 };
 

@@ -8,5 +8,6 @@
 namespace opusclaw::provider {
 
 std::span<const Provider> openai_compatible_rows();
+std::span<const Provider> anthropic_rows();
 
 }    // namespace opusclaw::provider

@@ -12,6 +12,7 @@
 #include "base/json/writer.h"
 #include "base/text.h"
 #include "relay/answer_stream.h"
+#include "relay/answer_translated.h"
 #include "relay/fixed_headers.h"
 #include "relay/request_form.h"
 
@@ -115,9 +116,11 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     if (failure) co_return failure;
 
     const auto delivered = facts->output ? billing::Delivered::Output : billing::Delivered::Nothing;
-    dialect::Usage usage = facts->usage.value_or(dialect::Usage{});
+    const WholeAnswer whole{facts->usage, facts->output, facts->answer_without_output};
+    dialect::Usage usage = reported_usage(answering, whole);
+    note_refusal(answering, facts->answer_without_output);
     std::string rewritten;
-    if (facts->output && usage.prompt == 0) {
+    if (lacks_usage(whole)) {
         dialect::OutputCounter counter(answering.route.model.name, dialect::Counting::Exact);
         if (usage.completion == 0 && reader.count_answer != nullptr)
             reader.count_answer(body.view(), counter);
@@ -126,9 +129,6 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
             rewritten = with_usage(body, usage);
         // An endpoint whose answers carry no usage (spec 05 section 6.3).
         if (!facts->usage && reader.count_answer == nullptr) answering.trace.note = "上游无计费信息";
-    } else if (!facts->output && !facts->answer_without_output && usage.completion == 0) {
-        usage = {};
-        answering.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     const net::HeaderLines headers = answer_headers(answering, call.head().headers);
@@ -142,11 +142,6 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     co_return std::nullopt;
 }
 
-bool is_event_stream(const net::ResponseHead& head) {
-    const auto type = head.headers.find("Content-Type");
-    return type && text::iequals(type->substr(0, 17), "text/event-stream");
-}
-
 /// Whether an answer to a request for a stream may be one: some providers name no type, or any. The request decides then (spec 04
 /// section 18); what is said to be JSON or a page is none.
 bool may_be_stream(const net::ResponseHead& head) {
@@ -155,6 +150,13 @@ bool may_be_stream(const net::ResponseHead& head) {
     return type.empty() || std::ranges::any_of(kVague, [type](std::string_view vague) {
                return text::iequals(type.substr(0, vague.size()), vague);
            });
+}
+
+/// Whether the client gets a stream. A provider that streams unasked does so to clients of its own dialect only.
+bool streams(const Answering& answering, const net::ResponseHead& head) {
+    if (!answering.facts.form->streams) return false;
+    if (answering.facts.stream) return is_event_stream(head) || may_be_stream(head);
+    return answering.conversion == nullptr && is_event_stream(head);
 }
 
 /// A stream was asked for and something else came: an error inside, or nothing a stream client could read.
@@ -179,6 +181,36 @@ std::int64_t count_prompt(const Facts& facts, std::string_view body, dialect::Co
 
 }    // namespace
 
+bool is_event_stream(const net::ResponseHead& head) {
+    const auto type = head.headers.find("Content-Type");
+    return type && text::iequals(type->substr(0, 17), "text/event-stream");
+}
+
+bool lacks_usage(const WholeAnswer& answer) {
+    return answer.output && !(answer.usage && answer.usage->tells_prompt());
+}
+
+dialect::Usage reported_usage(const Answering& answering, const WholeAnswer& answer) {
+    const dialect::Usage usage = answer.usage.value_or(dialect::Usage{});
+    if (answer.output || answer.answer_without_output || usage.completion != 0) return usage;
+    answering.trace.note = kNothingTold;
+    return {};
+}
+
+void note_refusal(const Answering& answering, bool answer_without_output) {
+    if (answer_without_output) answering.trace.reject_reason = answering.route.form->reader->reject_reason;
+}
+
+net::HeaderLines stream_headers(const Answering& answering, const net::Headers& upstream) {
+    net::HeaderLines headers = answer_headers(answering, upstream);
+    headers.remove("Content-Type");
+    headers.remove("Cache-Control");
+    headers.add("Content-Type", "text/event-stream")
+        .add("Cache-Control", "no-cache")
+        .add("X-Accel-Buffering", "no");
+    return headers;
+}
+
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream) {
     net::HeaderLines headers = fixed_headers(answering.exchange.request(), answering.trace.request_id,
                                              answering.services.version);
@@ -193,7 +225,7 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
     answering.trace.local_count = true;
     dialect::Usage usage = reported;
     const std::string_view body = answering.request_body.view();
-    const bool prompt = usage.prompt == 0 && answering.services.environment.count_token;
+    const bool prompt = !usage.tells_prompt() && answering.services.environment.count_token;
     const bool completion = usage.completion == 0;
     const auto count = [&](dialect::Counting how) {
         if (prompt) usage.prompt = count_prompt(answering.facts, body, how);
@@ -222,13 +254,14 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     if (call.head().status != 200) {
         failure = co_await error_answer(call);
         failure->client.status = mapped_status(*answering.route.channel, call.head().status);
-    } else if (answering.facts.form->streams &&
-               (is_event_stream(call.head()) || (answering.facts.stream && may_be_stream(call.head())))) {
-        failure = co_await answer_stream(call, answering);
+    } else if (streams(answering, call.head())) {
+        failure = co_await (answering.conversion == nullptr ? answer_stream(call, answering)
+                                                            : answer_translated_stream(call, answering));
     } else if (answering.facts.stream) {
         failure = co_await not_a_stream(call);
     } else {
-        failure = co_await answer_full(call, answering);
+        failure = co_await (answering.conversion == nullptr ? answer_full(call, answering)
+                                                            : answer_translated(call, answering));
     }
     const bool told = failure && call.head().status == 200 && failure->client.code != "do_request_failed";
     if (told)    // by the provider or our reading of it, not by the connection (spec 04 section 14.5)

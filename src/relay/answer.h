@@ -1,5 +1,5 @@
-// relay/answer.h: the stage `answer` for answers that stay in their dialect (spec 04 sections 19, 20; 05 section 7): whole bodies
-// are read for usage and passed on byte for byte; streams are forwarded event by event, usage tapped in passing.
+// relay/answer.h: the stage `answer` (spec 04 sections 19, 20; 05 section 7): whole bodies are read for usage and passed on byte for
+// byte; streams are forwarded event by event, usage tapped in passing. Answers in another dialect are translated (answer_translated.h).
 #pragma once
 
 #include <optional>
@@ -17,6 +17,8 @@
 
 namespace opusclaw::relay {
 
+struct Conversion;    // relay/conversion.h
+
 /// One attempt's surroundings. References outlive the answer.
 struct Answering {
     net::Exchange& exchange;
@@ -27,6 +29,7 @@ struct Answering {
     Settler& settler;
     const Services& services;
     const settings::Settings& settings;
+    const Conversion* conversion = nullptr;    // of a request that was translated
 };
 
 /// Reads the answer to its end, settles, and answers the client. nullopt: answered (or the client has gone and what there was to
@@ -36,6 +39,27 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering);
 
 /// The headers of a provider's answer that a client may see (spec 04 section 20), behind the fixed ones of every answer.
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream);
+
+/// The same for a stream, with what makes it one.
+net::HeaderLines stream_headers(const Answering& answering, const net::Headers& upstream);
+
+/// Content of the log row of an answer that told nothing to bill (spec 05 section 7.3).
+inline constexpr std::string_view kNothingTold = "上游没有返回计费信息，无法扣费（可能是上游超时）";
+
+/// What a whole answer told, as far as the bill is concerned.
+struct WholeAnswer {
+    std::optional<dialect::Usage> usage;
+    bool output = false, answer_without_output = false;
+};
+/// Whether its usage has to be estimated: it told nothing of the prompt.
+bool lacks_usage(const WholeAnswer& answer);
+/// The usage of one that does not lack it: of an empty answer none, with a note in the log row (spec 05 section 7.6).
+dialect::Usage reported_usage(const Answering& answering, const WholeAnswer& answer);
+/// Where it is a refusal, that is told in the log row.
+void note_refusal(const Answering& answering, bool answer_without_output);
+
+/// A body whose content type says that it is a stream.
+bool is_event_stream(const net::ResponseHead& head);
 
 /// Usage of an answer whose provider told none (spec 05 section 9.3): the counted output and an estimate of the prompt, made on a
 /// worker when the texts are long. Keeps what was reported and is not 0.

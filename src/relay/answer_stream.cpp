@@ -10,19 +10,12 @@
 #include "base/log.h"
 #include "net/sse.h"
 #include "relay/request_form.h"
+#include "relay/stream_bill.h"
 
 namespace opusclaw::relay {
 namespace {
 
 using dialect::ChunkFacts;
-
-Failure interrupted() {
-    Failure failure;
-    failure.client.status = 500;
-    failure.client.code = "do_request_failed";
-    failure.client.message = "upstream stream interrupted: received prompt tokens but no completion output";
-    return failure;
-}
 
 /// One stream. Lives in the coroutine of answer_stream().
 class StreamAnswer {
@@ -31,6 +24,7 @@ public:
         : call_(call),
           to_(answering),
           reader_(*answering.facts.form->reader),
+          raw_(passes_body_on(answering.route, answering.facts, answering.settings)),
           decoder_(answering.services.environment.stream_line_bytes),
           counter_(to_.route.model.name) {
         to_.trace.received = 0;
@@ -48,47 +42,45 @@ private:
     void forward_copy(std::string bytes);
     void forward_event(const net::SseEvent& event, std::string_view name);
     Task<> send();
-    Task<> bill();
+    void remember(const dialect::Usage& usage);
     Task<> close();
     std::string closing_text();
-    bool may_bill() const;
+    bool named() const { return reader_.framing == dialect::Framing::NamedEvents; }
     StreamStatus& status() { return *to_.trace.stream; }
 
     net::Call& call_;
     Answering to_;
     const dialect::AnswerReader& reader_;
+    const bool raw_;    // the request went as it came, and so does the answer
     net::SseDecoder decoder_;
     dialect::OutputCounter counter_;
     std::string_view slice_;
     std::vector<std::string_view> pieces_;
     std::list<std::string> own_;    // bytes of pieces that are not in the slice
-    std::optional<dialect::Usage> usage_;
+    StreamFindings found_;
     std::string opening_;     // what the reader keeps of the first payload
     std::string terminal_;    // the event that ends the stream: sent when the bill is on record
-    std::optional<Failure> upstream_error_;    // an error event instead of a chunk
-    bool opened_ = false;                      // a payload was taken
+    bool opened_ = false;     // a payload was taken
     bool usage_forwarded_ = false;
-    bool output_ = false;
-    bool answer_without_output_ = false;
-    bool finished_ = false;    // a finish_reason was seen
-    bool done_ = false;        // nothing more is read
-    bool started_ = false;     // the client's head was prepared
+    bool done_ = false;       // nothing more is read
+    bool started_ = false;    // the client's head was prepared
 };
 
 Task<std::optional<Failure>> StreamAnswer::run() {
     co_await pump();
     log::debug("{}", status().log_line(to_.trace.received));
-    if (may_bill()) {
-        co_await bill();
+    if (may_bill(to_, found_)) {
+        co_await complete_usage(to_, found_, counter_);
+        settle_stream(to_, found_);
         co_await close();
         co_return std::nullopt;
     }
-    if (!upstream_error_) upstream_error_ = interrupted();
+    if (!found_.error) found_.error = no_output();
     if (started_) {
         to_.settler.release();
         co_await close();
     }
-    co_return upstream_error_;
+    co_return found_.error;
 }
 
 /// Reads until [DONE], the end of the body or a fault; every complete event goes out with the slice that completed it.
@@ -99,12 +91,7 @@ Task<> StreamAnswer::pump() {
             co_await send();
         }
     } catch (const Error& error) {
-        const bool timed_out = error.kind == ErrorKind::UpstreamTimeout;
-        const bool gone = error.kind == ErrorKind::ClientGone || to_.exchange.client_gone();
-        status().end(gone        ? StreamEnd::ClientGone
-                     : timed_out ? StreamEnd::Timeout
-                                 : StreamEnd::ScannerError,
-                     error.what());
+        end_with(to_, error);
     }
 }
 
@@ -136,7 +123,20 @@ void StreamAnswer::take(const net::SseEvent& event) {
     try {
         take_payload(event, reader_.read_chunk(*event.data, counter_));
     } catch (const Error& error) {
-        status().soft_error(error.what());    // a chunk that is no JSON is skipped (spec 06 section 16.3)
+        status().soft_error(error.what());
+        if (reader_.broken_payload == dialect::BrokenPayload::IsSkipped) return;
+        found_.error = Failure::of(error, Language::English);
+        status().end(StreamEnd::HandlerStop, error.what());
+        done_ = true;
+    }
+}
+
+void StreamAnswer::remember(const dialect::Usage& usage) {
+    if (reader_.usage_of_stream == dialect::UsageOfStream::EachFigureOverwrites) {
+        if (!found_.usage) found_.usage.emplace();
+        found_.usage->take_later(usage);
+    } else if (!usage.empty()) {
+        found_.usage = usage;
     }
 }
 
@@ -145,19 +145,24 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     // May throw: a chunk that is left out counts for nothing.
     std::string bare;
     if (facts.usage_beside_choices && unwanted) bare = reader_.without_usage(*event.data);
-    output_ = output_ || facts.output;
+    found_.output = found_.output || facts.output;
     // A failed answer that brought output is sent on and billed by what it tells.
-    if (facts.error && !(facts.terminal && output_)) {
-        upstream_error_ = Failure::of_answer(facts.error_body.empty() ? *event.data : facts.error_body, 502);
-        status().end(StreamEnd::HandlerStop, upstream_error_->client.message);
+    if (facts.error && !(facts.terminal && found_.output)) {
+        found_.error = Failure::of_answer(facts.error_body.empty() ? *event.data : facts.error_body, 502);
+        status().end(StreamEnd::HandlerStop, found_.error->client.message);
         done_ = true;
         return;
     }
     if (!std::exchange(opened_, true)) opening_ = reader_.keep_opening(*event.data);
-    answer_without_output_ = answer_without_output_ || facts.answer_without_output;
-    finished_ = finished_ || facts.finished;
-    if (facts.usage && !facts.usage->empty()) usage_ = facts.usage;
+    found_.answer_without_output = found_.answer_without_output || facts.answer_without_output;
+    found_.finished = found_.finished || facts.finished;
+    if (facts.usage) {
+        remember(*facts.usage);
+        if (reader_.complete_usage != nullptr && !raw_)
+            bare = reader_.complete_usage(*event.data, *found_.usage);
+    }
     if (facts.terminal) {
+        found_.ended = true;
         net::append_sse(terminal_, facts.name, *event.data);
         status().end(facts.error ? StreamEnd::HandlerStop : StreamEnd::Done);
         done_ = true;
@@ -166,7 +171,7 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     if (facts.usage_only && unwanted) return;
     if (!bare.empty()) {
         std::string event_text;
-        net::append_sse(event_text, {}, bare);
+        net::append_sse(event_text, named() ? facts.name : std::string_view(), bare);
         forward_copy(std::move(event_text));
         return;
     }
@@ -176,7 +181,7 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
 
 /// In the provider's own bytes where they are framed as the client's dialect frames them.
 void StreamAnswer::forward_event(const net::SseEvent& event, std::string_view name) {
-    const bool named = reader_.framing == dialect::Framing::NamedEvents && !name.empty();
+    const bool named = this->named() && !name.empty();
     constexpr std::size_t kDataFrame = 8,
                           kNameFrame = 8;    // "data: " with a blank line; "event: " with a line end
     const std::size_t frame = named ? name.size() + kNameFrame + kDataFrame : kDataFrame;
@@ -215,41 +220,11 @@ Task<> StreamAnswer::send() {
     if (pieces_.empty()) co_return;
     if (!started_) {
         started_ = true;
-        net::HeaderLines headers = answer_headers(to_, call_.head().headers);
-        headers.remove("Content-Type");
-        headers.remove("Cache-Control");
-        headers.add("Content-Type", "text/event-stream")
-            .add("Cache-Control", "no-cache")
-            .add("X-Accel-Buffering", "no");
-        to_.exchange.start_stream(200, headers);
+        to_.exchange.start_stream(200, stream_headers(to_, call_.head().headers));
     }
     co_await to_.exchange.write(pieces_);
     pieces_.clear();
     own_.clear();
-}
-
-/// Spec 05 section 7.3.
-bool StreamAnswer::may_bill() const {
-    if (output_) return true;
-    if (upstream_error_) return false;
-    if (answer_without_output_) return true;
-    const bool clean = reader_.clean_end == dialect::CleanEnd::IsNormal &&
-                       normal_end(to_.trace.stream->reason());
-    const bool ended = finished_ || clean;
-    return ended && usage_ && usage_->completion > 0;
-}
-
-Task<> StreamAnswer::bill() {
-    dialect::Usage usage = usage_.value_or(dialect::Usage{});
-    const bool each = reader_.estimated_figures == dialect::EstimatedFigures::EachThatIsMissing;
-    const bool missing = usage.empty() || (each && (usage.completion == 0 || usage.prompt == 0));
-    if (output_ && missing) {
-        usage = co_await estimate_usage(to_, usage, counter_);
-        usage_ = usage;
-    } else if (!output_ && usage.empty()) {
-        to_.trace.note = "上游没有返回计费信息，无法扣费（可能是上游超时）";
-    }
-    to_.settler.settle(to_.route, usage, output_ ? billing::Delivered::Output : billing::Delivered::Nothing);
 }
 
 /// The end of the client's stream: an error event where the provider's stream broke off, a usage chunk where one is owed, [DONE].
@@ -265,20 +240,14 @@ Task<> StreamAnswer::close() {
 }
 
 std::string StreamAnswer::closing_text() {
-    const bool clean = reader_.clean_end == dialect::CleanEnd::IsNormal && normal_end(status().reason());
-    if (!clean && !finished_ && terminal_.empty() && !upstream_error_) {
-        upstream_error_ = interrupted();
-        upstream_error_->client.code = "upstream_stream_interrupted";
-        upstream_error_->client.message = "upstream stream interrupted";
-    }
+    name_break(to_, found_);
     dialect::StreamEnding ending{
         .opening = opening_, .payloads = to_.trace.received, .request_id = to_.trace.request_id};
-    if (upstream_error_) {
-        const std::string_view secrets[] = {to_.route.key};
-        mask(*upstream_error_, secrets);
-        ending.error = &upstream_error_->client;
-    } else if (to_.facts.wants_usage && usage_ && !usage_forwarded_) {
-        ending.owed_usage = &*usage_;
+    ending.has_terminal = !terminal_.empty();
+    if (found_.error) {
+        ending.error = &found_.error->client;
+    } else if (to_.facts.wants_usage && found_.usage && !usage_forwarded_) {
+        ending.owed_usage = &*found_.usage;
     }
     return (ending.error == nullptr ? terminal_ : std::string()) + reader_.end_stream(ending);
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/url.h"
+#include "relay/conversion.h"
 #include "relay/prepare.h"
 
 namespace opusclaw::relay {
@@ -63,20 +64,38 @@ Task<net::Call> send(net::Client& client, const Answering& answering, Prepared p
     }
 }
 
+/// The same attempt, with the route that the translated body has.
+Answering translated(const Answering& answering, const Conversion& conversion) {
+    return {.exchange = answering.exchange,
+            .facts = answering.facts,
+            .request_body = answering.request_body,
+            .route = conversion.route,
+            .trace = answering.trace,
+            .settler = answering.settler,
+            .services = answering.services,
+            .settings = answering.settings,
+            .conversion = &conversion};
+}
+
 Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) {
     const auto demand = answering.services.environment.force_stream_option ? UsageDemand::AskProvider
                                                                            : UsageDemand::LeaveAsIs;
-    const bool passed_on = answering.settings.pass_through_request_enabled ||
-                           answering.route.channel->pass_through_body;
-    Prepared prepared = prepare(answering.facts, answering.route, answering.exchange.request(), demand,
-                                passed_on ? BodyRule::PassedOn : BodyRule::Prepared);
+    std::unique_ptr<Conversion> conversion;
+    if (translates(answering.route, answering.facts)) conversion = co_await convert(answering);
+    const bool passed_on = passes_body_on(answering.route, answering.facts, answering.settings);
+    const net::RequestHead& request = answering.exchange.request();
+    Prepared prepared = conversion ? prepare(conversion->facts, conversion->route, request, demand,
+                                             BodyRule::Translated)
+                                   : prepare(answering.facts, answering.route, request, demand,
+                                             passed_on ? BodyRule::PassedOn : BodyRule::Prepared);
     answering.trace.prompt_overwritten = prepared.prompt_overwritten;
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
     upstream.call = &call;
-    co_return co_await answer(call, answering);
+    co_return co_await (conversion ? answer(call, translated(answering, *conversion))
+                                   : answer(call, answering));
 }
 
 }    // namespace

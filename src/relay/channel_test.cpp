@@ -17,9 +17,10 @@
 #include "net/loop.h"
 #include "net/sse.h"
 #include "relay/channel_test_answer.h"
+#include "relay/channel_test_translated.h"
+#include "relay/conversion.h"
 #include "relay/error_row.h"
 #include "relay/log_row.h"
-#include "relay/model_rules.h"
 #include "relay/prepare.h"
 #include "relay/request_form.h"
 #include "relay/route.h"
@@ -108,7 +109,8 @@ private:
     Task<> steps();
     Task<net::Call> send(Prepared& prepared, const net::Timeouts& timeouts);
     Task<TestAnswer> read(net::Call& call, dialect::OutputCounter& counter);
-    Task<TestAnswer> read_stream(net::Call& call, dialect::OutputCounter& counter);
+    template <class Stream>
+    Task<TestAnswer> read_stream(net::Call& call, Stream stream);
     Task<std::string> read_error(net::Call& call);
     dialect::Usage usage_of(const TestAnswer& answer, const dialect::OutputCounter& counter) const;
     void write_log(const billing::Price& price, const dialect::Usage& usage);
@@ -125,6 +127,7 @@ private:
     account::Caller caller_;
     Facts facts_;
     Route route_;
+    std::unique_ptr<Conversion> conversion_;    // where the channel's provider speaks another dialect
     Trace trace_;
     TestOutcome outcome_;
 };
@@ -176,10 +179,13 @@ Task<> Run::steps() {
         body_, {.form = form_of(plan_.endpoint), .content_type = "application/json", .path_model = {}});
     choose();
     facts_.model = plan_.model;
-    split_effort(route_, facts_, *settings_);
+    fit_route(route_, facts_, *settings_);
     const billing::Price price = price_of(*settings_, caller_, plan_.model);
     const net::RequestHead no_client;
-    Prepared prepared = prepare(facts_, route_, no_client, UsageDemand::LeaveAsIs);
+    if (translates(route_, facts_)) conversion_ = convert(facts_, route_, *settings_);
+    Prepared prepared = conversion_ ? prepare(conversion_->facts, conversion_->route, no_client,
+                                              UsageDemand::LeaveAsIs, BodyRule::Translated)
+                                    : prepare(facts_, route_, no_client, UsageDemand::LeaveAsIs);
     net::Timeouts timeouts;
     if (services_.environment.relay_timeout.count() > 0) timeouts.head = services_.environment.relay_timeout;
     timeouts.idle = services_.environment.streaming_timeout;
@@ -221,16 +227,19 @@ Task<std::string> Run::read_error(net::Call& call) {
 Task<TestAnswer> Run::read(net::Call& call, dialect::OutputCounter& counter) {
     if (plan_.stream) {
         trace_.stream.emplace();
-        co_return co_await read_stream(call, counter);
+        if (conversion_)
+            co_return co_await read_stream(call, TranslatedTestStream(*conversion_, plan_.kind, counter));
+        co_return co_await read_stream(call, TestStream(plan_.kind, counter));
     }
     PaddedBuffer body;
     co_await call.read_all(body, kLargestAnswer);
+    if (conversion_) co_return judge_translated_body(*conversion_, body.view(), plan_.kind, counter);
     co_return judge_body(body.view(), plan_.kind, counter);
 }
 
-Task<TestAnswer> Run::read_stream(net::Call& call, dialect::OutputCounter& counter) {
+template <class Stream>
+Task<TestAnswer> Run::read_stream(net::Call& call, Stream stream) {
     net::SseDecoder decoder(services_.environment.stream_line_bytes);
-    TestStream stream(plan_.kind, counter);
     std::size_t bytes = 0;
     const auto take = [&](const std::optional<net::SseEvent>& event) {
         if (event && event->data) {

@@ -35,7 +35,11 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)>
     "temperature",
     "top_p",
     "logprobs",
-    "instructions"};
+    "top_k",
+    "system",
+    "instructions",
+    "thinking",
+    "output_config"};
 
 [[noreturn]] void refuse(std::string_view why) {
     throw Error(ErrorKind::InvalidRequest, "",

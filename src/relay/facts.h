@@ -35,8 +35,12 @@ enum class Member : std::size_t {
     ReasoningEffort,
     Temperature,
     TopP,
-    Logprobs,        // not sent on to models that refuse it
+    Logprobs,    // not sent on to models that refuse it
+    TopK,
+    System,
     Instructions,    // where a channel's system prompt goes in a Responses request
+    Thinking,
+    OutputConfig,
     kCount
 };
 

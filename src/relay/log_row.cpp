@@ -33,6 +33,23 @@ double first_response_ms(const Trace& trace) {
         std::chrono::duration_cast<std::chrono::milliseconds>(*trace.first_output - trace.started).count());
 }
 
+void write_cache_writes(json::Writer& writer, const billing::Price& price, const dialect::Usage& usage) {
+    const bool anthropic = usage.semantics == dialect::UsageSemantics::Anthropic;
+    if (usage.cache_write > 0 || anthropic) {
+        writer.member("cache_creation_tokens", usage.cache_write);
+        writer.member("cache_creation_ratio", price.cache_write_ratio);
+    }
+    if (usage.cache_write_5m > 0) {
+        writer.member("cache_creation_tokens_5m", usage.cache_write_5m);
+        writer.member("cache_creation_ratio_5m", price.cache_write_ratio);
+    }
+    if (usage.cache_write_1h > 0) {
+        writer.member("cache_creation_tokens_1h", usage.cache_write_1h);
+        writer.member("cache_creation_ratio_1h", price.cache_write_1h_ratio);
+    }
+    if (usage.written_to_cache() > 0) writer.member("cache_write_tokens", usage.written_to_cache());
+}
+
 void write_prices(json::Writer& writer, const ConsumeFacts& facts) {
     const billing::Price& price = facts.price;
     writer.member("model_ratio", price.model_ratio);
@@ -42,11 +59,7 @@ void write_prices(json::Writer& writer, const ConsumeFacts& facts) {
     writer.member("cache_ratio", price.cache_ratio);
     writer.member("model_price", price.model_price);
     writer.member("user_group_ratio", price.user_group_ratio);
-    if (facts.usage.cache_write > 0) {
-        writer.member("cache_creation_tokens", facts.usage.cache_write);
-        writer.member("cache_creation_ratio", price.cache_write_ratio);
-        writer.member("cache_write_tokens", facts.usage.cache_write);
-    }
+    write_cache_writes(writer, price, facts.usage);
     if (facts.usage.image_input > 0) {
         writer.member("image", true);
         writer.member("image_ratio", price.image_ratio);
@@ -77,6 +90,20 @@ void write_admin_info(json::Writer& writer, const Trace& trace) {
     writer.end_object();
 }
 
+/// In which dialect the provider was asked and told its usage, what it was not told, and whether it refused.
+void write_translation(json::Writer& writer, const ConsumeFacts& facts) {
+    const RequestForm* const asked = facts.route.form != nullptr ? facts.route.form : facts.facts.form;
+    const bool told = facts.usage.semantics == dialect::UsageSemantics::Anthropic;
+    if (told || asked->dialect == dialect::Dialect::Anthropic) writer.member("claude", true);
+    if (told) writer.member("usage_semantic", "anthropic");
+    if (!facts.trace.not_carried.empty()) {
+        writer.key("not_carried").begin_array();
+        for (const std::string& name : facts.trace.not_carried) writer.value(name);
+        writer.end_array();
+    }
+    if (!facts.trace.reject_reason.empty()) writer.member("reject_reason", facts.trace.reject_reason);
+}
+
 std::string other_of(const ConsumeFacts& facts) {
     std::string text;
     text.reserve(512);
@@ -86,7 +113,10 @@ std::string other_of(const ConsumeFacts& facts) {
     writer.member("frt", first_response_ms(facts.trace));
     writer.member("request_path", facts.trace.path);
     writer.key("request_conversion").begin_array();
-    writer.value(facts.facts.form->logged_as).end_array();
+    writer.value(facts.facts.form->logged_as);
+    if (translates(facts.route, facts.facts)) writer.value(facts.route.form->logged_as);
+    writer.end_array();
+    write_translation(writer, facts);
     if (const std::string effort = effort_of(facts.facts, facts.route); !effort.empty())
         writer.member("reasoning_effort", effort);
     if (facts.route.model.mapped) {

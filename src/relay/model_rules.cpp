@@ -59,16 +59,6 @@ void remove(json::Splice& body, const Facts& facts, std::initializer_list<Member
     }
 }
 
-void apply_chat_rules(json::Splice& body, const Facts& facts, std::string_view model) {
-    const dialect::OpenaiFamily family = dialect::openai_family(model);
-    if (family == dialect::OpenaiFamily::Other) return;
-    move_token_limit(body, facts);
-    if (dialect::has_developer_role(model)) rename_first_role(body, facts);
-    if (family == dialect::OpenaiFamily::OSeries) remove(body, facts, {Member::Temperature});
-    if (family == dialect::OpenaiFamily::Gpt5)
-        remove(body, facts, {Member::Temperature, Member::TopP, Member::Logprobs});
-}
-
 void set_member(json::Splice& body, const Facts& facts, Member member, std::string_view name,
                 std::string json) {
     if (const auto& found = facts.found(member)) {
@@ -90,7 +80,8 @@ void set_effort(json::Splice& body, const Facts& facts, std::string_view effort)
     set_member(body, facts, Member::Reasoning, "reasoning", reasoning.str());
 }
 
-/// Spec 06 section 22: either name in the list keeps the suffix.
+}    // namespace
+
 bool keeps_suffix(const settings::Settings& settings, std::string_view requested, std::string_view sent) {
     const auto& names = settings.thinking_model_blacklist;
     return std::ranges::any_of(names, [&](const std::string& name) {
@@ -98,7 +89,16 @@ bool keeps_suffix(const settings::Settings& settings, std::string_view requested
     });
 }
 
-}    // namespace
+void apply_chat_rules(json::Splice& body, const Facts& facts, const Route& route) {
+    const std::string_view model = route.model.name;
+    const dialect::OpenaiFamily family = dialect::openai_family(model);
+    if (family == dialect::OpenaiFamily::Other) return;
+    move_token_limit(body, facts);
+    if (dialect::has_developer_role(model)) rename_first_role(body, facts);
+    if (family == dialect::OpenaiFamily::OSeries) remove(body, facts, {Member::Temperature});
+    if (family == dialect::OpenaiFamily::Gpt5)
+        remove(body, facts, {Member::Temperature, Member::TopP, Member::Logprobs});
+}
 
 void split_effort(Route& route, const Facts& facts, const settings::Settings& settings) {
     route.effort = {};
@@ -110,8 +110,9 @@ void split_effort(Route& route, const Facts& facts, const settings::Settings& se
 }
 
 void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route) {
-    if (facts.form->openai_model_rules) apply_chat_rules(body, facts, route.model.name);
-    if (!route.effort.empty()) set_effort(body, facts, route.effort);
+    if (facts.form->model_rules != nullptr) facts.form->model_rules(body, facts, route);
+    if (!route.effort.empty() && facts.form->effort != EffortMember::None)
+        set_effort(body, facts, route.effort);
 }
 
 std::string effort_of(const Facts& facts, const Route& route) {

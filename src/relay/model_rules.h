@@ -12,8 +12,13 @@ namespace opusclaw::relay {
 /// Takes an effort suffix off the name that is sent, unless the settings say that the name keeps it.
 void split_effort(Route& route, const Facts& facts, const settings::Settings& settings);
 
-/// The edits for the name that is sent.
+/// The edits for the name that is sent: those of the form, and the effort that was taken off.
 void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route);
+/// Those of Chat and Completions (RequestForm::model_rules).
+void apply_chat_rules(json::Splice& body, const Facts& facts, const Route& route);
+
+/// Spec 06 section 22: either name in the list keeps a suffix.
+bool keeps_suffix(const settings::Settings& settings, std::string_view requested, std::string_view sent);
 
 /// The effort that the request ends up with, as log rows tell it; empty: none is known. Does not throw for what a body holds.
 std::string effort_of(const Facts& facts, const Route& route);

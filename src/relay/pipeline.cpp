@@ -15,8 +15,8 @@
 #include "relay/hold.h"
 #include "relay/model_limits.h"
 #include "relay/model_list.h"
-#include "relay/model_rules.h"
 #include "relay/pings.h"
+#include "relay/token_count.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -91,6 +91,7 @@ Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
     try {
         switch (match.route->kind) {
             case RouteKind::Inference: co_await relay_request(exchange, match, trace); break;
+            case RouteKind::TokenCount: co_await count_tokens(exchange, match, request_id); break;
             case RouteKind::ModelList: co_await list_models(exchange, request_id); break;
             case RouteKind::NotImplemented: co_await refuse_unimplemented(exchange, request_id); break;
         }
@@ -210,7 +211,7 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler
         line.trace.begin_attempt(route.channel->id);
         auto failure = complete_route(route, line.facts.model, line.facts.form->endpoint, line.draw);
         if (!failure) {
-            split_effort(route, line.facts, line.settings);
+            fit_route(route, line.facts, line.settings);
             failure = co_await attempt(client_, {.exchange = line.exchange,
                                                  .facts = line.facts,
                                                  .request_body = line.body,
@@ -262,6 +263,33 @@ void Relay::record_error(const Line& line, const Route& route, const Failure& fa
                                        .elapsed = std::chrono::duration_cast<std::chrono::seconds>(elapsed),
                                        .stream = line.facts.stream}),
                             line.exchange.loop().index());
+}
+
+Task<> Relay::count_tokens(net::Exchange& exchange, RouteMatch match, std::string_view request_id) {
+    const settings::Snapshot settings = settings_.current();
+    const net::RequestHead& request = exchange.request();
+    const account::Caller caller = co_await account::identify(request, services_.directory, funds_, *settings,
+                                                              services_.clock.unix_now());
+    ModelLimits::Place place;    // given back: nothing is answered by a model
+    if (const auto limit = model_limit(caller, *settings); limit && services_.model_limits != nullptr)
+        place = services_.model_limits->admit(caller.user->id, *limit, services_.clock.steady());
+    const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
+    const Facts facts = read_facts(body, {.form = match.route->form(),
+                                          .content_type = request.headers.find("Content-Type").value_or(""),
+                                          .path_model = {}});
+    admit(caller, facts.model);
+    facts.form->check(facts);
+    words_.check(settings, facts);
+    Walk walk(caller, facts.model, *settings);
+    const catalog::Draw draw = drawing();
+    Route route = walk.first({.snapshot = catalog_.current(), .draw = draw});
+    const TokenCount count{.exchange = exchange,
+                           .facts = facts,
+                           .services = services_,
+                           .settings = *settings,
+                           .draw = draw,
+                           .request_id = request_id};
+    co_await answer_token_count(client_, count, std::move(route));
 }
 
 Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) {

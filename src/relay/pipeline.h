@@ -51,6 +51,7 @@ private:
     Task<std::optional<Failure>> try_channels(Line line, Route route, Settler& settler);
     void judge(const Line& line, const Route& route, Failure& failure);
     void record_error(const Line& line, const Route& route, const Failure& failure);
+    Task<> count_tokens(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
     Task<> refuse_unimplemented(net::Exchange& exchange, std::string_view request_id);
     Task<> answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,

@@ -1,7 +1,9 @@
 // relay/prepare.cpp: the model's name, stream_options, the path and the headers of a request on its way upstream.
 #include "relay/prepare.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json/edit.h"
@@ -104,11 +106,21 @@ std::string path_with_model(const Route& route) {
     return path.empty() ? "/" : path;
 }
 
-/// The endpoint's path with the client's query, without what is meant for us or tells of us (spec 07 section 1.5).
-std::string upstream_path(const Route& route, std::string_view query) {
+bool asks_for_beta(std::string_view query) {
+    const auto pairs = text::split(query, '&');
+    return std::find(pairs.begin(), pairs.end(), "beta=true") != pairs.end();
+}
+
+/// The endpoint's path with what of the client's query goes on: of a request of another dialect nothing does that is not the
+/// provider's own.
+std::string upstream_path(const Route& route, std::string_view query, BodyRule rule) {
     if (route.provider->url == provider::UrlForm::BaseWithModel) return path_with_model(route);
     std::string path = route.channel->base_path + std::string(route.path);
-    if (query.empty()) return path;
+    if (route.provider->query == provider::QueryRule::BetaOnly) {
+        if (route.channel->beta_query || asks_for_beta(query)) path += "?beta=true";
+        return path;
+    }
+    if (rule == BodyRule::Translated || query.empty()) return path;
     char separator = '?';
     for (const std::string_view pair : text::split(query, '&')) {
         const std::string name = percent_decode(pair.substr(0, pair.find('='))).value_or("key");
@@ -117,6 +129,55 @@ std::string upstream_path(const Route& route, std::string_view query) {
         separator = '&';
     }
     return path;
+}
+
+using Headers = std::vector<provider::UpstreamHeader>;
+
+/// All fields of that name as one.
+std::string joined(const net::Headers& client, std::string_view name) {
+    std::string value;
+    for (const net::Header& header : client) {
+        if (!text::iequals(header.name, name)) continue;
+        if (!value.empty()) value += ',';
+        value += header.value;
+    }
+    return value;
+}
+
+/// A list header with more values: each once, in order (spec 06 section 6.3).
+void add_values(std::string& value, const std::vector<std::string>& more) {
+    std::vector<std::string_view> kept;
+    const auto take = [&kept](std::string_view list) {
+        for (const std::string_view part : text::split(list, ',')) {
+            const std::string_view item = text::trim(part);
+            if (!item.empty() && std::find(kept.begin(), kept.end(), item) == kept.end())
+                kept.push_back(item);
+        }
+    };
+    const std::string before = std::move(value);
+    take(before);
+    for (const std::string& list : more) take(list);
+    value.clear();
+    for (const std::string_view item : kept) value.append(value.empty() ? "" : ",").append(item);
+}
+
+/// Credentials, what the provider lets clients say, and what the options add for the model.
+Headers provider_headers(const Route& route, const net::Headers& client) {
+    Headers headers = provider::credentials(*route.provider, route.key, route.channel->organization);
+    for (const provider::ClientHeader& known : route.provider->client_headers) {
+        std::string value = joined(client, known.name);
+        if (value.empty()) value = known.otherwise;
+        if (!value.empty()) headers.push_back({std::string(known.name), std::move(value)});
+    }
+    if (route.model_headers == nullptr) return headers;
+    for (const auto& [name, values] : *route.model_headers) {
+        auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&name](const auto& header) { return text::iequals(header.name, name); });
+        if (found == headers.end()) found = headers.insert(found, {name, std::string()});
+        add_values(found->value, values);
+        if (found->value.empty()) headers.erase(found);
+    }
+    return headers;
 }
 
 net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const net::Headers& client) {
@@ -129,10 +190,7 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
         headers.add("Accept", "text/event-stream");
     }
     headers.add("User-Agent", std::string("Opusclaw/").append(version()));
-    for (const auto& header :
-         provider::credentials(*route.provider, route.key, route.channel->organization)) {
-        headers.add(header.name, header.value);
-    }
+    for (const auto& header : provider_headers(route, client)) headers.add(header.name, header.value);
     return headers;
 }
 
@@ -141,7 +199,7 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule) {
     Prepared prepared{
-        .path = upstream_path(route, client.query), .headers = {}, .body = json::Splice(facts.peeked)};
+        .path = upstream_path(route, client.query, rule), .headers = {}, .body = json::Splice(facts.peeked)};
     try {
         prepared.headers = upstream_headers(facts, route, client.headers);
     } catch (const Error& error) {
@@ -150,10 +208,15 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
             .with_status(500);
     }
     if (rule == BodyRule::PassedOn) return prepared;
-    rename_model(prepared.body, facts, route);
-    apply_model_rules(prepared.body, facts, route);
-    const PromptEdit prompt = add_system_prompt(prepared.body, facts, *route.channel, route.model.name);
-    prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
+    if (rule == BodyRule::Prepared) {
+        rename_model(prepared.body, facts, route);
+        apply_model_rules(prepared.body, facts, route);
+    }
+    if (facts.form->add_system_prompt != nullptr) {
+        const PromptEdit prompt = facts.form->add_system_prompt(prepared.body, facts, *route.channel,
+                                                                route.model.name);
+        prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
+    }
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
     if (!facts.form->removes_fields) return prepared;
     if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);

@@ -1,5 +1,5 @@
-// relay/prepare.h: the stage `prepare` for a body that stays in its dialect: splices what has to change into the client's own
-// bytes (DESIGN section 4; spec 04 sections 15, 18; 06 sections 4.2, 6.1). Pure.
+// relay/prepare.h: the stage `prepare` for a body that is in its provider's dialect: splices what has to change into its bytes, those of
+// the client or those that relay/conversion.h made (DESIGN section 4; spec 04 sections 15, 18; 06 sections 4, 6). Pure.
 #pragma once
 
 #include <string>
@@ -23,9 +23,10 @@ enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION
 
 enum class BodyRule {
     Prepared,
+    Translated,    // already fits the model and the provider: what the channel asks for is left to do
     PassedOn    // the client's own bytes, whatever they say (spec 06 section 4.5); while the dialect stays the same
 };
-/// `client` is the head of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
+/// `facts` are those of the body. `client` is the head of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule = BodyRule::Prepared);
 

@@ -54,6 +54,14 @@ void check_responses_request(const Facts& facts) {
     if (!facts.found(Member::Input)) invalid("input is required");
 }
 
+void check_messages_request(const Facts& facts) {
+    const auto messages = given(facts, Member::Messages);
+    if (!messages) invalid("field messages is required");
+    if (messages->type() != json::Type::Array) invalid("messages must be an array");
+    if (messages->empty()) invalid("field messages is required");
+    if (facts.model.empty()) invalid("field model is required");
+}
+
 void check_embeddings_request(const Facts& facts) {
     if (!given(facts, Member::Input)) invalid("input is empty");
 }

@@ -11,5 +11,6 @@ void check_completions_request(const Facts& facts);
 void check_moderations_request(const Facts& facts);
 void check_responses_request(const Facts& facts);
 void check_embeddings_request(const Facts& facts);
+void check_messages_request(const Facts& facts);
 
 }    // namespace opusclaw::relay

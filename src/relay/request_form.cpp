@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/anthropic/reader.h"
 #include "dialect/openai_chat/reader.h"
 #include "dialect/openai_responses/read.h"
 #include "dialect/prompt_estimate.h"
 #include "dialect/result_lists.h"
+#include "relay/messages_rules.h"
+#include "relay/model_rules.h"
 #include "relay/request_checks.h"
 
 namespace opusclaw::relay {
@@ -26,9 +29,11 @@ const std::array kForms = {
                 .streams = true,
                 .usage_chunks = true,
                 .removes_fields = true,
-                .system_prompt = SystemPromptPlace::FirstMessage,
-                .openai_model_rules = true,
+                .add_system_prompt = add_system_prompt,
+                .model_rules = apply_chat_rules,
+                .split_name = split_effort,
                 .effort = EffortMember::ReasoningEffort,
+                .translated = Translated::AsConversation,
                 .audio = AudioFormula::ByUsage},
     RequestForm{.endpoint = Endpoint::Completions,
                 .dialect = dialect::Dialect::OpenaiChat,
@@ -40,7 +45,8 @@ const std::array kForms = {
                 .streams = true,
                 .usage_chunks = true,
                 .removes_fields = true,
-                .openai_model_rules = true,
+                .model_rules = apply_chat_rules,
+                .split_name = split_effort,
                 .effort = EffortMember::ReasoningEffort,
                 .audio = AudioFormula::ByUsage},
     RequestForm{.endpoint = Endpoint::Responses,
@@ -52,9 +58,26 @@ const std::array kForms = {
                 .estimate_prompt = dialect::estimate_responses_prompt,
                 .streams = true,
                 .removes_fields = true,
-                .system_prompt = SystemPromptPlace::Instructions,
+                .add_system_prompt = add_instructions,
+                .split_name = split_effort,
                 .effort = EffortMember::ReasoningObject,
+                .translated = Translated::AsConversation,
                 .audio = AudioFormula::OfAudioModels},
+    RequestForm{.endpoint = Endpoint::Messages,
+                .dialect = dialect::Dialect::Anthropic,
+                .logged_as = "Claude Messages",
+                .reader = &dialect::anthropic::kReader,
+                .check = check_messages_request,
+                .each_prompt_text = dialect::each_messages_text,
+                .estimate_prompt = dialect::estimate_messages_prompt,
+                .streams = true,
+                .removes_fields = true,
+                .add_system_prompt = add_system_member,
+                .model_rules = apply_messages_rules,
+                .split_name = split_thinking,
+                .translated = Translated::AsConversation,
+                .shows_estimate = true,
+                .keeps_thinking_suffix = true},
     RequestForm{.endpoint = Endpoint::Embeddings,
                 .dialect = dialect::Dialect::OpenaiChat,
                 .logged_as = "embedding",

@@ -11,15 +11,19 @@
 #include "dialect/token_estimate.h"
 #include "provider/provider.h"
 #include "relay/facts.h"
+#include "relay/system_prompt.h"
+#include "settings/settings.h"
 
 namespace opusclaw::relay {
 
 /// Where a request says how much to think.
 enum class EffortMember { None, ReasoningEffort, ReasoningObject };
-/// Where a channel's system prompt goes: before the conversation in `messages`, or into `instructions`.
-enum class SystemPromptPlace { None, FirstMessage, Instructions };
+/// Whether a request may be translated for a provider that has no endpoint of its dialect (spec 06 section 3).
+enum class Translated { Never, AsConversation };
 /// Which bills are by the audio formula when the model has audio prices (spec 05 section 6.1).
 enum class AudioFormula { Never, OfAudioModels, ByUsage };
+
+struct Route;    // relay/route.h
 
 struct RequestForm {
     provider::Endpoint endpoint = provider::Endpoint::ChatCompletions;
@@ -38,10 +42,16 @@ struct RequestForm {
     bool streams = false;              // `stream` is honoured
     bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for
     bool removes_fields = false;       // what the channel does not allow does not go on (spec 06 section 4.6)
-    SystemPromptPlace system_prompt = SystemPromptPlace::None;    // of the channel
-    bool openai_model_rules =
-        false;    // token limit, role and sampling of newer models (spec 06 section 6.1)
+    /// Puts the channel's own prompt among the system texts (spec 06 section 4.4); nullptr: it has none.
+    SystemPromptEdit add_system_prompt = nullptr;
+    /// What the name of the model and the dialect's defaults change in a request that stays in it (spec 06 sections 6, 22).
+    void (*model_rules)(json::Splice& body, const Facts& facts, const Route& route) = nullptr;
+    /// Takes what is no part of the name off the model that is sent, for model_rules.
+    void (*split_name)(Route& route, const Facts& facts, const settings::Settings& settings) = nullptr;
     EffortMember effort = EffortMember::None;
+    Translated translated = Translated::Never;
+    bool shows_estimate = false;           // a stream begins with the count of the prompt
+    bool keeps_thinking_suffix = false;    // `-thinking` of the requested name goes to Chat providers (22.1)
     AudioFormula audio = AudioFormula::Never;
 };
 

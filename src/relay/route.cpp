@@ -1,11 +1,14 @@
 // relay/route.cpp: access to models, and the key, provider and path of one attempt (spec 04 sections 6.2, 9, 10).
 #include "relay/route.h"
 
+#include <array>
 #include <utility>
 
 #include "base/error.h"
 #include "base/unfit.h"
 #include "dialect/model_name.h"
+#include "dialect/translate.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -27,13 +30,32 @@ void choose_key(Route& route, const catalog::Draw& draw) {
     route.key_place = picked->place;
 }
 
+/// The form of the first endpoint that a conversation can be translated for; nullptr: there is none.
+const RequestForm* other_form(const provider::Provider& provider, const RequestForm& asked) {
+    const bool conversation = asked.translated == Translated::AsConversation;
+    if (!conversation || dialect::find_codec(asked.dialect) == nullptr) return nullptr;
+    using provider::Endpoint;
+    constexpr std::array kOrder = {Endpoint::ChatCompletions, Endpoint::Messages, Endpoint::Responses};
+    for (const Endpoint endpoint : kOrder) {
+        const RequestForm& form = form_of(endpoint);
+        if (provider::endpoint_path(provider, endpoint) && dialect::find_codec(form.dialect) != nullptr)
+            return &form;
+    }
+    return nullptr;
+}
+
 void find_endpoint(Route& route, provider::Endpoint endpoint) {
     route.provider = provider::find_provider(route.channel->type);
     if (route.provider == nullptr) {
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
-    const auto path = provider::endpoint_path(*route.provider, endpoint);
+    route.form = &form_of(endpoint);
+    auto path = provider::endpoint_path(*route.provider, endpoint);
+    if (!path && route.form->endpoint == endpoint) {
+        route.form = other_form(*route.provider, *route.form);
+        if (route.form != nullptr) path = provider::endpoint_path(*route.provider, route.form->endpoint);
+    }
     if (!path) throw Unfit("invalid_request", "the channel does not offer this endpoint");
     route.path = *path;
     if (route.channel->target == nullptr) {

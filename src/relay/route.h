@@ -24,19 +24,39 @@ struct Route {
     // From complete_route() on:
     const provider::Provider* provider = nullptr;
     std::string_view key;
-    std::size_t key_place = 0;     // of a multi-key channel: its index among all keys
+    std::size_t key_place = 0;    // of a multi-key channel: its index among all keys
+    /// Of the provider's endpoint. Another than the request's own: the request is translated for it.
+    const RequestForm* form = nullptr;
     std::string_view path;         // of the endpoint, from the provider
     catalog::MappedModel model;    // the name that is sent
-    std::string_view effort;       // that the name of the model asked for as a suffix; empty: it did not
+    // From fit_route() on:
+    std::string_view effort;     // that the name of the model asked for as a suffix; empty: it did not
+    std::string_view suffix;     // about thinking: was taken off the name that is sent
+    dialect::Profile profile;    // where the body needs one
+    const settings::NameMap<std::vector<std::string>>* model_headers =
+        nullptr;    // added to; in the settings
 };
 
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.
 void admit(const account::Caller& caller, std::string_view model);
 
-/// Key, provider, path and model for an attempt on the channel. A failure is that of the attempt: 500
+/// Whether the body is in another dialect than the client's.
+inline bool translates(const Route& route, const Facts& facts) {
+    return route.form != nullptr && route.form != facts.form;
+}
+/// Whether the client's own bytes go upstream, whatever they say (spec 06 section 4.5).
+bool passes_body_on(const Route& route, const Facts& facts, const settings::Settings& settings);
+
+/// Key, provider, endpoint and model for an attempt on the channel. A conversation whose endpoint the provider does not offer goes to
+/// one of another dialect (spec 06 section 3.2). A failure is that of the attempt: 500
 /// `channel:no_available_key`, unfit when the provider has no such endpoint, 500 `channel:model_mapped_error`.
 std::optional<Failure> complete_route(Route& route, std::string_view model, provider::Endpoint endpoint,
                                       const catalog::Draw& draw);
+
+/// What the name of the model and the options change on a completed route (spec 06 sections 6, 22, 25). `settings` outlive it.
+void fit_route(Route& route, const Facts& facts, const settings::Settings& settings);
+/// What the encoder of the provider's dialect is told (dialect/profile.h).
+dialect::Profile profile_of(const Route& route, const Facts& facts, const settings::Settings& settings);
 
 /// The way to a channel that somebody named, whatever its status; for tests of channels. Throws Error for what complete_route()
 /// gives as a failure.

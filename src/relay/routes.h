@@ -12,6 +12,7 @@ namespace opusclaw::relay {
 
 enum class RouteKind {
     Inference,        // a request of `form`
+    TokenCount,       // how many tokens a request of `form` has
     ModelList,        // GET /v1/models and its kin
     NotImplemented    // 501 behind authentication
 };

@@ -1,4 +1,5 @@
-// relay/system_prompt.cpp: finds the first system or developer message, or the instructions, and the bytes where the prompt belongs.
+// relay/system_prompt.cpp: finds the first system or developer message, and the bytes where the prompt belongs. Members of
+// their own: system_prompt_member.cpp.
 #include "relay/system_prompt.h"
 
 #include <optional>
@@ -6,9 +7,7 @@
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
-#include "base/text.h"
 #include "dialect/openai_model.h"
-#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -56,10 +55,13 @@ void put_before(Inserting& inserting, const json::View& message, const std::stri
     }
 }
 
-PromptEdit before_messages(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
-                           std::string_view model) {
+}    // namespace
+
+PromptEdit add_system_prompt(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
+                             std::string_view model) {
     const auto messages = facts.value(Member::Messages);
-    if (!messages || messages->type() != json::Type::Array) return PromptEdit::None;
+    if (channel.system_prompt.empty() || !messages || messages->type() != json::Type::Array)
+        return PromptEdit::None;
     std::optional<json::View> present;
     messages->each_item([&present](const json::View& message) {
         if (is_system(message)) present = message;
@@ -75,39 +77,6 @@ PromptEdit before_messages(json::Splice& body, const Facts& facts, const catalog
     if (!channel.system_prompt_override) return PromptEdit::None;
     put_before(inserting, *present, channel.system_prompt);
     return PromptEdit::Overwritten;
-}
-
-/// Instructions that are null or blank are none.
-PromptEdit into_instructions(json::Splice& body, const Facts& facts, const catalog::Channel& channel) {
-    const std::string& prompt = channel.system_prompt;
-    const auto& found = facts.found(Member::Instructions);
-    if (!found) {
-        body.add("instructions", json::quoted(prompt));
-        return PromptEdit::Added;
-    }
-    const json::View present = *facts.value(Member::Instructions);
-    const auto written = present.as_string();
-    const std::string own(text::trim(written ? std::string_view(*written) : std::string_view()));
-    if (present.is_null() || (written && own.empty())) {
-        body.replace(*found, json::quoted(prompt));
-        return PromptEdit::Added;
-    }
-    if (!channel.system_prompt_override) return PromptEdit::None;
-    body.replace(*found, json::quoted(written ? prompt + "\n" + own : prompt));
-    return PromptEdit::Overwritten;
-}
-
-}    // namespace
-
-PromptEdit add_system_prompt(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
-                             std::string_view model) {
-    if (channel.system_prompt.empty()) return PromptEdit::None;
-    switch (facts.form->system_prompt) {
-        case SystemPromptPlace::FirstMessage: return before_messages(body, facts, channel, model);
-        case SystemPromptPlace::Instructions: return into_instructions(body, facts, channel);
-        case SystemPromptPlace::None: break;
-    }
-    return PromptEdit::None;
 }
 
 }    // namespace opusclaw::relay

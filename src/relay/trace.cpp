@@ -36,6 +36,8 @@ void Trace::begin_attempt(ChannelId channel) {
     stream.reset();
     local_count = prompt_overwritten = false;
     note.clear();
+    not_carried.clear();
+    reject_reason = {};
 }
 
 std::string StreamStatus::log_line(std::size_t received) const {

@@ -54,6 +54,8 @@ struct Trace {
     bool local_count = false;                  // usage was estimated here
     bool prompt_overwritten = false;           // the channel's system prompt went before the client's
     std::string note;                          // content of the log row
+    std::vector<std::string> not_carried;      // of a translated request: what its provider has no place for
+    std::string_view reject_reason;            // the provider refused to answer; a constant
 
     /// Nothing of an earlier attempt is left but its channel.
     void begin_attempt(ChannelId channel);

@@ -102,6 +102,11 @@ struct Settings {
     bool pass_through_request_enabled = false;
     std::vector<std::string> thinking_model_blacklist;
     JsonText chat_completions_to_responses_policy;
+    // providers
+    NameMap<NameMap<std::vector<std::string>>> claude_model_headers;    // model, header, values
+    NameMap<std::int64_t> claude_default_max_tokens;                    // model, or `default`
+    bool claude_thinking_adapter_enabled = false;
+    double claude_thinking_adapter_share = 0;    // of max_tokens
     // model request limit
     bool model_request_rate_limit_enabled = false;
     std::int64_t model_request_rate_limit_total = 0,

@@ -119,16 +119,18 @@ const Option kRows[] = {
         .check(not_negative())
         .group("prices")
         .help("USD for one refusal."),
-    checked("claude.model_headers_settings", "{}", &decode_model_headers)
+    option("claude.model_headers_settings", &Settings::claude_model_headers, "{}", &decode_model_headers)
         .group("providers")
         .help("Model to headers that are sent along."),
-    checked("claude.default_max_tokens", R"({"default":8192})", &decode_ints)
+    option("claude.default_max_tokens", &Settings::claude_default_max_tokens, R"({"default":8192})",
+           &decode_ints)
         .group("providers")
         .help("Model to max_tokens of requests without it; `default` is for all others."),
-    checked("claude.thinking_adapter_enabled", true)
+    option("claude.thinking_adapter_enabled", &Settings::claude_thinking_adapter_enabled, true)
         .group("providers")
         .help("A name that ends in -thinking asks for thinking."),
-    checked_number("claude.thinking_adapter_budget_tokens_percentage", "0.8")
+    option("claude.thinking_adapter_budget_tokens_percentage", &Settings::claude_thinking_adapter_share,
+           "0.8")
         .check(not_negative())
         .group("providers")
         .help("Share of max_tokens that may be thinking."),

@@ -24,6 +24,8 @@ const RELAYED = new Map([
     ["POST /v1/engines/{model}/embeddings", "Key"],
     ["POST /v1/moderations", "Key"],
     ["POST /v1/responses", "Key"],
+    ["POST /v1/messages", "Key"],
+    ["POST /v1/messages/count_tokens", "Key"],
 ]);
 const PEOPLE = [
     ["session", "user"],

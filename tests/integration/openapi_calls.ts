@@ -365,6 +365,22 @@ const RELAY: DocumentedCall[] = [
         sent: () => ({ body: { model: "gpt-4o", input: "hello" } }),
     },
     { operation: "POST /v1/responses", sent: () => ({ body: { model: "gpt-4o", input: "hello" } }) },
+    {
+        operation: "POST /v1/messages",
+        sent: () => ({ body: { model: "gpt-4o", messages: [{ role: "user", content: "Say hello." }] } }),
+    },
+    {
+        operation: "POST /v1/messages/count_tokens",
+        sent: () => ({ body: { model: "gpt-4o", messages: [{ role: "user", content: "Say hello." }] } }),
+    },
+    {
+        operation: "POST /v1/messages",
+        sent: (scene) => ({
+            body: { model: "none", messages: [{ role: "user", content: "Say hello." }] },
+            headers: anthropic(scene),
+        }),
+        status: 503,
+    },
 ];
 
 /** In this order: some find what the ones before left. */

@@ -235,6 +235,8 @@ const PRICES_AND_KEYS: Record<string, Least | Row> = {
     "POST /v1/engines/{model}/embeddings": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
     "POST /v1/moderations": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
     "POST /v1/responses": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/messages": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
+    "POST /v1/messages/count_tokens": { least: "key", openToOrigins: true, asWritten: true, passes: 400 },
 };
 
 /** By operation, as docs/openapi.yaml names it. */

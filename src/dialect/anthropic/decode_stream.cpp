@@ -61,6 +61,7 @@ private:
         model_ = text(message, "model");
         list_.add(chat::Started{text(message, "id"), list_.pool().keep(model_), std::nullopt});
         if (const auto usage = message.find("usage")) report(*usage);
+        usage_.completion = 0;    // a placeholder until the end tells (spec 05 section 7.3)
     }
 
     void report(const View& usage) {

@@ -59,7 +59,8 @@ const AnswerReader kChatReader = {.read_answer = read_answer,
                                   .read_chunk = read_chunk,
                                   .keep_opening = keep_opening,
                                   .without_usage = without_usage,
-                                  .end_stream = end_chat};
+                                  .end_stream = end_chat,
+                                  .reject_reason = "openai_finish_reason=content_filter"};
 
 const AnswerReader kCompletionsReader = {.read_answer = read_answer,
                                          .count_answer = count_answer,

@@ -81,6 +81,26 @@ TEST(ResponsesRequests, ManyCallsCostTheirNumber) {
     EXPECT_EQ(outputs, kCalls);
 }
 
+TEST(ResponsesRequests, SoundFromAnAddressIsFetched) {
+    chat::Request request;
+    request.messages.emplace_back().parts.emplace_back(
+        chat::Media{.kind = chat::MediaKind::Audio, .url = "https://x/a.mp3"});
+    const Profile profile;
+    FetchedFiles files;
+    const Encoded without = openai_responses::encode_request(request, {"m", profile, files});
+    EXPECT_EQ(without.body, "");
+    EXPECT_EQ(without.needs, std::vector<std::string>{"https://x/a.mp3"});
+    files["https://x/a.mp3"] = {"audio/mpeg", "SUQz"};
+    const Encoded with = openai_responses::encode_request(request, {"m", profile, files});
+    EXPECT_NE(with.body.find(R"({"type":"input_audio","input_audio":{"data":"SUQz","format":"mp3"}})"),
+              std::string::npos)
+        << with.body;
+    files["https://x/a.mp3"] = {"application/zip", "UEsDBA=="};
+    const Encoded other = openai_responses::encode_request(request, {"m", profile, files});
+    EXPECT_NE(other.body.find(R"("type":"input_file","filename":"file.zip")"), std::string::npos)
+        << other.body;
+}
+
 TEST(ResponsesShown, IsNothingForWhatCannotBeRead) {
     for (const std::string_view body : {"", "{", "{\"text\":}"}) {
         EXPECT_EQ(shown_request(Dialect::OpenaiResponses, body), "") << body;

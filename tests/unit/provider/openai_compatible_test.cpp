@@ -15,6 +15,7 @@ TEST(OpenaiCompatible, HasARowForEachTypeThatDiffersInNothingElse) {
         EXPECT_EQ(static_cast<int>(row->type), type);
         EXPECT_EQ(row->stream_options == StreamOptions::Supported, type == 1) << type;
         EXPECT_EQ(row->url == UrlForm::BaseWithModel, type == 8) << type;
+        EXPECT_EQ(row->chat.top_k, type != 1) << type;
         EXPECT_FALSE(row->reference.empty()) << type;
         for (const Endpoint endpoint : {Endpoint::ChatCompletions, Endpoint::Completions, Endpoint::Responses,
                                         Endpoint::Embeddings, Endpoint::Moderations}) {
@@ -26,7 +27,6 @@ TEST(OpenaiCompatible, HasARowForEachTypeThatDiffersInNothingElse) {
         EXPECT_EQ(headers[0].name + ": " + headers[0].value, "Authorization: Bearer fastgpt-key-appid");
     }
     EXPECT_EQ(find_provider(0), nullptr);
-    EXPECT_EQ(find_provider(14), nullptr);
 }
 
 TEST(OpenaiCompatible, HasEachTypeOnce) {

@@ -18,6 +18,7 @@ TEST(Routes, LeadToTheirForms) {
     for (const RouteCase& row : {RouteCase{"POST", "/v1/chat/completions", Endpoint::ChatCompletions},
                                  RouteCase{"POST", "/v1/completions", Endpoint::Completions},
                                  RouteCase{"POST", "/v1/responses", Endpoint::Responses},
+                                 RouteCase{"POST", "/v1/messages", Endpoint::Messages},
                                  RouteCase{"POST", "/v1/embeddings", Endpoint::Embeddings},
                                  RouteCase{"POST", "/v1/engines/a%2Fb/embeddings", Endpoint::Embeddings},
                                  RouteCase{"POST", "/v1/moderations", Endpoint::Moderations}}) {

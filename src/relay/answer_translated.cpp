@@ -1,0 +1,141 @@
+// relay/answer_translated.cpp: whole answers. Long ones are translated on a worker. A provider that streams unasked is read to its end.
+#include "relay/answer_translated.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "dialect/translate.h"
+#include "net/sse.h"
+#include "relay/conversion.h"
+#include "relay/request_form.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::size_t kLargestAnswer = std::size_t{256} << 20;
+// Longer bodies take more than a millisecond (DESIGN section 5).
+constexpr std::size_t kMostOnLoop = std::size_t{1} << 20;
+
+/// `work` here, or on a worker when there is much to do.
+template <class Work>
+Task<> do_work(const Answering& answering, std::size_t bytes, Work work) {
+    if (bytes <= kMostOnLoop) {
+        work();
+    } else {
+        co_await answering.services.workers.run(std::move(work));
+    }
+}
+
+Failure provider_error(const dialect::ClientError& error) {
+    Failure failure;
+    failure.client = error;
+    failure.detail = error.message;
+    return failure;
+}
+
+/// The reply that the events of a whole body make. Throws Error(UpstreamBroken) for a stream that broke off.
+dialect::chat::Response collected(const Answering& answering, std::string_view body) {
+    const dialect::AnswerReader& provider = *answering.route.form->reader;
+    dialect::StreamCollection collection(answering.conversion->pair);
+    net::SseDecoder decoder(answering.services.environment.stream_line_bytes);
+    const auto take = [&](const std::optional<net::SseEvent>& event) {
+        if (!event || !event->data || event->data->empty()) return event.has_value();
+        try {
+            collection.feed(*event->data);
+        } catch (const Error&) {
+            if (provider.broken_payload == dialect::BrokenPayload::EndsTheStream) throw;
+        }
+        return true;
+    };
+    decoder.feed(body);
+    while (take(decoder.next())) {}
+    take(decoder.finish());
+    dialect::chat::Response reply = collection.take();
+    if (!collection.complete() && !reply.error && provider.clean_end == dialect::CleanEnd::IsBroken)
+        throw_error(ErrorKind::UpstreamBroken, "upstream_stream_interrupted", "upstream stream interrupted");
+    return reply;
+}
+
+/// One whole answer on its way. Lives in the coroutine of answer_translated().
+class WholeTranslation {
+public:
+    WholeTranslation(net::Call& call, Answering answering)
+        : call_(call), to_(answering), counter_(answering.route.model.name, dialect::Counting::Exact) {}
+
+    Task<std::optional<Failure>> run();
+
+private:
+    Task<> read();
+    Task<> settle(const dialect::AnswerFindings& found);
+
+    net::Call& call_;
+    Answering to_;
+    dialect::OutputCounter counter_;
+    PaddedBuffer body_;
+    std::optional<dialect::AnswerTranslation> translation_;
+    std::string text_;    // what the client reads
+};
+
+Task<> WholeTranslation::read() {
+    if (!call_.try_read_all(body_, kLargestAnswer)) co_await call_.read_all(body_, kLargestAnswer);
+    co_await do_work(to_, body_.size(), [this] {
+        const dialect::Pair& pair = to_.conversion->pair;
+        if (is_event_stream(call_.head())) {
+            translation_.emplace(pair, collected(to_, body_.view()), counter_);
+        } else {
+            translation_.emplace(pair, body_.view(), counter_);
+        }
+    });
+}
+
+Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
+    const WholeAnswer whole{found.usage, found.output, found.answer_without_output};
+    dialect::Usage usage = reported_usage(to_, whole);
+    note_refusal(to_, found.answer_without_output);
+    if (lacks_usage(whole)) {
+        usage = co_await estimate_usage(to_, usage, counter_);
+        translation_->show_usage(usage);
+    }
+    // What may throw comes before the bill: nobody pays for an answer that could not be sent.
+    co_await do_work(to_, body_.size(),
+                     [this] { text_ = translation_->write(to_.conversion->tools, reply_of(to_)); });
+    to_.settler.settle(to_.route, usage,
+                       found.output ? billing::Delivered::Output : billing::Delivered::Nothing);
+}
+
+Task<std::optional<Failure>> WholeTranslation::run() {
+    std::optional<Failure> failure;
+    try {
+        co_await read();
+        if (const auto& error = translation_->findings().error) failure = provider_error(*error);
+    } catch (const Error& error) {
+        failure = Failure::of(error, Language::English);
+    }
+    if (failure) co_return failure;
+    net::HeaderLines headers = answer_headers(to_, call_.head().headers);
+    headers.remove("Content-Type");
+    headers.add("Content-Type", "application/json");
+    co_await settle(translation_->findings());
+    try {
+        co_await to_.exchange.respond(call_.head().status, headers, text_);
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::ClientGone) throw;    // billed as if it had read it (spec 04 section 20)
+    }
+    co_return std::nullopt;
+}
+
+}    // namespace
+
+dialect::Reply reply_of(const Answering& answering) {
+    return {.request_id = answering.trace.request_id,
+            .model = std::string(answering.route.model.name),
+            .created = to_unix(answering.services.clock.unix_now()),
+            .include_usage = answering.facts.wants_usage};
+}
+
+Task<std::optional<Failure>> answer_translated(net::Call& call, Answering answering) {
+    WholeTranslation whole(call, answering);
+    co_return co_await whole.run();
+}
+
+}    // namespace opusclaw::relay

@@ -1,0 +1,86 @@
+// relay/stream_bill.cpp: see the header. What counts as a clean end, and which figures are estimated, stands with the reader of the
+// provider's format.
+#include "relay/stream_bill.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "relay/request_form.h"
+
+namespace opusclaw::relay {
+namespace {
+
+const dialect::AnswerReader& provider_reader(const Answering& answering) {
+    return *answering.route.form->reader;
+}
+
+bool ended_cleanly(const Answering& answering) {
+    return provider_reader(answering).clean_end == dialect::CleanEnd::IsNormal &&
+           normal_end(answering.trace.stream->reason());
+}
+
+}    // namespace
+
+Failure no_output() {
+    Failure failure;
+    failure.client.status = 500;
+    failure.client.code = "do_request_failed";
+    failure.client.message = "upstream stream interrupted: received prompt tokens but no completion output";
+    return failure;
+}
+
+bool may_bill(const Answering& answering, const StreamFindings& found) {
+    if (found.output) return true;
+    if (found.error) return false;
+    if (found.answer_without_output) return true;
+    const bool ended = found.finished || ended_cleanly(answering);
+    return ended && found.usage && found.usage->completion > 0;
+}
+
+Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
+                          const dialect::OutputCounter& counter) {
+    const bool each = provider_reader(answering).estimated_figures ==
+                      dialect::EstimatedFigures::EachThatIsMissing;
+    dialect::Usage usage = found.usage.value_or(dialect::Usage{});
+    const bool missing = usage.empty() || (each && (usage.completion == 0 || !usage.tells_prompt()));
+    if (!found.output) {
+        if (usage.empty()) answering.trace.note = kNothingTold;
+        co_return false;
+    }
+    if (missing) usage = co_await estimate_usage(answering, usage, counter);
+    // What was told before the end is not all of it.
+    const bool unfinished = each && !found.finished && !found.ended;
+    if (unfinished) {
+        usage.completion = std::max(usage.completion, counter.estimated());
+        usage.total = usage.prompt + usage.completion;
+    }
+    found.usage = usage;
+    co_return missing;
+}
+
+void settle_stream(const Answering& answering, const StreamFindings& found) {
+    note_refusal(answering, found.answer_without_output);
+    answering.settler.settle(answering.route, found.usage.value_or(dialect::Usage{}),
+                             found.output ? billing::Delivered::Output : billing::Delivered::Nothing);
+}
+
+void name_break(const Answering& answering, StreamFindings& found) {
+    if (!ended_cleanly(answering) && !found.finished && !found.ended && !found.error) {
+        found.error = no_output();
+        found.error->client.code = "upstream_stream_interrupted";
+        found.error->client.message = "upstream stream interrupted";
+    }
+    if (!found.error) return;
+    const std::string_view secrets[] = {answering.route.key};
+    mask(*found.error, secrets);
+}
+
+void end_with(const Answering& answering, const Error& error) {
+    const bool gone = error.kind == ErrorKind::ClientGone || answering.exchange.client_gone();
+    StreamEnd reason = StreamEnd::ScannerError;
+    if (error.kind == ErrorKind::UpstreamTimeout) reason = StreamEnd::Timeout;
+    if (gone) reason = StreamEnd::ClientGone;
+    answering.trace.stream->end(reason, error.what());
+}
+
+}    // namespace opusclaw::relay

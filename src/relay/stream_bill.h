@@ -1,0 +1,37 @@
+// relay/stream_bill.h: what a stream is billed by, whether it passes through or is translated (spec 05 sections 7.3, 9.3; 06 sections
+// 17.5, 20.4).
+#pragma once
+
+#include <optional>
+
+#include "relay/answer.h"
+
+namespace opusclaw::relay {
+
+/// What a stream has brought so far.
+struct StreamFindings {
+    std::optional<dialect::Usage> usage;
+    bool output = false;
+    bool answer_without_output = false;
+    bool finished = false;           // a finish reason was seen
+    bool ended = false;              // the format's last event was seen
+    std::optional<Failure> error;    // the provider's, or our reading of it
+};
+
+/// At its end: is there something to bill, or did it fail?
+bool may_bill(const Answering& answering, const StreamFindings& found);
+/// Fills in usage that the provider did not tell. True when figures were counted here.
+Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
+                          const dialect::OutputCounter& counter);
+/// Before the end goes to the client.
+void settle_stream(const Answering& answering, const StreamFindings& found);
+
+/// The error of a stream without any output.
+Failure no_output();
+/// A stream that will be billed but did not end as it should has an error from now on, its texts masked.
+void name_break(const Answering& answering, StreamFindings& found);
+
+/// How reading ended with this error; goes to the stream's status.
+void end_with(const Answering& answering, const Error& error);
+
+}    // namespace opusclaw::relay

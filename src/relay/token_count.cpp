@@ -1,0 +1,92 @@
+// relay/token_count.cpp: one question to the provider, without retries: whoever cannot be asked is counted for.
+#include "relay/token_count.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "base/json/view.h"
+#include "base/json/writer.h"
+#include "relay/fixed_headers.h"
+#include "relay/prepare.h"
+#include "relay/request_form.h"
+
+namespace opusclaw::relay {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::size_t kLargestAnswer = std::size_t{1} << 16;
+// Texts of more bytes are counted on a worker.
+constexpr std::size_t kCountedOnLoop = std::size_t{4} << 10;
+
+/// The request for a message, at the place where it is only counted: with the name that is sent, and no limit of output.
+Prepared prepared_count(const TokenCount& count, const Route& route) {
+    Prepared prepared = prepare(count.facts, route, count.exchange.request(), UsageDemand::LeaveAsIs,
+                                BodyRule::Translated);
+    prepared.path.insert(std::min(prepared.path.find('?'), prepared.path.size()), "/count_tokens");
+    std::string model;
+    json::append_quoted(model, route.model.name);
+    if (const auto& found = count.facts.found(Member::Model)) prepared.body.replace(*found, std::move(model));
+    return prepared;
+}
+
+std::optional<std::int64_t> count_in(const PaddedBuffer& body) {
+    const json::Document document = json::Document::copy(body.view());
+    const auto tokens = document.root().find("input_tokens");
+    return tokens ? tokens->as_int() : std::nullopt;
+}
+
+/// nullopt: the provider has another dialect, or did not tell.
+Task<std::optional<std::int64_t>> ask(net::Client& client, const TokenCount& count, Route& route) {
+    if (complete_route(route, count.facts.model, count.facts.form->endpoint, count.draw))
+        co_return std::nullopt;
+    if (translates(route, count.facts)) co_return std::nullopt;
+    fit_route(route, count.facts, count.settings);
+    try {
+        Prepared prepared = prepared_count(count, route);
+        net::Cancel cancel;
+        net::Cancel* const cancelled = &cancel;
+        const net::ClientWatch watch(count.exchange, [cancelled] { cancelled->request(); });
+        net::Timeouts timeouts;
+        timeouts.head = kPatience;
+        timeouts.idle = kPatience;
+        const net::OutgoingRequest request{.method = "POST",
+                                           .path = prepared.path,
+                                           .headers = &prepared.headers,
+                                           .body = prepared.body.pieces()};
+        net::Call call = co_await client.send(route.channel->target, request, timeouts, &cancel);
+        if (call.head().status != 200) co_return std::nullopt;
+        PaddedBuffer body;
+        co_await call.read_all(body, kLargestAnswer);
+        co_return count_in(body);
+    } catch (const Error& error) {
+        if (error.kind == ErrorKind::ClientGone) throw;
+    }
+    co_return std::nullopt;
+}
+
+Task<std::int64_t> counted_here(const TokenCount& count) {
+    const auto work = [&count] {
+        return count.facts.form->estimate_prompt(count.facts.model, count.facts.peeked.text,
+                                                 dialect::Counting::Exact);
+    };
+    if (count.facts.body_bytes <= kCountedOnLoop) co_return work();
+    co_return co_await count.services.workers.run(work);
+}
+
+}    // namespace
+
+Task<> answer_token_count(net::Client& client, TokenCount count, Route route) {
+    std::optional<std::int64_t> tokens = co_await ask(client, count, route);
+    if (!tokens) tokens = co_await counted_here(count);
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object().member("input_tokens", *tokens).end_object();
+    net::HeaderLines headers = fixed_headers(count.exchange.request(), count.request_id,
+                                             count.services.version);
+    headers.add("Content-Type", "application/json");
+    co_await count.exchange.respond(200, headers, text);
+}
+
+}    // namespace opusclaw::relay

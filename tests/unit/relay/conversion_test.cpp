@@ -1,0 +1,126 @@
+// Tests of relay/conversion.h: which endpoint a conversation goes to, and the body that is made for it (spec 06 sections 3, 4, 22.1).
+#include "relay/conversion.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/unfit.h"
+#include "relay/prepare.h"
+#include "relay/request_form.h"
+
+namespace opusclaw::relay {
+namespace {
+
+using provider::Endpoint;
+
+/// A request on its way to a channel of some type.
+struct Sent {
+    Sent(Endpoint endpoint, std::string_view text, int type)
+        : body(text),
+          facts(read_facts(
+              body, {.form = form_of(endpoint), .content_type = "application/json", .path_model = {}})) {
+        channel.type = type;
+        channel.keys = {"sk-upstream"};
+        channel.key_places = {0};
+        const auto origin = catalog::origin_of("https://provider.example", "", {});
+        channel.target = origin.target;
+        route.channel = &channel;
+    }
+    std::optional<Failure> complete() {
+        const catalog::Draw draw = [](std::uint64_t) { return std::uint64_t{0}; };
+        auto failure = complete_route(route, facts.model, facts.form->endpoint, draw);
+        if (!failure) fit_route(route, facts, settings);
+        return failure;
+    }
+    std::unique_ptr<Conversion> converted() {
+        EXPECT_FALSE(complete());
+        EXPECT_TRUE(translates(route, facts));
+        return convert(facts, route, settings);
+    }
+    std::string bytes() {
+        const auto conversion = converted();
+        const net::RequestHead head;
+        Prepared prepared = prepare(conversion->facts, conversion->route, head, UsageDemand::AskProvider,
+                                    BodyRule::Translated);
+        path = prepared.path;
+        return prepared.body.str();
+    }
+    settings::Settings settings = settings::default_settings();
+    catalog::Channel channel;
+    PaddedBuffer body;
+    Facts facts;
+    Route route;
+    std::string path;
+};
+
+constexpr std::string_view kChat = R"({"model":"claude-x","messages":[{"role":"user","content":"hi"}]})";
+
+TEST(Conversion, IsForConversationsWhoseEndpointTheProviderLacks) {
+    Sent chat(Endpoint::ChatCompletions, kChat, 14);
+    ASSERT_FALSE(chat.complete());
+    EXPECT_EQ(chat.route.form->endpoint, Endpoint::Messages);
+    EXPECT_EQ(chat.route.path, "/v1/messages");
+    Sent messages(Endpoint::Messages, kChat, 1);
+    ASSERT_FALSE(messages.complete());
+    EXPECT_EQ(messages.route.form->endpoint, Endpoint::ChatCompletions);
+    Sent own(Endpoint::Messages, kChat, 14);
+    ASSERT_FALSE(own.complete());
+    EXPECT_FALSE(translates(own.route, own.facts));
+    for (const Endpoint endpoint : {Endpoint::Completions, Endpoint::Embeddings, Endpoint::Moderations}) {
+        const auto failure = Sent(endpoint, kChat, 14).complete();
+        ASSERT_TRUE(failure);
+        EXPECT_EQ(failure->retry, Retry::Elsewhere);
+    }
+}
+
+TEST(Conversion, WritesTheBodyOfTheOtherDialect) {
+    Sent sent(Endpoint::ChatCompletions,
+              R"({"model":"claude-x","stream":true,"n":2,"messages":[{"role":"user","content":"hi"}]})", 14);
+    const auto made = sent.converted();
+    EXPECT_EQ(
+        made->body.view(),
+        R"({"model":"claude-x","max_tokens":8192,"messages":[{"role":"user","content":"hi"}],"stream":true})");
+    EXPECT_TRUE(made->facts.stream);
+    EXPECT_EQ(made->not_carried, std::vector<std::string>{"n"});
+    EXPECT_EQ(sent.bytes(), made->body.view());
+    EXPECT_EQ(sent.path, "/v1/messages");
+}
+
+TEST(Conversion, LeavesOutWhatTheChannelDoesNotAllow) {
+    Sent sent(
+        Endpoint::Messages,
+        R"({"model":"gpt-4o","stream":true,"max_tokens":1,"messages":[{"role":"user","content":"hi"}]})", 1);
+    sent.channel.system_prompt = "p";
+    EXPECT_EQ(
+        sent.bytes(),
+        R"({"model":"gpt-4o","messages":[{"role":"system","content":"p"},{"role":"user","content":"hi"}],)"
+        R"("stream":true,"stream_options":{"include_usage":true},"max_tokens":1})");
+}
+
+TEST(Conversion, NamesTheModelThatIsSent) {
+    Sent suffix(Endpoint::ChatCompletions,
+                R"({"model":"claude-opus-4-6-high","messages":[{"role":"user","content":"hi"}]})", 14);
+    EXPECT_EQ(suffix.converted()->route.model.name, "claude-opus-4-6");
+    Sent lost(Endpoint::Messages, R"({"model":"m-thinking","messages":[{"role":"user","content":"hi"}]})", 1);
+    lost.channel.model_mapping = {{"m-thinking", "other"}};
+    EXPECT_EQ(lost.converted()->route.model.name, "other-thinking");
+}
+
+TEST(Conversion, RefusesWhatCannotBeCarried) {
+    Sent broken(Endpoint::ChatCompletions, R"({"model":"m","messages":[nonsense]})", 14);
+    try {
+        broken.converted();
+        FAIL() << "taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code, "convert_request_failed");
+        EXPECT_EQ(error.status, 400);
+    }
+    Sent remote(Endpoint::ChatCompletions,
+                R"({"model":"m","messages":[{"role":"user","content":[)"
+                R"({"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]}]})",
+                14);
+    EXPECT_THROW(remote.converted(), Unfit);
+}
+
+}    // namespace
+}    // namespace opusclaw::relay
