@@ -200,6 +200,7 @@ std::string TranslatedStream::closing_text(bool counted_here) {
     name_break(to_, found_);
     std::string text = std::exchange(out_, {});
     if (found_.error) {
+        if (translation_.fail(found_.error->client, text)) return text;
         return text + client_.end_stream({.opening = opening_,
                                           .payloads = frames_,
                                           .error = &found_.error->client,
