@@ -27,8 +27,8 @@ endfunction()
 
 opusclaw_library(opusclaw_brotli brotli/decode.h brotlidec brotlienc)
 opusclaw_library(opusclaw_zstd zstd.h zstd)
-opusclaw_library(opusclaw_soci soci/soci.h soci_core soci_sqlite3 soci_postgresql soci_mysql sqlite3)
-# SOCI's headers for the servers show those of their client libraries; nothing of ours calls into them.
+opusclaw_library(opusclaw_soci soci/soci.h soci_core soci_sqlite3 soci_postgresql soci_mysql sqlite3 pq mariadb)
+# SOCI's headers for the servers show those of their client libraries; store/direct.cpp alone calls into them.
 find_path(POSTGRESQL_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 find_path(MYSQL_INCLUDE mysql.h PATH_SUFFIXES mariadb mysql REQUIRED)
 target_include_directories(opusclaw_soci SYSTEM INTERFACE ${POSTGRESQL_INCLUDE} ${MYSQL_INCLUDE})

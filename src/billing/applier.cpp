@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "billing/refusal.h"
 #include "net/completion.h"
 #include "store/journal_aside.h"
 #include "store/journal_cursors.h"
@@ -41,21 +42,6 @@ struct Group {
     std::string raw, reason;    // SetAside: what goes into the file, and why
 };
 
-/// Thrown to take a transaction back.
-struct CursorElsewhere {
-    Follow* follow;
-    std::optional<std::int64_t> at;
-};
-
-/// Something about the values, which will be the same the next time; all else may pass.
-bool is_refusal(const Error& error) {
-    return error.code == "value_refused" || error.code == "value_out_of_range" ||
-           error.code == "unique_violation";
-}
-
-/// The driver's words, without the statement.
-std::string reason_of(const Error& error) { return error.detail.empty() ? error.what() : error.detail; }
-
 }    // namespace
 
 struct Applier::State {
@@ -77,6 +63,7 @@ struct Applier::State {
     std::string refusal;          // and says why
     Follow* ahead = nullptr;      // of this file, what goes up to `ahead_to` is stored already
     std::uint64_t ahead_to = 0;
+    bool repaired = false;    // since the last commit
     Group group;
 
     void read_group();
@@ -86,7 +73,10 @@ struct Applier::State {
     void committed(const Ledger::Balances& balances);
     Step failed(const std::exception_ptr& failure);
     Step refused(const Error& error);
-    void elsewhere(const CursorElsewhere& cursor);
+    void repair();
+    bool find_cursors(std::string& why);
+    bool elsewhere();
+    void go_on_from(const Part& part, std::optional<std::int64_t> at);
     void keep_aside() const;
     bool behind() const {
         return std::ranges::any_of(
@@ -159,9 +149,7 @@ void Applier::State::move_cursors(store::Transaction& tx) const {
     for (const Part& part : group.parts) {
         const auto from = static_cast<std::int64_t>(part.follow->at.sequence);
         const auto to = static_cast<std::int64_t>(part.to.sequence);
-        const std::string& file = part.follow->stream->id();
-        if (!store::move_cursor(tx, file, from, to))
-            throw CursorElsewhere{.follow = part.follow, .at = store::find_cursor(tx, file)};
+        store::require_cursor(tx, part.follow->stream->id(), from, to);
     }
 }
 
@@ -185,6 +173,7 @@ void Applier::State::apply(store::Transaction& tx, Ledger::Balances& balances) {
 }
 
 void Applier::State::committed(const Ledger::Balances& balances) {
+    repaired = false;
     if (group.fate == Fate::SetAside) {
         hooks.refused(group.settlements);
         refuses = nullptr;
@@ -202,13 +191,33 @@ void Applier::State::committed(const Ledger::Balances& balances) {
     group = {};
 }
 
-/// The answer to a commit was lost, or the database is an older copy of itself.
-void Applier::State::elsewhere(const CursorElsewhere& cursor) {
-    const std::string& file = cursor.follow->stream->id();
-    const std::uint64_t here = cursor.follow->at.sequence;
-    const auto there = static_cast<std::uint64_t>(cursor.at.value_or(0));
-    if (cursor.at && there > here && there <= cursor.follow->stream->written()) {
-        ahead = cursor.follow;
+/// The answer to a commit was lost, or the database is an older copy of itself: which file it is about.
+bool Applier::State::elsewhere() {
+    for (const Part& part : group.parts) {
+        std::optional<std::int64_t> at;
+        database.read_now([&](store::Reader& db) { at = store::find_cursor(db, part.follow->stream->id()); });
+        if (at && static_cast<std::uint64_t>(*at) == part.follow->at.sequence) continue;
+        go_on_from(part, at);
+        return true;
+    }
+    return false;
+}
+
+bool Applier::State::find_cursors(std::string& why) {
+    try {
+        return elsewhere();
+    } catch (const std::exception& error) {
+        why = error.what();
+        return false;
+    }
+}
+
+void Applier::State::go_on_from(const Part& part, std::optional<std::int64_t> at) {
+    const std::string& file = part.follow->stream->id();
+    const std::uint64_t here = part.follow->at.sequence;
+    const auto there = static_cast<std::uint64_t>(at.value_or(0));
+    if (at && there > here && there <= part.follow->stream->written()) {
+        ahead = part.follow;
         ahead_to = there;
         if (refuses == ahead) refuses = nullptr;    // it was set aside, or another group was stored
         return;
@@ -224,7 +233,25 @@ void Applier::State::elsewhere(const CursorElsewhere& cursor) {
         [](const std::exception_ptr&) {});
 }
 
+/// Behind this call, before the next group: the writer takes one after the other.
+void Applier::State::repair() {
+    repaired = true;
+    database.post_write([mend = hooks.repair](store::Transaction& tx) { mend(tx); },
+                        [](const std::exception_ptr& failure) {
+                            if (failure == nullptr) return;
+                            try {
+                                std::rethrow_exception(failure);
+                            } catch (const std::exception& error) {
+                                log::error("journal: the table cannot be mended: {}", error.what());
+                            }
+                        });
+}
+
 Applier::Step Applier::State::refused(const Error& error) {
+    if (error.code == "unique_violation" && !repaired) {
+        repair();
+        return Step::Moved;
+    }
     if (group.settlements.size() > 1) {
         limit = group.settlements.size() / 2;
         return Step::Moved;
@@ -238,12 +265,10 @@ Applier::Step Applier::State::failed(const std::exception_ptr& failure) {
     std::string why;
     try {
         std::rethrow_exception(failure);
-    } catch (const CursorElsewhere& cursor) {
-        elsewhere(cursor);
-        return Step::Moved;
     } catch (const Error& error) {
         if (is_refusal(error) && group.fate == Fate::Store) return refused(error);
         why = error.what();
+        if (error.code == "rows_missed" && find_cursors(why)) return Step::Moved;
     } catch (const std::exception& error) {
         why = error.what();
     }

@@ -29,6 +29,9 @@ public:
         std::function<void(std::span<const Settlement>, const Ledger::Balances&)> stored;
         /// Settlements that were set aside because the database refuses them; must not throw.
         std::function<void(std::span<const Settlement>)> refused;
+        /// What a group is refused for may be the table's fault: mends what can be mended, in a transaction of its own, before the
+        /// group is tried once more. True: something was at fault.
+        std::function<bool(store::Transaction&)> repair;
     };
     /// `name` is for the log and for names of files. Everything given outlives what is posted.
     Applier(store::Database& database, const store::Journal& journal, std::string name, Hooks hooks);

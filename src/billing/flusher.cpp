@@ -12,9 +12,11 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "billing/group_store.h"
+#include "billing/applier_hooks.h"
+#include "billing/heir.h"
 #include "billing/outbox_carrier.h"
 #include "net/completion.h"
+#include "net/thread_pool.h"
 #include "store/journal_aside.h"
 #include "store/journal_cursors.h"
 
@@ -22,15 +24,6 @@ namespace opusclaw::billing {
 namespace {
 
 using Stream = std::shared_ptr<store::JournalStream>;
-
-void nothing_refused(std::span<const Settlement>) {}
-
-Applier::Hooks log_hooks() {
-    return {.store = store_logs,
-            .balances = [](store::Reader&, std::span<const Settlement>) { return Ledger::Balances{}; },
-            .stored = [](std::span<const Settlement>, const Ledger::Balances&) {},
-            .refused = nothing_refused};
-}
 
 }    // namespace
 
@@ -42,8 +35,10 @@ struct Flusher::State {
           ledger(of),
           tasks(on),
           apart(into.logs_are_apart()),
-          main(into, from, "main", main_hooks()),
-          logs(into.logs(), from, "log", log_hooks()) {}
+          main(into, from, "main",
+               balance_hooks(of, apart ? LogPlace::Apart : LogPlace::Here, Ledger::Origin::Own)),
+          logs(into.logs(), from, "log", log_hooks()),
+          heir(into, from, of) {}
 
     net::Loop& loop;
     store::Database& database;
@@ -54,17 +49,9 @@ struct Flusher::State {
     const bool apart;
     Applier main;
     Applier logs;    // follows nothing unless they are apart
+    Heir heir;
     std::atomic<bool> stopping{false}, cleaning{false};
-
-    Applier::Hooks main_hooks() {
-        const LogPlace place = apart ? LogPlace::Apart : LogPlace::Here;
-        return {.store = [place](store::Transaction& tx,
-                                 std::span<const Settlement> group) { store_group(tx, group, place); },
-                .balances = read_balances,
-                .stored = [this](std::span<const Settlement> group,
-                                 const Ledger::Balances& balances) { ledger.applied(group, balances); },
-                .refused = [this](std::span<const Settlement> group) { ledger.applied(group, {}); }};
-    }
+    net::ThreadPool heirs{{.name = "heir", .threads = 1, .queue = 1}};    // what is above outlives it
 
     std::uint64_t position(const store::JournalStream& stream) const {
         const std::uint64_t here = main.position(stream);
@@ -80,18 +67,16 @@ struct Flusher::State {
     }
 
     void begin();
-    bool find_place(const Stream& stream);
-    void replay(const Stream& stream);
-    void drop_file(const Stream& stream);
+    void inherit(std::chrono::milliseconds patience);
     bool step();
     void drain();
     void finish();
-    bool on_disk();
     void remind() const;
     static void post(const std::shared_ptr<State>& state);
     static void clean(const std::shared_ptr<State>& state);
     static Task<> run(std::shared_ptr<State> state);
     static Task<> run_carrier(std::shared_ptr<State> state);
+    static Task<> run_heir(std::shared_ptr<State> state, std::chrono::milliseconds period);
 };
 
 /// The cursors of a new file are there before its first record.
@@ -108,53 +93,16 @@ void Flusher::State::begin() {
     for (const Stream& stream : journal.streams()) follow(stream, 0, 0);
 }
 
-/// How far a file that was left behind is in each database. False: nobody knows.
-bool Flusher::State::find_place(const Stream& stream) {
-    const auto ask = [&](store::Database& each) {
-        std::optional<std::int64_t> at;
-        each.read_now([&](store::Reader& db) { at = store::find_cursor(db, stream->id()); });
-        return at;
-    };
-    const auto in_main = ask(database);
-    auto in_logs = apart ? ask(database.logs()) : in_main;
-    if (in_main && !in_logs) {
-        log::warning(
-            "journal: the log database is another than that of {}, log rows go on behind its balances",
-            stream->id());
-        database.logs().write_now(
-            [&](store::Transaction& tx) { store::put_cursor(tx, stream->id(), *in_main); });
-        in_logs = in_main;
-    }
-    if (!in_main) return false;
-    if (!apart && stream->head().log_database != 0)
-        log::warning(
-            "journal: {} had a log database of its own; of what the main one has, rows may be missing",
-            stream->id());
-    follow(stream, static_cast<std::uint64_t>(*in_main), static_cast<std::uint64_t>(*in_logs));
-    return true;
-}
-
-void Flusher::State::replay(const Stream& stream) {
-    const std::uint64_t before = position(*stream);
-    const std::uint64_t count = stream->written() > before ? stream->written() - before : 0;
-    if (count > 0)
-        log::info("journal: {} settlements that a process before this one left are stored now", count);
-    while (main.behind() || logs.behind()) {
-        if (!step())
+/// What processes before this one left comes before what it settles itself.
+void Flusher::State::inherit(std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (heir.take_over() == Heir::Outcome::Failed) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= until)
             throw std::runtime_error("the journal cannot be brought into the database (the log tells why)");
+        const net::Completion nothing;
+        static_cast<void>(nothing.wait_until(std::min(until, now + Applier::kPause)));
     }
-    if (stream->damaged())
-        log::error("journal: {} is damaged behind record {}; the rest is set aside", stream->id(),
-                   stream->written());
-}
-
-/// The file first: a cursor without a file harms nobody.
-void Flusher::State::drop_file(const Stream& stream) {
-    main.unfollow(*stream);
-    logs.unfollow(*stream);
-    stream->remove_all();
-    journal.sync_folder();
-    each_database([&](store::Transaction& tx) { store::drop_cursor(tx, stream->id()); });
 }
 
 bool Flusher::State::step() {
@@ -170,26 +118,10 @@ void Flusher::State::drain() {
         while (applier->step() == Applier::Step::Moved) {}
 }
 
-/// Whether what was committed outlasts a power cut: then nobody needs the journal for it.
-bool Flusher::State::on_disk() {
-    bool complete = true;
-    const auto ask = [&complete](store::Database& each) {
-        const net::Completion done;
-        each.post_checkpoint([&](bool success) {
-            complete = complete && success;
-            done.finish();
-        });
-        done.wait();
-    };
-    ask(database);
-    if (apart) ask(database.logs());
-    return complete;
-}
-
 /// At the stop: what is stored needs no journal any more.
 void Flusher::State::finish() {
     journal.close();
-    if (!on_disk()) return;
+    if (!bring_to_disk(database)) return;
     for (const Stream& stream : journal.streams()) {
         if (position(*stream) < stream->written()) {
             log::error("{} settlements stay in the journal: the next start stores them",
@@ -197,7 +129,7 @@ void Flusher::State::finish() {
             continue;
         }
         try {
-            drop_file(stream);
+            drop_journal_file(database, journal, *stream);
         } catch (const std::exception& error) {
             log::warning("journal: {} stays behind: {}", stream->id(), error.what());
         }
@@ -253,6 +185,19 @@ Task<> Flusher::State::run_carrier(std::shared_ptr<State> state) {
     }
 }
 
+Task<> Flusher::State::run_heir(std::shared_ptr<State> state, std::chrono::milliseconds period) {
+    while (!state->stopping) {
+        for (std::chrono::milliseconds waited{0}; waited < period && !state->stopping; waited += kPeriod)
+            co_await state->loop.sleep(std::min(kPeriod, period));
+        if (state->stopping) co_return;
+        try {
+            co_await state->heirs.run([heir = &state->heir] { heir->take_over(); });
+        } catch (const std::exception& error) {
+            log::error("journal: what other processes left in it cannot be looked at: {}", error.what());
+        }
+    }
+}
+
 Flusher::Flusher(net::Loop& loop, store::Database& database, store::Journal& journal, Ledger& ledger)
     : state_(std::make_shared<State>(loop, database, journal, ledger)) {}
 
@@ -267,23 +212,14 @@ void Flusher::State::remind() const {
 }
 
 void Flusher::carry(store::Outbox& outbox) {
-    state_->carrier = std::make_unique<OutboxCarrier>(state_->database, outbox);
+    state_->carrier = std::make_unique<OutboxCarrier>(state_->database, outbox,
+                                                      state_->journal.aside_folder());
 }
 
-void Flusher::recover() {
+void Flusher::recover(std::chrono::milliseconds patience) {
     try {
         state_->begin();
-        for (const Stream& stream : state_->journal.adopt()) {
-            const bool empty = stream->written() == 0 && !stream->damaged();
-            if (empty) {
-                state_->drop_file(stream);
-            } else if (state_->find_place(stream)) {
-                state_->replay(stream);
-                if (state_->on_disk()) state_->drop_file(stream);
-            } else {
-                log::error("journal: the database knows nothing of {}, which is left alone", stream->id());
-            }
-        }
+        state_->inherit(patience);
         state_->remind();
     } catch (const Error& error) {
         throw std::runtime_error("the journal cannot be brought into the database: " + error.detail);
@@ -292,18 +228,23 @@ void Flusher::recover() {
     }
 }
 
-void Flusher::start() {
-    state_->loop.post([state = state_] {
+void Flusher::start(std::chrono::milliseconds between_looks) {
+    state_->loop.post([state = state_, between_looks] {
         state->tasks.start(State::run(state));
+        state->tasks.start(State::run_heir(state, between_looks));
         if (state->carrier) state->tasks.start(State::run_carrier(state));
     });
 }
 
 bool Flusher::step() { return state_->step(); }
 
+bool Flusher::take_over() { return state_->heir.take_over() == Heir::Outcome::Done; }
+
 void Flusher::stop() {
     state_->stopping = true;
+    state_->heir.stop();
     net::run_and_wait(state_->loop, state_->tasks.join());
+    state_->heirs.stop();
     if (state_->carrier) net::run_and_wait(state_->loop, state_->carrier->finish());
     while (state_->main.busy() || state_->logs.busy() || state_->cleaning) std::this_thread::yield();
     state_->drain();

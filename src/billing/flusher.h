@@ -22,12 +22,19 @@ public:
     static constexpr std::chrono::milliseconds kPeriod{100};
     /// Carries rows of that outbox where the logs have a database of their own. Before start(); it outlives the flusher.
     void carry(store::Outbox& outbox);
+    /// How often what other processes have left is looked for.
+    static constexpr std::chrono::milliseconds kBetweenLooks{60'000};
+    /// How long a start waits for a database that does not take what was left.
+    static constexpr std::chrono::milliseconds kPatience{30'000};
     /// Opens the journal and stores what processes before this one left in it. Blocking, before anything is settled. Throws
     /// std::runtime_error with a text for the operator.
-    void recover();
-    void start();
+    void recover(std::chrono::milliseconds patience = kPatience);
+    void start(std::chrono::milliseconds between_looks = kBetweenLooks);
     /// Applies a group to each database; what tests call. False: nothing was left, or it could not be stored. Blocking.
     bool step();
+    /// Stores what other processes have left; what the timer does each minute. False: not all of it. Blocking. Throws
+    /// std::system_error.
+    bool take_over();
     /// Stops the timer, applies everything that is left and closes the journal. What cannot be stored stays in it for the next
     /// process. Blocking, not on the loop.
     void stop();

@@ -62,25 +62,32 @@ void warn_about_limits(const Ledger::Balances& balances, store::Engine engine) {
 
 void store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place) {
     const Sums sums = sum_up(group);
+    std::vector<store::UserUsage> users;
     for (const auto& [id, sum] : sums.users)
-        store::add_user_usage(tx, id, -sum.quota.units, sum.used.units, sum.requests);
-    for (const auto& [id, sum] : sums.tokens) store::add_token_usage(tx, id, sum.units, sums.now);
-    for (const auto& [id, sum] : sums.channels) store::add_channel_usage(tx, id, sum.units);
+        users.push_back(
+            {.id = id, .quota_delta = -sum.quota.units, .used = sum.used.units, .requests = sum.requests});
+    store::add_user_usage(tx, users);
+    std::vector<store::TokenUsage> tokens;
+    for (const auto& [id, sum] : sums.tokens) tokens.push_back({.id = id, .used = sum.units});
+    store::add_token_usage(tx, tokens, sums.now);
+    std::vector<store::ChannelUsage> channels;
+    for (const auto& [id, sum] : sums.channels) channels.push_back({.id = id, .used = sum.units});
+    store::add_channel_usage(tx, channels);
     store::add_quota_data(tx, quota_data_of(group));
     if (place == LogPlace::Here) store_logs(tx, group);
 }
 
 void store_logs(store::Transaction& tx, std::span<const Settlement> group) {
-    std::vector<store::LogRow> rows;
+    std::vector<const store::LogRow*> rows;
+    rows.reserve(group.size());
     for (const Settlement& settlement : group)
-        if (settlement.log) rows.push_back(*settlement.log);
-    store::insert_logs(tx, rows);
+        if (settlement.log) rows.push_back(&*settlement.log);
+    store::insert_logs(tx, std::span<const store::LogRow* const>(rows));
 }
 
 Ledger::Balances read_balances(store::Reader& db, std::span<const Settlement> group) {
     const Sums sums = sum_up(group);
-    Ledger::Balances balances{.users = store::user_balances(db, keys_of(sums.users)),
-                              .tokens = store::token_balances(db, keys_of(sums.tokens))};
+    Ledger::Balances balances = store::find_balances(db, keys_of(sums.users), keys_of(sums.tokens));
     warn_about_limits(balances, db.engine());
     return balances;
 }

@@ -120,8 +120,7 @@ Ledger::~Ledger() = default;
 Task<> Ledger::load(UserId user, TokenId token) {
     co_await state_->database.write([this, user, token](store::Transaction& tx) {
         const std::int64_t user_ids[] = {user.value}, token_ids[] = {token.value};
-        const auto users = store::user_balances(tx, user_ids);
-        const auto tokens = store::token_balances(tx, token_ids);
+        const auto [users, tokens] = store::find_balances(tx, user_ids, token_ids);
         Shard& shard = state_->shard(user);
         const std::lock_guard lock(shard.mutex);
         state_->drop_rested(shard);
@@ -236,7 +235,7 @@ Task<bool> Ledger::token_has_quota(UserId user, TokenId token) {
     }
 }
 
-void Ledger::applied(std::span<const Settlement> group, const Balances& balances) {
+void Ledger::applied(std::span<const Settlement> group, const Balances& balances, Origin origin) {
     // Summed by account first: what a balance holds and what is no longer pending change under one lock.
     struct Sums {
         Quota user;
@@ -244,9 +243,10 @@ void Ledger::applied(std::span<const Settlement> group, const Balances& balances
     };
     std::unordered_map<std::int64_t, Sums> users;
     for (const Settlement& settlement : group) {
+        const Quota was_pending = origin == Origin::Own ? settlement.amount : Quota{};
         Sums& sums = users[settlement.user.value];
-        sums.user += settlement.amount;
-        sums.tokens[settlement.token.value] += settlement.amount;
+        sums.user += was_pending;
+        sums.tokens[settlement.token.value] += was_pending;
     }
     std::unordered_map<std::int64_t, std::int64_t> user_known, token_known;
     for (const auto& row : balances.users) user_known.emplace(row.id, row.quota);

@@ -17,6 +17,7 @@
 #include "billing/settlement.h"
 #include "net/task.h"
 #include "settings/settings.h"
+#include "store/balances.h"
 #include "store/database.h"
 #include "store/journal.h"
 #include "store/tokens.h"
@@ -89,11 +90,12 @@ public:
 
     // For the flusher.
     /// `group` is in the database now and `balances` were read behind it: both change in one step. On the writer's thread.
-    struct Balances {
-        std::vector<store::UserBalance> users;
-        std::vector<store::TokenBalance> tokens;
-    };
-    void applied(std::span<const Settlement> group, const Balances& balances);
+    using Balances = store::Balances;
+    enum class Origin {
+        Own,
+        Inherited
+    };    // Inherited: another process settled it, so nothing of it is pending here
+    void applied(std::span<const Settlement> group, const Balances& balances, Origin origin = Origin::Own);
     /// A balance was changed by REST (top-up, edit): reads it again.
     Task<> refresh(UserId user, TokenId token = {});
 

@@ -2,12 +2,41 @@
 // what the log database says.
 #include "billing/outbox_carrier.h"
 
+#include <algorithm>
 #include <exception>
-#include <vector>
+#include <optional>
 
+#include "base/error.h"
 #include "base/log.h"
+#include "billing/refusal.h"
+#include "billing/settlement.h"
+#include "store/journal_aside.h"
+#include "store/journal_cursors.h"
+#include "store/journal_format.h"
+#include "store/table_ids.h"
 
 namespace opusclaw::billing {
+
+namespace {
+
+/// As a settlement of nobody (Ledger::record), so that it is shown like all others; as it is, when it cannot be read.
+std::string aside_bytes(const store::OutboxRow& row) {
+    auto log_row = store::outbox_log_row(row);
+    if (!log_row) return row.log_row;
+    Settlement settlement{.counts = false, .log = std::move(log_row)};
+    return encode_settlement(settlement).substr(store::kRecordHeadBytes);
+}
+
+void keep_aside(const std::filesystem::path& folder, const std::string& sender, const store::OutboxRow& row,
+                const std::string& reason) {
+    const std::string file = store::aside_name(
+        {.file = sender, .sequence = static_cast<std::uint64_t>(row.sequence), .database = "log"});
+    store::put_aside(folder, file, aside_bytes(row), reason);
+    log::error("row {} of {} in opus_outbox is set aside as {} and is in no log: {}", row.sequence, sender,
+               file, reason);
+}
+
+}    // namespace
 
 bool OutboxCarrier::done() const { return !database_.logs_are_apart() || carried_ == outbox_.announced(); }
 
@@ -17,14 +46,41 @@ Task<bool> OutboxCarrier::carry_some(const std::string& sender) {
     const std::int64_t from = co_await logs.write(
         [&sender](store::Transaction& tx) { return store::outbox_position(tx, sender); });
     const std::vector<store::OutboxRow> rows = co_await database_.read(
-        [&sender](store::Reader& db) { return store::outbox_rows(db, sender, kRows); });
+        [this, &sender](store::Reader& db) { return store::outbox_rows(db, sender, most_); });
     if (rows.empty()) co_return false;
-    const bool stored = co_await logs.write(
-        [&](store::Transaction& tx) { return store::store_outbox_rows(tx, sender, from, rows); });
-    if (!stored) co_return true;
-    co_await database_.write(
-        [&](store::Transaction& tx) { store::forget_outbox_rows(tx, sender, rows.back().sequence); });
+    const std::int64_t last = rows.back().sequence;
+    if (!co_await store_rows(sender, from, rows)) co_return true;
+    co_await database_.write([&](store::Transaction& tx) { store::forget_outbox_rows(tx, sender, last); });
     co_return true;
+}
+
+/// False: they are not there, whatever the reason; the next try knows more. A refused one that stands alone is set aside.
+Task<bool> OutboxCarrier::store_rows(const std::string& sender, std::int64_t from,
+                                     std::vector<store::OutboxRow> rows) {
+    store::Database& logs = database_.logs();
+    std::string refusal;
+    bool taken = false;    // a key: the table may be at fault
+    try {
+        const bool stored = co_await logs.write(
+            [&](store::Transaction& tx) { return store::store_outbox_rows(tx, sender, from, rows); });
+        if (stored) most_ = std::min(kRows, most_ * 2);
+        co_return stored;
+    } catch (const Error& error) {
+        if (!is_refusal(error)) throw;
+        refusal = reason_of(error);
+        taken = error.code == "unique_violation";
+    }
+    constexpr std::string_view kTables[] = {"logs"};
+    if (co_await logs.write([&](store::Transaction& tx) { return taken && store::realign_ids(tx, kTables); }))
+        co_return false;
+    if (rows.size() > 1) {
+        most_ = static_cast<std::int64_t>(rows.size()) / 2;
+        co_return false;
+    }
+    co_return co_await logs.write([&](store::Transaction& tx) {
+        keep_aside(aside_, sender, rows.front(), refusal);
+        return rows.front().sequence <= from || store::move_cursor(tx, sender, from, rows.front().sequence);
+    });
 }
 
 Task<> OutboxCarrier::carry() {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "store/abilities.h"
+#include "store/literal_sql.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -249,10 +250,12 @@ std::int64_t delete_disabled_channels(Transaction& tx) {
     return delete_channels(tx, ids);
 }
 
-void add_channel_usage(Transaction& tx, std::int64_t id, std::int64_t used) {
-    tx.execute(
-        "UPDATE \"channels\" SET " + add_to_int64(tx.engine(), "used_quota", "used") + " WHERE \"id\" = :id",
-        {{"used", used}, {"id", id}});
+void add_channel_usage(Transaction& tx, std::span<const ChannelUsage> channels) {
+    constexpr SumColumn kChanged[] = {{"used_quota"}};
+    std::vector<SumRow> rows;
+    for (const ChannelUsage& channel : channels)
+        rows.push_back({.id = channel.id, .amounts = {channel.used}});
+    add_sums(tx, {.table = "channels", .columns = kChanged, .stamped = {}}, rows);
 }
 
 std::span<const Column<ChannelRow>> channel_columns() { return kColumns; }

@@ -66,7 +66,12 @@ std::int64_t delete_channels(Transaction& tx, std::span<const std::int64_t> ids)
 /// All of status 2 and 3.
 std::int64_t delete_disabled_channels(Transaction& tx);
 
-void add_channel_usage(Transaction& tx, std::int64_t id, std::int64_t used);
+/// used_quota += used.
+struct ChannelUsage {
+    std::int64_t id = 0, used = 0;
+};
+/// Rising by id, without equal ones.
+void add_channel_usage(Transaction& tx, std::span<const ChannelUsage> channels);
 
 /// The columns of ChannelRow, for the other files of store.
 std::span<const Column<ChannelRow>> channel_columns();

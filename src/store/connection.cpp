@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/direct.h"
 #include "store/driver_error.h"
 #include "store/sqlite.h"
 
@@ -127,7 +128,9 @@ std::unique_ptr<Session> open_server(const ServerDsn& dsn, SessionUse use) {
         auto connection = postgres ? std::make_unique<soci::session>(soci::postgresql, postgres_string(dsn))
                                    : std::make_unique<soci::session>(soci::mysql, mysql_string(dsn));
         if (dsn.must_encrypt) require_encryption(*connection);
+        const bool together = postgres || use == SessionUse::Read || allow_several_statements(*connection);
         auto session = std::make_unique<Session>(dsn.engine, std::move(connection));
+        if (!together) session->send_literals_alone();
         if (postgres)
             set_up_postgres(*session, dsn, use);
         else

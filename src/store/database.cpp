@@ -28,6 +28,7 @@ void warn_about_ignored(const DatabaseAddress& address) {
 }
 
 void roll_back(Session& session) noexcept {
+    session.drop_literals();
     try {
         session.execute("ROLLBACK");
     } catch (const std::exception&) {
@@ -43,6 +44,8 @@ struct Database::State {
     void read(const std::function<void(Reader&)>& job);
     void write(const std::function<void(Transaction&)>& job);
     Session& begin_writing();
+    bool write_on(Session& session, const std::function<void(Transaction&)>& job);
+    void write_repeatable(const std::function<void(Transaction&)>& job);
 
     DatabaseAddress address;
     std::string begin;
@@ -121,6 +124,30 @@ void Database::State::write(const std::function<void(Transaction&)>& job) {
     }
 }
 
+/// False: the connection was broken before anything was answered.
+bool Database::State::write_on(Session& session, const std::function<void(Transaction&)>& job) {
+    try {
+        session.begin(begin);
+        job(session);
+        session.execute("COMMIT");
+        return true;
+    } catch (...) {
+        const bool begun = session.answered();
+        if (!writer.drop_if_lost()) {
+            roll_back(session);
+            throw;
+        }
+        if (begun) throw;
+        return false;
+    }
+}
+
+/// BEGIN goes to a server with the first statements, so that a connection which broke while it was idle shows in the job.
+void Database::State::write_repeatable(const std::function<void(Transaction&)>& job) {
+    if (!write_on(writer.ready(), job) && !write_on(writer.ready(), job))
+        throw_error(ErrorKind::Unavailable, "database_error", "The database is away");
+}
+
 Database::Database(const DatabaseAddress& address, const DatabaseOptions& options) {
     if (options.readers == 0) throw std::runtime_error("a database needs a reader thread");
     warn_about_ignored(address);
@@ -184,7 +211,7 @@ void Database::post_write(std::function<void(Transaction&)> job,
     const auto run = [this, job = std::move(job), done] {
         std::exception_ptr failure;
         try {
-            state_->write(job);
+            state_->write_repeatable(job);
         } catch (...) {
             failure = std::current_exception();
         }

@@ -13,6 +13,9 @@ namespace {
 
 using enum DriverError::Meaning;
 
+// Of a column that an operator added: nothing of ours fills it.
+constexpr std::string_view kFillIt = ": give it a default, or let it be NULL";
+
 /// The text between the quotes is dropped: `Duplicate entry 'secret' for key 'name'`.
 std::string without_duplicate(const std::string& text) {
     constexpr std::string_view kBefore = "Duplicate entry ", kAfter = " for key ";
@@ -37,11 +40,11 @@ DriverError of_mysql(const soci::mysql_soci_error& error) {
         case 1292:
         case 1300:
         case 1366: return {Refused, "a text that its column cannot hold" + number};
+        case 1364: return {Refused, said + number + std::string(kFillIt)};
         case 1644: return {Refused, "a trigger refuses it" + number};    // in its own words
         case 1048:                                                       // NULL
         case 1153:                                                       // larger than max_allowed_packet
         case 1265:
-        case 1364:
         case 1406:
         case 1452:    // a foreign key
         case 3140:    // not JSON
@@ -66,6 +69,7 @@ DriverError of_postgres(const soci::postgresql_soci_error& error) {
     said += " (" + state + ")";
     if (state == "23505") return {Unique, said};
     if (state == "22003") return {OutOfRange, said};
+    if (state == "23502") return {Refused, said + std::string(kFillIt)};
     if (state == "22001" || state == "22021" || state == "22P05" || state.starts_with("23"))
         return {Refused, said};
     if (state.starts_with("22")) return {Refused, "a value that its column cannot hold (" + state + ")"};
@@ -95,6 +99,10 @@ DriverError describe(const soci::soci_error& error) {
     if (const auto* postgres = dynamic_cast<const soci::postgresql_soci_error*>(&error))
         return of_postgres(*postgres);
     return of_sqlite(error);
+}
+
+Error rows_missed(std::string_view sql) {
+    return {ErrorKind::Conflict, "rows_missed", Message::key("common.database_error"), std::string(sql)};
 }
 
 Error to_error(DriverError error, std::string_view sql) {

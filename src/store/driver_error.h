@@ -23,6 +23,8 @@ struct DriverError {
     std::string said;    // one line, without values of rows or parameters
 };
 DriverError describe(const soci::soci_error& error);
+/// A statement has touched other rows than it must: Error(Conflict, "rows_missed").
+Error rows_missed(std::string_view sql);
 /// As callers of store/ see it. The detail says in which statement it happened.
 Error to_error(DriverError error, std::string_view sql);
 

@@ -121,18 +121,19 @@ void Journal::open(std::int64_t database, std::int64_t log_database) {
     thread_ = std::thread([this] { run(); });
 }
 
-std::vector<std::shared_ptr<JournalStream>> Journal::adopt() {
+std::vector<std::shared_ptr<JournalStream>> Journal::adopt(const std::set<std::string>& leave) {
     std::vector<std::shared_ptr<JournalStream>> adopted;
     for (const auto& [file, found] : find_segments(options_.folder)) {
         const bool own = std::ranges::any_of(streams_,
                                              [&](const auto& stream) { return stream->id() == file; });
-        if (own) continue;
+        if (own || leave.contains(file) || foreign_.contains(file)) continue;
         Segments segments = lock_segments(file, found);
         if (segments.empty()) continue;
         const SegmentHead& head = segments.front().first;
         if (head.database != head_.database) {
             log::warning("journal: {} belongs to another database and is left alone",
                          segments.front().second->path().string());
+            foreign_.insert(file);
             continue;
         }
         adopted.push_back(std::make_shared<JournalStream>(std::move(segments), room_));

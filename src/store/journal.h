@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -40,8 +41,9 @@ public:
 
     /// Makes the folder and the files. Before anything else. Throws std::runtime_error with a text for the operator.
     void open(std::int64_t database, std::int64_t log_database);
-    /// The files of the same database that no living process holds; now this one does. Those of another are named in the log.
-    std::vector<std::shared_ptr<JournalStream>> adopt();
+    /// The files of the same database that no living process holds; now this one does. Those of another are named in the log, once.
+    /// Those in `leave` stay. One call at a time.
+    std::vector<std::shared_ptr<JournalStream>> adopt(const std::set<std::string>& leave = {});
     /// The file of each loop.
     const std::vector<std::shared_ptr<JournalStream>>& streams() const { return streams_; }
     void append(std::size_t loop, std::string record) { streams_[loop]->append(std::move(record)); }
@@ -67,6 +69,7 @@ private:
     JournalOptions options_;
     SegmentHead head_;
     JournalRoom room_;
+    std::set<std::string> foreign_;    // files, of adopt() alone
     std::vector<std::shared_ptr<JournalStream>> streams_;
     std::atomic<bool> full_{false};
     std::mutex mutex_;    // guards the two flags

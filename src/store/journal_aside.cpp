@@ -23,12 +23,11 @@ constexpr std::size_t kMostReason = 4096;
 std::optional<AsideName> parse_name(std::string_view name) {
     if (!name.ends_with(kRecordSuffix)) return std::nullopt;
     name.remove_suffix(kRecordSuffix.size());
-    if (name.size() <= kFileIdLength || name[kFileIdLength] != '-') return std::nullopt;
-    AsideName parsed{.file = std::string(name.substr(0, kFileIdLength))};
-    name.remove_prefix(kFileIdLength + 1);
-    const std::size_t dot = name.find('.');
-    const auto sequence = text::parse_int(name.substr(0, dot));
-    if (dot == std::string_view::npos || !sequence || *sequence < 0) return std::nullopt;
+    const std::size_t dot = name.find('.'), dash = name.substr(0, dot).rfind('-');
+    if (dot == std::string_view::npos || dash == std::string_view::npos || dash == 0) return std::nullopt;
+    const auto sequence = text::parse_int(name.substr(dash + 1, dot - dash - 1));
+    if (!sequence || *sequence < 0) return std::nullopt;
+    AsideName parsed{.file = std::string(name.substr(0, dash))};
     parsed.sequence = static_cast<std::uint64_t>(*sequence);
     parsed.database = name.substr(dot + 1);
     return parsed;

@@ -17,7 +17,7 @@ inline constexpr std::string_view kReasonSuffix = ".reason";
 
 /// Which record a file holds.
 struct AsideName {
-    std::string file;    // of the journal
+    std::string file;    // of the journal, or a sender of opus_outbox
     std::uint64_t sequence = 0;
     std::string database;    // which one could not take it
 };

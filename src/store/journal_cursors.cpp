@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 #include "base/crypto.h"
+#include "store/driver_error.h"
+#include "store/literal_sql.h"
+#include "store/session.h"
 #include "store/sql.h"
 #include "store/state.h"
 
@@ -38,6 +41,18 @@ std::optional<std::int64_t> find_cursor(Reader& db, std::string_view file) {
 bool move_cursor(Transaction& tx, std::string_view file, std::int64_t from, std::int64_t to) {
     return tx.execute(R"(UPDATE "opus_journal" SET "seq" = :to WHERE "file" = :file AND "seq" = :from)",
                       {{"to", to}, {"file", std::string(file)}, {"from", from}}) == 1;
+}
+
+void require_cursor(Transaction& tx, std::string_view file, std::int64_t from, std::int64_t to) {
+    constexpr std::string_view kAbout = "UPDATE opus_journal";
+    if (tx.engine() == Engine::Sqlite) {
+        if (!move_cursor(tx, file, from, to)) throw rows_missed(kAbout);
+        return;
+    }
+    LiteralSql move(tx.engine());
+    move.sql(R"(UPDATE "opus_journal" SET "seq" = )").value(to);
+    move.sql(R"( WHERE "file" = )").value(file).sql(R"( AND "seq" = )").value(from);
+    session_of(tx).execute_literal(move.text(), kAbout, 1);
 }
 
 void put_cursor(Transaction& tx, std::string_view file, std::int64_t at) {

@@ -20,6 +20,9 @@ std::int64_t database_id(Reader& db);
 std::optional<std::int64_t> find_cursor(Reader& db, std::string_view file);
 /// False: the cursor is not at `from`, and stays.
 bool move_cursor(Transaction& tx, std::string_view file, std::int64_t from, std::int64_t to);
+/// The same with what follows it in the transaction: where the cursor is not at `from`, this or a later statement throws
+/// Error(Conflict, "rows_missed").
+void require_cursor(Transaction& tx, std::string_view file, std::int64_t from, std::int64_t to);
 /// Sets it wherever it is, made if missing.
 void put_cursor(Transaction& tx, std::string_view file, std::int64_t at);
 /// Only behind the end of the file itself: one that is found without a cursor counts as never begun.

@@ -29,37 +29,49 @@ JournalStream::JournalStream(Options options, JournalRoom& room, std::function<v
 JournalStream::JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<SegmentFile>>> segments,
                              JournalRoom& room)
     : head_(segments.front().first), room_(room) {
+    std::size_t torn = 0;    // segments at the end so far that are damaged, or empty behind one that is
     for (auto& [head, file] : segments) {
         room_.count_adopted();
         Segment segment{.number = head.number, .file = std::move(file)};
-        const std::string bytes = segment.file->read(kSegmentHeadBytes, segment.file->size());
-        const SegmentScan scan = damaged_ ? SegmentScan{} : scan_records(bytes, sequence_);
-        // Damage that the next segment goes on behind, as if nothing were missing, is a write that failed and was done again there.
-        const bool first_is_next = scan.first == sequence_ + 1;
-        if (!segments_.empty() && segments_.back().damaged) {
-            if (first_is_next)
-                segments_.back().damaged = false;
-            else
-                damaged_ = true;
-        }
         if (damaged_) {
             segment.damaged = true;
-        } else {
-            if (!segments_.empty() && scan.first != 0 && !first_is_next)
+            segments_.push_back(std::move(segment));
+            continue;
+        }
+        const std::string bytes = segment.file->read(kSegmentHeadBytes, segment.file->size());
+        const SegmentScan scan = scan_records(bytes, sequence_);
+        const bool first_is_next = scan.first == sequence_ + 1;
+        if (scan.first != 0) {
+            // Damage that a later segment goes on behind, as if nothing were missing, is a write that failed and was done again.
+            if (torn > 0 && !first_is_next) damaged_ = segment.damaged = true;
+            if (torn > 0 && first_is_next) mend(torn);
+            if (torn == 0 && !segments_.empty() && !first_is_next)
                 log::warning("journal: {} lacks the records between {} and {}", id(), sequence_, scan.first);
+            torn = 0;
+        }
+        if (!damaged_) {
             segment.first = scan.first;
             segment.last = scan.last;
             segment.end += scan.size;
             segment.damaged = scan.damaged;
             sequence_ = std::max(sequence_, scan.last);
         }
+        if (segment.damaged || torn > 0) ++torn;
         segments_.push_back(std::move(segment));
     }
-    damaged_ = segments_.back().damaged;
+    // Nothing went on behind it.
+    damaged_ = std::ranges::any_of(segments_, &Segment::damaged);
     written_ = sequence_;
 }
 
-JournalStream::~JournalStream() = default;
+void JournalStream::mend(std::size_t last) {
+    for (std::size_t i = segments_.size() - last; i < segments_.size(); ++i) segments_[i].damaged = false;
+}
+
+/// Files that stay on the disk are no longer counted here: whoever adopts them counts them.
+JournalStream::~JournalStream() {
+    for (std::size_t i = segments_.size() + (next_ ? 1 : 0); i > 0; --i) room_.give_back();
+}
 
 /// Under the lock. The open segment is left when it is full or broken.
 bool JournalStream::write(std::string_view record, std::uint64_t sequence) {

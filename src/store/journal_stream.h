@@ -62,8 +62,8 @@ public:
     };
     /// A file to append to. `room` outlives it; `wanted` is called when a segment should be made ready, on the appending thread.
     JournalStream(Options options, JournalRoom& room, std::function<void()> wanted);
-    /// One that a process left behind, its segments in order. Nothing is appended. What follows the first damaged record is not
-    /// read; remove_all() sets it aside.
+    /// One that a process left behind, its segments in order. Nothing is appended. Behind a damaged record only a segment is read that
+    /// goes on as if nothing were missing; remove_all() sets aside what is not read.
     JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<SegmentFile>>> segments,
                   JournalRoom& room);
     ~JournalStream();
@@ -106,6 +106,7 @@ private:
         std::uint64_t sequence = 0;
         std::string record;
     };
+    void mend(std::size_t last);
     bool write(std::string_view record, std::uint64_t sequence);
     bool write_kept();
     bool next_segment();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "store/literal_sql.h"
 #include "store/sql.h"
 #include "store/usage.h"
 #include "store/usage_rows.h"
@@ -34,28 +35,31 @@ std::string clean(const std::string& value, std::size_t width) {
     return out;
 }
 
-// Values only, in the order of the names below: rows of a group share one vector of parameters.
-void set_row(Parameters& p, const LogRow& row) {
-    std::size_t i = 0;
-    const auto next = [&p, &i](Value value) { p[i++].value = std::move(value); };
-    next(row.user_id);
-    next(row.created_at);
-    next(row.type);
-    next(clean(row.content));
-    next(clean(row.username, kNameWidth));
-    next(clean(row.token_name, kNameWidth));
-    next(clean(row.model_name, kNameWidth));
-    next(row.quota);
-    next(row.prompt_tokens);
-    next(row.completion_tokens);
-    next(row.use_time);
-    next(row.is_stream);
-    next(row.channel_id);
-    next(row.token_id);
-    next(clean(row.group, kNameWidth));
-    next(clean(row.ip, kNameWidth));
-    next(clean(row.request_id, kRequestIdWidth));
-    next(clean(row.other));
+bool is_finished(std::string_view value, std::size_t width) {
+    return (width == 0 || value.size() <= width) && value.find('\0') == std::string_view::npos &&
+           text::valid_utf8(value);
+}
+
+/// In the order of kInsert.
+void add_row(BulkInsert& insert, const LogRow& row) {
+    const auto text = [&insert](const std::string& value, std::size_t width) {
+        if (is_finished(value, width))
+            insert.add(value);
+        else
+            insert.add(width == 0 ? clean(value) : clean(value, width));
+    };
+    insert.add(row.user_id).add(row.created_at).add(row.type);
+    text(row.content, 0);
+    text(row.username, kNameWidth);
+    text(row.token_name, kNameWidth);
+    text(row.model_name, kNameWidth);
+    insert.add(row.quota).add(row.prompt_tokens).add(row.completion_tokens).add(row.use_time);
+    insert.add(row.is_stream).add(row.channel_id).add(row.token_id);
+    text(row.group, kNameWidth);
+    text(row.ip, kNameWidth);
+    text(row.request_id, kRequestIdWidth);
+    text(row.other, 0);
+    insert.end_row();
 }
 
 std::int64_t delete_by_id(Transaction& tx, std::span<const LogRow> rows) {
@@ -71,22 +75,11 @@ std::int64_t delete_by_id(Transaction& tx, std::span<const LogRow> rows) {
     return deleted;
 }
 
-Parameters empty_row() {
-    Parameters p;
-    for (const std::string_view name :
-         {"user_id", "created_at", "type", "content", "username", "token_name", "model_name", "quota",
-          "prompt_tokens", "completion_tokens", "use_time", "is_stream", "channel_id", "token_id", "group",
-          "ip", "request_id", "other"})
-        p.push_back({name, nullptr});
-    return p;
-}
-
 }    // namespace
 
 void finish_row(LogRow& row) {
     const auto finish = [](std::string& value, std::size_t width) {
-        const bool short_enough = width == 0 || value.size() <= width;
-        if (short_enough && value.find('\0') == std::string::npos && text::valid_utf8(value)) return;
+        if (is_finished(value, width)) return;
         value = width == 0 ? clean(value) : clean(value, width);
     };
     for (std::string* value : {&row.content, &row.other}) finish(*value, 0);
@@ -95,19 +88,19 @@ void finish_row(LogRow& row) {
     finish(row.request_id, kRequestIdWidth);
 }
 
-void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
+void insert_logs(Transaction& tx, std::span<const LogRow* const> rows) {
     if (rows.empty()) return;
-    // On SQLite a row is a prepared statement of its own, so one set of parameters is filled again and again; on servers the
-    // rows of a chunk make one statement.
-    constexpr std::size_t kChunk = 100;
-    std::vector<Parameters> sets(tx.engine() == Engine::Sqlite ? 1 : std::min(kChunk, rows.size()),
-                                 empty_row());
-    for (std::size_t i = 0; i < rows.size(); i += sets.size()) {
-        const std::size_t count = std::min(sets.size(), rows.size() - i);
-        for (std::size_t k = 0; k < count; ++k) set_row(sets[k], rows[i + k]);
-        tx.execute_many(kInsert, std::span(sets).first(count));
-    }
+    BulkInsert insert(tx, std::string(kInsert));
+    for (const LogRow* row : rows) add_row(insert, *row);
+    insert.finish();
     add_usage(tx, rows);
+}
+
+void insert_logs(Transaction& tx, std::span<const LogRow> rows) {
+    std::vector<const LogRow*> all;
+    all.reserve(rows.size());
+    for (const LogRow& row : rows) all.push_back(&row);
+    insert_logs(tx, std::span<const LogRow* const>(all));
 }
 
 LogsDeleted delete_logs(Transaction& tx, const LogRange& range) {

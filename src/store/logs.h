@@ -65,5 +65,6 @@ LogsDeleted delete_logs(Transaction& tx, const LogRange& range);
 void finish_row(LogRow& row);
 /// Columns are cut to their width, text is valid UTF-8 without NUL. The rows are added to the hourly usage (store/usage.h).
 void insert_logs(Transaction& tx, std::span<const LogRow> rows);
+void insert_logs(Transaction& tx, std::span<const LogRow* const> rows);
 
 }    // namespace opusclaw::store

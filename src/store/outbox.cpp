@@ -7,7 +7,6 @@
 #include "base/ids.h"
 #include "base/json/view.h"
 #include "base/json/writer.h"
-#include "base/log.h"
 #include "store/journal_cursors.h"
 #include "store/sql.h"
 
@@ -110,6 +109,8 @@ std::int64_t outbox_position(Transaction& tx, std::string_view sender) {
     return 0;    // wherever another node has moved it meanwhile: the move from here fails then
 }
 
+std::optional<LogRow> outbox_log_row(const OutboxRow& row) { return decode(row.log_row); }
+
 bool store_outbox_rows(Transaction& tx, std::string_view sender, std::int64_t from,
                        std::span<const OutboxRow> rows) {
     std::vector<LogRow> behind;
@@ -117,10 +118,11 @@ bool store_outbox_rows(Transaction& tx, std::string_view sender, std::int64_t fr
     for (const OutboxRow& row : rows) {
         if (row.sequence <= from) continue;
         to = row.sequence;
-        if (auto decoded = decode(row.log_row))
-            behind.push_back(std::move(*decoded));
-        else
-            log::error("a row of opus_outbox cannot be read and is left out: {}", row.log_row);
+        auto decoded = outbox_log_row(row);
+        if (!decoded)
+            throw Error(ErrorKind::InvalidRequest, "value_refused", Message::key("common.invalid_params"),
+                        "not a row as this version writes them");
+        behind.push_back(std::move(*decoded));
     }
     if (to == from) return true;
     if (!move_cursor(tx, sender, from, to)) return false;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +45,10 @@ std::vector<OutboxRow> outbox_rows(Reader& db, std::string_view sender, std::int
 /// In the log database: how far the sender's rows are there; its cursor is made when there is none. It must be asked before the
 /// rows are read: a cursor that is gone means that its rows went before it.
 std::int64_t outbox_position(Transaction& tx, std::string_view sender);
+/// The log row; nullopt: not written by this version, nor by one that wrote the same.
+std::optional<LogRow> outbox_log_row(const OutboxRow& row);
 /// In the log database: stores those of the rows that lie behind `from`, where the cursor is, and moves it. False: it is elsewhere,
-/// somebody else was faster. A row that cannot be read is told in the log and left out.
+/// somebody else was faster. A row that cannot be read throws Error(InvalidRequest, "value_refused"), as one that is refused does.
 bool store_outbox_rows(Transaction& tx, std::string_view sender, std::int64_t from,
                        std::span<const OutboxRow> rows);
 /// In the main database, behind that commit.

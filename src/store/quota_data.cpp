@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "store/literal_sql.h"
+#include "store/session.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -85,16 +87,46 @@ std::string name_list(std::span<const std::string> names, Parameters& parameters
     return sql + ")";
 }
 
-/// Adds what is stored under these names in that hour, and its id; of several rows the oldest. On servers a locked read: it sees
-/// what another node has just committed.
-void add_stored(Transaction& tx, std::int64_t hour, std::span<const std::string> names, Rows& rows) {
+std::vector<QuotaDataRow> stored_on_sqlite(Transaction& tx, std::int64_t hour,
+                                           std::span<const std::string> names) {
     Parameters parameters = {{"hour", hour}};
     const std::string list = name_list(names, parameters);
-    const auto stored = tx.select<QuotaDataRow>(
+    return tx.select<QuotaDataRow>(
         kColumns,
-        R"(FROM "quota_data" WHERE "created_at" = :hour AND "username" IN )" + list + R"( ORDER BY "id")" +
-            std::string(for_update(tx.engine())),
+        R"(FROM "quota_data" WHERE "created_at" = :hour AND "username" IN )" + list + R"( ORDER BY "id")",
         parameters);
+}
+
+/// A locked read: it sees what another node has just committed.
+std::vector<QuotaDataRow> stored_on_server(Transaction& tx, std::int64_t hour,
+                                           std::span<const std::string> names) {
+    using enum Reader::Kind;
+    constexpr Reader::Kind kKinds[] = {Integer, Integer, Text, Text, Integer, Integer, Integer};
+    LiteralSql select(tx.engine());
+    select.sql(
+        R"(SELECT "id", "user_id", "username", "model_name", "token_used", "count", "quota" FROM "quota_data")");
+    select.sql(R"( WHERE "created_at" = )").value(hour).sql(R"( AND "username" IN )");
+    for (std::size_t i = 0; i < names.size(); ++i) select.plain(i == 0 ? "(" : ",").value(names[i]);
+    select.sql(R"() ORDER BY "id" FOR UPDATE)");
+    std::vector<QuotaDataRow> rows;
+    session_of(tx).fetch_literal(select.text(), "SELECT quota_data", kKinds,
+                                 [&](std::span<Reader::Cell> cells) {
+                                     rows.push_back({.id = cells[0].integer,
+                                                     .user_id = cells[1].integer,
+                                                     .username = std::move(cells[2].text),
+                                                     .model_name = std::move(cells[3].text),
+                                                     .created_at = hour,
+                                                     .token_used = cells[4].integer,
+                                                     .count = cells[5].integer,
+                                                     .quota = cells[6].integer});
+                                 });
+    return rows;
+}
+
+/// Adds what is stored under these names in that hour, and its id; of several rows the oldest.
+void add_stored(Transaction& tx, std::int64_t hour, std::span<const std::string> names, Rows& rows) {
+    const auto stored = tx.engine() == Engine::Sqlite ? stored_on_sqlite(tx, hour, names)
+                                                      : stored_on_server(tx, hour, names);
     for (const QuotaDataRow& row : stored) {
         const auto found = rows.find(Key{hour, row.username, row.user_id, row.model_name});
         if (found == rows.end() || found->second.id != 0) continue;
@@ -107,27 +139,23 @@ void add_stored(Transaction& tx, std::int64_t hour, std::span<const std::string>
 
 void write_rows(Transaction& tx, const Rows& rows) {
     constexpr std::string_view kChanged[] = {"id", "token_used", "count", "quota"};
-    std::vector<Parameters> changed, made;
-    for (const auto& [key, row] : rows) {
-        Parameters sums = {{"token_used", row.token_used}, {"count", row.count}, {"quota", row.quota}};
-        if (row.id != 0) {
-            sums.push_back({"id", row.id});
-            changed.push_back(std::move(sums));
-        } else {
-            sums.push_back({"user_id", row.user_id});
-            sums.push_back({"username", row.username});
-            sums.push_back({"model_name", row.model_name});
-            sums.push_back({"created_at", row.created_at});
-            made.push_back(std::move(sums));
-        }
-    }
     // The rows are there and locked: this is an update of many at once.
-    const Upsert update{.table = "quota_data", .columns = kChanged, .keys = std::span(kChanged).first(1)};
-    tx.execute_many(upsert_sql(tx.engine(), update), changed);
-    tx.execute_many(
+    const Upsert upsert{.table = "quota_data", .columns = kChanged, .keys = std::span(kChanged).first(1)};
+    BulkInsert update(tx, upsert_sql(tx.engine(), upsert));
+    BulkInsert insert(
+        tx,
         R"(INSERT INTO "quota_data" ("user_id", "username", "model_name", "created_at", "token_used", "count", "quota"))"
-        R"( VALUES (:user_id, :username, :model_name, :created_at, :token_used, :count, :quota))",
-        made);
+        R"( VALUES (:user_id, :username, :model_name, :created_at, :token_used, :count, :quota))");
+    for (const auto& [key, row] : rows) {
+        if (row.id != 0) {
+            update.add(row.id).add(row.token_used).add(row.count).add(row.quota).end_row();
+            continue;
+        }
+        insert.add(row.user_id).add(row.username).add(row.model_name).add(row.created_at);
+        insert.add(row.token_used).add(row.count).add(row.quota).end_row();
+    }
+    update.finish();
+    insert.finish();
 }
 
 std::vector<QuotaDataRow> sums(Reader& db, std::string_view name,

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "base/error.h"
+#include "store/direct.h"
 #include "store/driver_error.h"
 #include "store/prepared.h"
 #include "store/sql.h"
@@ -20,6 +22,9 @@ namespace {
 constexpr std::size_t kMaxStatements = 256;
 // Rows in one INSERT: powers of two only, so that few different statements are prepared.
 constexpr std::size_t kMaxRows = 64;
+// Bytes of statements that go to the server together. With one more, which is below half a megabyte, they stay below a megabyte:
+// the smallest limit of servers.
+constexpr std::size_t kMostLiterals = std::size_t{256} << 10;
 
 /// Under which a statement is kept.
 std::string key_of(std::string_view sql, std::size_t rows) {
@@ -31,7 +36,7 @@ std::string key_of(std::string_view sql, std::size_t rows) {
 }    // namespace
 
 Session::Session(Engine engine, std::unique_ptr<soci::session> connection)
-    : engine_(engine), connection_(std::move(connection)) {}
+    : engine_(engine), connection_(std::move(connection)), most_literals_(kMostLiterals) {}
 
 Session::~Session() = default;
 
@@ -65,6 +70,7 @@ void Session::fail(std::string_view sql, std::size_t rows) {
 }
 
 std::int64_t Session::execute(std::string_view sql, const Parameters& parameters) {
+    flush();
     try {
         const std::int64_t touched = prepared(sql, std::span(&parameters, 1), {}).execute();
         answered_ = true;
@@ -89,6 +95,7 @@ std::int64_t Session::insert(std::string_view sql, const Parameters& parameters)
 }
 
 void Session::execute_rows(std::string_view sql, std::span<const Parameters> sets) {
+    flush();
     try {
         prepared(sql, sets, {}).execute();
         answered_ = true;
@@ -109,7 +116,80 @@ void Session::execute_many(std::string_view sql, std::span<const Parameters> set
     }
 }
 
+void Session::keep_literal(std::string_view sql, std::string_view about, std::optional<std::int64_t> rows) {
+    literals_.append(literals_.empty() ? "" : "; ").append(sql);
+    literals_about_.append(literals_about_.empty() ? "" : "; ").append(about);
+    literals_rows_.push_back(rows);
+}
+
+void Session::execute_literal(std::string_view sql, std::string_view about) {
+    keep_literal(sql, about, std::nullopt);
+    if (literals_.size() >= most_literals_) flush();
+}
+
+void Session::execute_literal(std::string_view sql, std::string_view about, std::int64_t rows) {
+    keep_literal(sql, about, rows);
+    if (literals_.size() >= most_literals_) flush();
+}
+
+void Session::fetch_literal(std::string_view sql, std::string_view about, std::span<const Kind> kinds,
+                            const RowFunction& row) {
+    if (most_literals_ == 0) flush();
+    keep_literal(sql, about, std::nullopt);
+    send_literals(kinds, &row);
+}
+
+void Session::flush() {
+    if (!literals_.empty()) send_literals({}, nullptr);
+}
+
+namespace {
+
+/// Whether one of the statements that were done has touched other rows than it must.
+bool misses(std::span<const std::optional<std::int64_t>> wanted, std::span<const std::int64_t> touched) {
+    for (std::size_t i = 0; i < std::min(wanted.size(), touched.size()); ++i)
+        if (wanted[i] && *wanted[i] != touched[i]) return true;
+    return false;
+}
+
+}    // namespace
+
+void Session::send_literals(std::span<const Kind> kinds, const RowFunction* row) {
+    const std::string about = std::exchange(literals_about_, {});
+    const auto wanted = std::exchange(literals_rows_, {});
+    std::vector<std::int64_t> touched;
+    try {
+        run_directly(engine_, *connection_, literals_, {.kinds = kinds, .row = row}, touched);
+        literals_.clear();    // its room is used again
+        answered_ = true;
+    } catch (...) {
+        literals_.clear();
+        try {
+            fail(about);
+        } catch (const Error&) {
+            // What followed was done on rows where they should not have been: its failure says nothing.
+            if (misses(wanted, touched)) throw rows_missed(about);
+            throw;
+        }
+    }
+    if (misses(wanted, touched)) throw rows_missed(about);
+}
+
+void Session::drop_literals() {
+    literals_.clear();
+    literals_about_.clear();
+    literals_rows_.clear();
+}
+
+void Session::begin(const std::string& statement) {
+    if (engine_ == Engine::Sqlite)
+        execute(statement);
+    else
+        execute_literal(statement, statement);
+}
+
 void Session::run(const std::string& sql) {
+    flush();
     try {
         *connection_ << sql;
         answered_ = true;
@@ -129,6 +209,7 @@ bool Session::checkpoint() {
 
 void Session::fetch(std::string_view sql, const Parameters& parameters, std::span<const Kind> kinds,
                     const RowFunction& row) {
+    flush();
     // A row function that asks another question uses another buffer, so the cells are taken along.
     std::vector<Cell> cells = std::move(cells_);
     try {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +31,19 @@ public:
     std::int64_t execute(std::string_view sql, const Parameters& parameters = {}) override;
     std::int64_t insert(std::string_view sql, const Parameters& parameters = {}) override;
     void execute_many(std::string_view sql, std::span<const Parameters> sets) override;
+    void execute_literal(std::string_view sql, std::string_view about) override;
+    void flush() override;
+    /// As execute_literal(), for a statement that must touch so many rows: what sends it throws Error(Conflict, "rows_missed") else.
+    void execute_literal(std::string_view sql, std::string_view about, std::int64_t rows);
+    /// Rows of a SELECT with its values in it, behind what was kept: whole numbers and texts. On servers only.
+    void fetch_literal(std::string_view sql, std::string_view about, std::span<const Kind> kinds,
+                       const RowFunction& row);
+    /// Begins a transaction with the first statement of it; on SQLite at once.
+    void begin(const std::string& statement);
+    /// Literal statements are sent one by one from now on.
+    void send_literals_alone() { most_literals_ = 0; }
+    /// Before a transaction is taken back: what was kept is not sent any more.
+    void drop_literals();
 
     /// A statement as it stands, neither translated nor kept: PRAGMA, SET, DDL.
     void run(const std::string& sql);
@@ -64,7 +78,16 @@ private:
     std::unique_ptr<soci::session> connection_;
     std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> statements_;
     std::vector<Cell> cells_;
+    void keep_literal(std::string_view sql, std::string_view about, std::optional<std::int64_t> rows);
+    void send_literals(std::span<const Kind> kinds, const RowFunction* row);
+
+    std::string literals_, literals_about_;                     // not sent yet
+    std::vector<std::optional<std::int64_t>> literals_rows_;    // that each must touch
+    std::size_t most_literals_;                                 // bytes of them
     bool lost_ = false, answered_ = false;
 };
+
+/// What every Reader and Transaction is.
+inline Session& session_of(Reader& db) { return static_cast<Session&>(db); }
 
 }    // namespace opusclaw::store

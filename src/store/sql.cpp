@@ -28,9 +28,9 @@ void append_list(std::string& out, std::span<const std::string_view> names, std:
         out.append(i == 0 ? "" : ", ").append(before).append(names[i]).append(after);
 }
 
-std::string sum(Engine engine, std::string_view column, std::string_view parameter) {
+std::string sum(Engine engine, std::string_view column, std::string_view expression) {
     const std::string stored = "COALESCE(\"" + std::string(column) + "\", 0)";
-    const std::string added = ":" + std::string(parameter);
+    const std::string added(expression);
     // PostgreSQL types a parameter after its neighbour: beside a 32-bit column a larger number would be refused.
     if (engine == Engine::Postgres) return "CAST(" + stored + " AS bigint) + CAST(" + added + " AS bigint)";
     return stored + " + " + added;
@@ -140,18 +140,22 @@ std::string upsert_sql(Engine engine, const Upsert& upsert) {
     return out;
 }
 
-std::string add_to_int32(Engine engine, std::string_view column, std::string_view parameter) {
-    const std::string total = sum(engine, column, parameter);
-    if (engine == Engine::Sqlite) return assignment(column, total);
+std::string add_expression(Engine engine, Width width, std::string_view column, std::string_view expression) {
+    const std::string total = sum(engine, column, expression);
+    if (engine == Engine::Sqlite || width == Width::Int64) return assignment(column, total);
     return assignment(column, "LEAST(GREATEST(" + total + ", -2147483648), 2147483647)");
 }
 
+std::string add_to_int32(Engine engine, std::string_view column, std::string_view parameter) {
+    return add_expression(engine, Width::Int32, column, ":" + std::string(parameter));
+}
+
 std::string change_int32(Engine engine, std::string_view column, std::string_view parameter) {
-    return assignment(column, sum(engine, column, parameter));
+    return assignment(column, sum(engine, column, ":" + std::string(parameter)));
 }
 
 std::string add_to_int64(Engine engine, std::string_view column, std::string_view parameter) {
-    return assignment(column, sum(engine, column, parameter));
+    return add_expression(engine, Width::Int64, column, ":" + std::string(parameter));
 }
 
 std::string sum_of(Engine engine, std::string_view expression) {
@@ -170,25 +174,51 @@ bool storable(std::string_view text) {
     return text.find('\0') == std::string_view::npos && text::valid_utf8(text);
 }
 
-IdList id_list(std::span<const std::int64_t> ids) {
-    IdList list;
+namespace {
+
+/// The names must outlive the parameters, which only view them.
+std::vector<std::string> id_names(std::string_view behind) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < kMaxIdsInList; ++i)
+        names.push_back(("id" + std::to_string(i)).append(behind));
+    return names;
+}
+
+IdList list_of(std::span<const std::int64_t> ids, std::size_t places, std::span<const std::string> names) {
     if (ids.empty()) return {"(NULL)", {}};
-    // The names must outlive the parameters, which only view them.
-    static const std::vector<std::string> kNames = [] {
-        std::vector<std::string> names;
-        for (std::size_t i = 0; i < kMaxIdsInList; ++i) names.push_back("id" + std::to_string(i));
-        return names;
-    }();
-    const std::size_t used = std::min(ids.size(), kMaxIdsInList);
-    const std::size_t places = std::bit_ceil(used);
+    IdList list;
     list.parameters.reserve(places);
     list.sql = "(";
     for (std::size_t i = 0; i < places; ++i) {
-        list.sql.append(i == 0 ? ":" : ", :").append(kNames[i]);
-        list.parameters.push_back({kNames[i], ids[std::min(i, used - 1)]});
+        list.sql.append(i == 0 ? ":" : ", :").append(names[i]);
+        list.parameters.push_back({names[i], ids[std::min(i, ids.size() - 1)]});
     }
     list.sql += ")";
     return list;
+}
+
+std::span<const std::int64_t> at_most_a_list(std::span<const std::int64_t> ids) {
+    return ids.first(std::min(ids.size(), kMaxIdsInList));
+}
+
+std::span<const std::string> first_names() {
+    static const std::vector<std::string> kNames = id_names("");
+    return kNames;
+}
+
+}    // namespace
+
+IdList id_list(std::span<const std::int64_t> ids) {
+    ids = at_most_a_list(ids);
+    return list_of(ids, std::bit_ceil(ids.size()), first_names());
+}
+
+IdLists id_lists(std::span<const std::int64_t> first, std::span<const std::int64_t> second) {
+    static const std::vector<std::string> kSecondNames = id_names("b");
+    first = at_most_a_list(first);
+    second = at_most_a_list(second);
+    const std::size_t places = std::bit_ceil(std::max(first.size(), second.size()));
+    return {list_of(first, places, first_names()), list_of(second, places, kSecondNames)};
 }
 
 Pattern pattern_condition(std::string_view column, std::string_view parameter, std::string_view typed) {

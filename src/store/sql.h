@@ -35,10 +35,14 @@ std::string upsert_sql(Engine engine, const Upsert& upsert);
 template <class Job>
 void inside_savepoint(Transaction& tx, Job job) {
     // On SQLite and MySQL a failed statement takes back itself only.
-    if (tx.engine() != Engine::Postgres) return job(tx);
+    if (tx.engine() != Engine::Postgres) {
+        job(tx);
+        return tx.flush();
+    }
     tx.execute("SAVEPOINT opus_try");
     try {
         job(tx);
+        tx.flush();
     } catch (...) {
         tx.execute("ROLLBACK TO SAVEPOINT opus_try");
         tx.execute("RELEASE SAVEPOINT opus_try");
@@ -58,6 +62,10 @@ bool unless_taken(Transaction& tx, Job job) {
     return true;
 }
 
+/// Of an integer column on servers; SQLite's all have 64 bits.
+enum class Width { Int32, Int64 };
+/// `"column" = "column" + expression` for a SET list, NULL counting as 0; a 32-bit column stops at its limits.
+std::string add_expression(Engine engine, Width width, std::string_view column, std::string_view expression);
 /// `"column" = "column" + :parameter` for a SET list, NULL counting as 0. On servers a 32-bit column stops at its limits
 /// (SQLite's integers have 64 bits).
 std::string add_to_int32(Engine engine, std::string_view column, std::string_view parameter);
@@ -81,6 +89,11 @@ struct IdList {
     Parameters parameters;
 };
 IdList id_list(std::span<const std::int64_t> ids);
+/// Two lists for one statement, of equally many places; names of the second end with `b`.
+struct IdLists {
+    IdList first, second;
+};
+IdLists id_lists(std::span<const std::int64_t> first, std::span<const std::int64_t> second);
 /// At most so many ids go into one statement; callers split longer lists.
 inline constexpr std::size_t kMaxIdsInList = 256;
 

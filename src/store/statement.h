@@ -92,6 +92,12 @@ public:
     /// The same statement for many sets of parameters: one multi-row statement on servers, a prepared one on SQLite. All
     /// sets have the same names and kinds, in the same order.
     virtual void execute_many(std::string_view sql, std::span<const Parameters> sets) = 0;
+    /// On servers only: a statement with its values in it, as store/literal_sql.h makes it; it gives no rows. Several of them go to the
+    /// server together, with flush() or before anything else that is asked: what one throws is thrown there. `about` is what may
+    /// be said of it in an error: it has no values.
+    virtual void execute_literal(std::string_view sql, std::string_view about) = 0;
+    /// What execute_literal() has kept is done when this returns.
+    virtual void flush() = 0;
 };
 
 template <class Row>

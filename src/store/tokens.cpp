@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "store/literal_sql.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -27,9 +28,6 @@ constexpr Column<TokenRow> kColumns[] = {
     {"group", &TokenRow::group},
     {"cross_group_retry", &TokenRow::cross_group_retry},
 };
-
-constexpr Column<TokenBalance> kBalanceColumns[] = {{"id", &TokenBalance::id},
-                                                    {"remain_quota", &TokenBalance::remain_quota}};
 
 constexpr std::string_view kInsert =
     R"(INSERT INTO "tokens" ("user_id", "key", "status", "name", "created_time", "accessed_time", "expired_time",)"
@@ -194,24 +192,12 @@ bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, st
                       {{"status", status}, {"id", id}, {"now", now}}) > 0;
 }
 
-void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now) {
-    const Engine engine = tx.engine();
-    tx.execute("UPDATE \"tokens\" SET " + add_to_int64(engine, "remain_quota", "minus") + ", " +
-                   add_to_int64(engine, "used_quota", "used") +
-                   ", \"accessed_time\" = :now WHERE \"id\" = :id",
-               {{"minus", -used}, {"used", used}, {"now", now}, {"id", id}});
-}
-
-std::vector<TokenBalance> token_balances(Reader& db, std::span<const std::int64_t> ids) {
-    std::vector<TokenBalance> all;
-    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
-        const IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
-        std::vector<TokenBalance> rows = db.select<TokenBalance>(
-            kBalanceColumns, R"(FROM "tokens" WHERE "deleted_at" IS NULL AND "id" IN )" + list.sql,
-            list.parameters);
-        all.insert(all.end(), rows.begin(), rows.end());
-    }
-    return all;
+void add_token_usage(Transaction& tx, std::span<const TokenUsage> tokens, std::int64_t now) {
+    constexpr SumColumn kChanged[] = {{"remain_quota"}, {"used_quota"}};
+    std::vector<SumRow> rows;
+    for (const TokenUsage& token : tokens)
+        rows.push_back({.id = token.id, .amounts = {-token.used, token.used}});
+    add_sums(tx, {.table = "tokens", .columns = kChanged, .stamped = "accessed_time", .stamp = now}, rows);
 }
 
 }    // namespace opusclaw::store

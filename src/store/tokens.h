@@ -51,11 +51,11 @@ std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, s
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
 /// The same for an enabled token that is past its time now. False: it is not (it was edited meanwhile), and stays as it is.
 bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, std::int64_t now);
-/// remain_quota -= used, used_quota += used, accessed_time = now, in one statement.
-void add_token_usage(Transaction& tx, std::int64_t id, std::int64_t used, std::int64_t now);
-struct TokenBalance {
-    std::int64_t id = 0, remain_quota = 0;
+/// remain_quota -= used, used_quota += used, and accessed_time = now.
+struct TokenUsage {
+    std::int64_t id = 0, used = 0;
 };
-std::vector<TokenBalance> token_balances(Reader& db, std::span<const std::int64_t> ids);
+/// Rising by id, without equal ones.
+void add_token_usage(Transaction& tx, std::span<const TokenUsage> tokens, std::int64_t now);
 
 }    // namespace opusclaw::store

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "store/literal_sql.h"
 #include "store/sql.h"
 #include "store/state.h"
 #include "store/usage_rows.h"
@@ -39,6 +40,28 @@ UsageAmounts amounts_of(const LogRow& row) {
             .use_time = row.use_time};
 }
 
+/// Never back: what another node has stored meanwhile is not seen here.
+void note_last_counted(Transaction& tx) {
+    constexpr std::string_view kLast = R"(SELECT MAX("id") FROM "logs")";
+    if (tx.engine() == Engine::Sqlite) {
+        const std::int64_t last = tx.integer(kLast).value_or(0);
+        tx.execute(R"(UPDATE "opus_state" SET "value" = :last WHERE "name" = :name AND "value" < :known)",
+                   {{"last", last}, {"name", std::string(kCounted)}, {"known", last}});
+        return;
+    }
+    // One way to the server, not two. On MySQL a SELECT within the UPDATE would lock the end of the log.
+    const bool postgres = tx.engine() == Engine::Postgres;
+    if (!postgres)
+        tx.execute_literal(
+            LiteralSql(Engine::Mysql).sql(R"(SELECT MAX("id") INTO @opus_last FROM "logs")").text(),
+            "SELECT MAX(id) FROM logs");
+    LiteralSql note(tx.engine());
+    const std::string last = postgres ? "(" + std::string(kLast) + ")" : "@opus_last";
+    note.sql(R"(UPDATE "opus_state" SET "value" = )").sql(last).sql(R"( WHERE "name" = )").value(kCounted);
+    note.sql(R"( AND "value" < )").sql(last);
+    tx.execute_literal(note.text(), "UPDATE opus_state");
+}
+
 /// Takes the ids from `from` on out of the gap. False: another node was faster.
 bool claim(Transaction& tx, const Gap& gap, std::int64_t from) {
     Parameters parameters = {{"low", gap.low_id}, {"high", gap.high_id}};
@@ -59,15 +82,12 @@ std::vector<Gap> lock_gaps(Transaction& tx, std::string_view order) {
 
 }    // namespace
 
-void add_usage(Transaction& tx, std::span<const LogRow> rows) {
+void add_usage(Transaction& tx, std::span<const LogRow* const> rows) {
     if (rows.empty()) return;
     UsageRows usage(tx.engine());
-    for (const LogRow& row : rows) usage.add(keys_of(row), amounts_of(row));
+    for (const LogRow* row : rows) usage.add(keys_of(*row), amounts_of(*row));
     usage.store(tx);
-    // Never back: what another node has stored meanwhile is not seen here.
-    const std::int64_t last = tx.integer(R"(SELECT MAX("id") FROM "logs")").value_or(0);
-    tx.execute(R"(UPDATE "opus_state" SET "value" = :last WHERE "name" = :name AND "value" < :known)",
-               {{"last", last}, {"name", std::string(kCounted)}, {"known", last}});
+    note_last_counted(tx);
 }
 
 void remove_usage(Transaction& tx, std::span<const LogRow> rows) {

@@ -29,7 +29,7 @@ UsageSum sum_usage(Reader& db, const UsageFilter& filter);
 bool usage_tells_name(Engine engine, std::string_view name);
 
 /// Adds log rows to their hours; insert_logs() does it, in the same transaction.
-void add_usage(Transaction& tx, std::span<const LogRow> rows);
+void add_usage(Transaction& tx, std::span<const LogRow* const> rows);
 /// Takes log rows off again, but for those that were never counted; delete_logs() does it, in the same transaction.
 void remove_usage(Transaction& tx, std::span<const LogRow> rows);
 /// After rows with the largest ids were deleted: these ids may come back, and are not to be counted as old ones.

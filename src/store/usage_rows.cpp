@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "store/literal_sql.h"
 #include "store/sql.h"
 #include "store/usage.h"
 
@@ -22,27 +23,6 @@ constexpr std::string_view kTotalsNames[] = {
     "requests",   "quota",   "prompt_tokens", "completion_tokens", "use_time"};
 constexpr std::size_t kAmounts = 5;    // the last columns of both
 
-void add_amounts(Parameters& parameters, const UsageAmounts& amounts) {
-    parameters.push_back({"requests", amounts.requests});
-    parameters.push_back({"quota", amounts.quota});
-    parameters.push_back({"prompt_tokens", amounts.prompt_tokens});
-    parameters.push_back({"completion_tokens", amounts.completion_tokens});
-    parameters.push_back({"use_time", amounts.use_time});
-}
-
-/// The parameters of a key's parts, named by the columns that they stand for.
-template <class Key>
-Parameters parameters_of(const Key& key, std::span<const std::string_view> names) {
-    Parameters parameters;
-    parameters.reserve(names.size());
-    std::apply(
-        [&](const auto&... part) {
-            (parameters.push_back({names[parameters.size()], Value(part)}), ...);
-        },
-        key);
-    return parameters;
-}
-
 template <class Sums>
 void upsert_all(Transaction& tx, std::string_view table, std::span<const std::string_view> names,
                 const Sums& sums) {
@@ -50,13 +30,13 @@ void upsert_all(Transaction& tx, std::string_view table, std::span<const std::st
                         .columns = names,
                         .keys = names.first(names.size() - kAmounts),
                         .conflict = OnConflict::Add};
-    std::vector<Parameters> sets;
-    sets.reserve(sums.size());
+    BulkInsert insert(tx, upsert_sql(tx.engine(), upsert));
     for (const auto& [key, amounts] : sums) {
-        sets.push_back(parameters_of(key, names));
-        add_amounts(sets.back(), amounts);
+        std::apply([&insert](const auto&... part) { (insert.add(part), ...); }, key);
+        insert.add(amounts.requests).add(amounts.quota).add(amounts.prompt_tokens);
+        insert.add(amounts.completion_tokens).add(amounts.use_time).end_row();
     }
-    tx.execute_many(upsert_sql(tx.engine(), upsert), sets);
+    insert.finish();
 }
 
 constexpr std::string_view kDeleteHourly =
@@ -98,42 +78,39 @@ UsageAmounts UsageAmounts::operator-() const {
 }
 
 void UsageRows::add(UsageKeys keys, const UsageAmounts& amounts) {
-    keys.model_name = as_stored(keys.model_name);
-    keys.group = as_stored(keys.group);
+    keys.model_name = as_stored(std::move(keys.model_name));
+    keys.group = as_stored(std::move(keys.group));
     const HourlyKey key{keys.user_id,    keys.hour,  keys.token_id, keys.channel_id,
                         keys.model_name, keys.group, keys.type};
     hourly_[key] += amounts;
-    for (const std::int64_t channel : {kAllChannels, keys.channel_id}) {
-        add_total(channel, kUsageHour, keys, amounts);
-        add_total(channel, kUsageDay, keys, amounts);
-    }
 }
 
-void UsageRows::add_total(std::int64_t channel, std::int64_t seconds, const UsageKeys& keys,
-                          const UsageAmounts& amounts) {
-    totals_[{channel, seconds, usage_start(keys.hour, seconds), keys.model_name, keys.group, keys.type}] +=
-        amounts;
+/// Once they are complete: a group has many rows of few keys.
+UsageRows::Totals UsageRows::totals() const {
+    Totals totals;
+    for (const auto& [key, amounts] : hourly_) {
+        const auto& [user, hour, token, channel, model, group, type] = key;
+        for (const std::int64_t of : {kAllChannels, channel})
+            for (const std::int64_t seconds : {kUsageHour, kUsageDay})
+                totals[{of, seconds, usage_start(hour, seconds), model, group, type}] += amounts;
+    }
+    return totals;
 }
 
 /// As it comes back from the column: valid and cut; MySQL does not tell blanks at the end apart.
-std::string UsageRows::as_stored(std::string_view name) const {
-    std::string out = text::clean_utf8(name);
-    out.resize(text::cut_utf8(out, kUsageNameWidth).size());
+std::string UsageRows::as_stored(std::string name) const {
+    std::string out = std::move(name);
+    if (out.size() > kUsageNameWidth || out.find('\0') != std::string::npos || !text::valid_utf8(out)) {
+        out = text::clean_utf8(out);
+        out.resize(text::cut_utf8(out, kUsageNameWidth).size());
+    }
     if (engine_ == Engine::Mysql) out.erase(out.find_last_not_of(' ') + 1);
     return out;
 }
 
-void UsageRows::store_hourly(Transaction& tx) const {
-    upsert_all(tx, "opus_usage_hourly", kHourlyNames, hourly_);
-}
-
-void UsageRows::store_totals(Transaction& tx) const {
-    upsert_all(tx, "opus_usage_totals", kTotalsNames, totals_);
-}
-
 void UsageRows::store(Transaction& tx) const {
-    store_hourly(tx);
-    store_totals(tx);
+    upsert_all(tx, "opus_usage_hourly", kHourlyNames, hourly_);
+    upsert_all(tx, "opus_usage_totals", kTotalsNames, totals());
 }
 
 void UsageRows::store_removed(Transaction& tx) const {
@@ -142,13 +119,14 @@ void UsageRows::store_removed(Transaction& tx) const {
         users.insert(std::get<0>(key));
         hours.insert(std::get<1>(key));
     }
-    for (const auto& [key, amounts] : totals_) {
+    const Totals totals = this->totals();
+    for (const auto& [key, amounts] : totals) {
         channels.insert(std::get<0>(key));
         starts.insert(std::get<2>(key));
     }
-    store_hourly(tx);
+    upsert_all(tx, "opus_usage_hourly", kHourlyNames, hourly_);
     delete_empty(tx, kDeleteHourly, users, hours);
-    store_totals(tx);
+    upsert_all(tx, "opus_usage_totals", kTotalsNames, totals);
     delete_empty(tx, kDeleteTotals, channels, starts);
 }
 

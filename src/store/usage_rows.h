@@ -63,15 +63,13 @@ private:
     using TotalsKey =
         std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::int64_t>;
 
-    std::string as_stored(std::string_view name) const;
-    void add_total(std::int64_t channel, std::int64_t seconds, const UsageKeys& keys,
-                   const UsageAmounts& amounts);
-    void store_hourly(Transaction& tx) const;
-    void store_totals(Transaction& tx) const;
+    using Totals = std::map<TotalsKey, UsageAmounts>;
+
+    std::string as_stored(std::string name) const;
+    Totals totals() const;
 
     Engine engine_;
     std::map<HourlyKey, UsageAmounts> hourly_;
-    std::map<TotalsKey, UsageAmounts> totals_;
 };
 
 }    // namespace opusclaw::store

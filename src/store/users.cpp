@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "store/literal_sql.h"
 #include "store/sql.h"
 
 namespace opusclaw::store {
@@ -63,8 +64,6 @@ constexpr Column<UserProfile> kProfileColumns[] = {
     {"last_login_at", &UserProfile::last_login_at},
     {"deleted_at", &UserProfile::deleted_at},
 };
-
-constexpr Column<UserBalance> kBalanceColumns[] = {{"id", &UserBalance::id}, {"quota", &UserBalance::quota}};
 
 // char(32) comes back blank padded from some engines.
 std::optional<UserRow> trimmed(std::optional<UserRow> user) {
@@ -296,25 +295,13 @@ std::int64_t insert_user(Transaction& tx, const UserRow& user) {
     }
 }
 
-void add_user_usage(Transaction& tx, std::int64_t id, std::int64_t quota_delta, std::int64_t used,
-                    std::int64_t requests) {
-    const Engine engine = tx.engine();
-    tx.execute("UPDATE \"users\" SET " + add_to_int32(engine, "quota", "delta") + ", " +
-                   add_to_int32(engine, "used_quota", "used") + ", " +
-                   add_to_int32(engine, "request_count", "requests") + " WHERE \"id\" = :id",
-               {{"delta", quota_delta}, {"used", used}, {"requests", requests}, {"id", id}});
-}
-
-std::vector<UserBalance> user_balances(Reader& db, std::span<const std::int64_t> ids) {
-    std::vector<UserBalance> all;
-    for (std::size_t i = 0; i < ids.size(); i += kMaxIdsInList) {
-        const IdList list = id_list(ids.subspan(i, std::min(kMaxIdsInList, ids.size() - i)));
-        std::vector<UserBalance> rows = db.select<UserBalance>(
-            kBalanceColumns, R"(FROM "users" WHERE "deleted_at" IS NULL AND "id" IN )" + list.sql,
-            list.parameters);
-        all.insert(all.end(), rows.begin(), rows.end());
-    }
-    return all;
+void add_user_usage(Transaction& tx, std::span<const UserUsage> users) {
+    constexpr SumColumn kChanged[] = {
+        {"quota", Width::Int32}, {"used_quota", Width::Int32}, {"request_count", Width::Int32}};
+    std::vector<SumRow> rows;
+    for (const UserUsage& user : users)
+        rows.push_back({.id = user.id, .amounts = {user.quota_delta, user.used, user.requests}});
+    add_sums(tx, {.table = "users", .columns = kChanged, .stamped = {}}, rows);
 }
 
 }    // namespace opusclaw::store

@@ -66,12 +66,11 @@ std::optional<std::int64_t> find_user_id(Reader& db, std::string_view username);
 Error as_username_conflict(const Error& error);
 /// Inserts with the column defaults of spec 01; gives the id. A taken username throws Error(Conflict, "user.exists").
 std::int64_t insert_user(Transaction& tx, const UserRow& user);
-/// quota += delta, used_quota += used, request_count += requests, in one statement; 32-bit columns stop at their limit.
-void add_user_usage(Transaction& tx, std::int64_t id, std::int64_t quota_delta, std::int64_t used,
-                    std::int64_t requests);
-struct UserBalance {
-    std::int64_t id = 0, quota = 0;
+/// quota += quota_delta, used_quota += used, request_count += requests; 32-bit columns stop at their limit.
+struct UserUsage {
+    std::int64_t id = 0, quota_delta = 0, used = 0, requests = 0;
 };
-std::vector<UserBalance> user_balances(Reader& db, std::span<const std::int64_t> ids);
+/// Rising by id, without equal ones.
+void add_user_usage(Transaction& tx, std::span<const UserUsage> users);
 
 }    // namespace opusclaw::store

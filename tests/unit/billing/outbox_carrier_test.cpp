@@ -7,7 +7,11 @@
 #include <memory>
 #include <stdexcept>
 
+#include "billing/settlement.h"
+#include "store/journal_aside.h"
 #include "store/journal_cursors.h"
+#include "store/journal_format.h"
+#include "unit/store/journal_folder.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::billing {
@@ -58,7 +62,8 @@ protected:
     std::unique_ptr<store::Database> opened_ = open();
     store::Database& database_ = *opened_;
     store::Outbox outbox_;
-    OutboxCarrier carrier_{database_, outbox_};
+    store::JournalFolder folder_;
+    OutboxCarrier carrier_{database_, outbox_, folder_.path()};
 };
 
 TEST_F(OutboxCarrierTest, CarriesRowsWholeAndInOrder) {
@@ -137,7 +142,7 @@ TEST_F(OutboxCarrierTest, SeveralAtOnceCarryEachRowOnce) {
     for (std::int64_t i = 0; i < kMany; ++i) rows.push_back(row(i));
     put(outbox_, rows);
     store::Outbox other;
-    OutboxCarrier second(database_, other);
+    OutboxCarrier second(database_, other, folder_.path());
     std::vector<Task<>> both;
     both.push_back(carrier_.step());
     both.push_back(second.step());
@@ -160,11 +165,44 @@ TEST_F(OutboxCarrierTest, WaitsForALogDatabaseThatIsAway) {
     EXPECT_EQ(cursors(), 0) << "the process has ended well";
 }
 
+// A constraint of the operator's: the one row that breaks it is set aside, and all others are carried.
+TEST_F(OutboxCarrierTest, SetsAsideWhatTheLogDatabaseRefuses) {
+    store::run_all(database_.logs(), {R"(ALTER TABLE "logs" ADD CONSTRAINT "no" CHECK ("quota" <> 13))"});
+    std::vector<store::LogRow> rows;
+    for (std::int64_t i = 1; i <= 20; ++i) rows.push_back(row(i));
+    put(outbox_, rows);
+    database_.write_now([&](store::Transaction& tx) {
+        tx.execute(
+            R"(INSERT INTO "opus_outbox" ("sender", "seq", "log_row") VALUES ('outbox-of-old', 3, 'no row'))");
+    });
+    step(carrier_);
+    EXPECT_TRUE(carrier_.done());
+    EXPECT_EQ(waiting(), 0);
+    EXPECT_EQ(carried().size(), 19U);
+    auto aside = store::list_aside(folder_.path());
+    ASSERT_EQ(aside.size(), 2U);
+    if (aside[0].record.file != outbox_.sender()) std::swap(aside[0], aside[1]);
+    EXPECT_EQ(aside[0].record.file, outbox_.sender());
+    EXPECT_EQ(aside[0].record.sequence, 13U);
+    EXPECT_EQ(aside[0].record.database, "log");
+    EXPECT_NE(aside[0].reason.find("no"), std::string::npos);
+    const auto kept = decode_settlement(store::read_aside(aside[0], store::kMostPayloadBytes));
+    ASSERT_TRUE(kept && kept->log);
+    EXPECT_EQ(kept->user, UserId{});
+    EXPECT_EQ(kept->log->quota, 13);
+    EXPECT_EQ(kept->log->content, "given");
+    EXPECT_EQ(aside[1].record.file, "outbox-of-old");
+    EXPECT_EQ(store::read_aside(aside[1], 100), "no row");
+    put(outbox_, {row(21)});
+    step(carrier_);
+    EXPECT_EQ(carried().size(), 20U);
+}
+
 TEST(OutboxWithoutALogDatabase, HasNothingToCarry) {
     const store::TempDatabase file;
     const auto database = file.open_migrated();
     store::Outbox outbox;
-    const OutboxCarrier carrier(*database, outbox);
+    const OutboxCarrier carrier(*database, outbox, {});
     outbox.announce();
     EXPECT_TRUE(carrier.done());
 }

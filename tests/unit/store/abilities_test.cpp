@@ -79,7 +79,8 @@ TEST_F(Abilities, OfChannelsWhoseStatusIsNoneDoNotServe) {
 
 TEST_F(Abilities, UpdatesOfAChannelWriteNamedColumnsOnly) {
     const std::int64_t id = add(channel("m", "t"));
-    database_->write_now([&](Transaction& tx) { add_channel_usage(tx, id, 7); });
+    const ChannelUsage usage[] = {{.id = id, .used = 7}};
+    database_->write_now([&](Transaction& tx) { add_channel_usage(tx, usage); });
     ChannelRow expected = row(id);
     const ChannelChanges changes{.weight = 0, .name = "new", .channel_info = "{}", .remark = ""};
     database_->write_now([&](Transaction& tx) {

@@ -122,7 +122,8 @@ TEST(Channels, AddUsage) {
     const auto database = file.open_migrated();
     const std::int64_t id = add(*database, channel("a", 1, 1, 0));
     constexpr std::int64_t kBeyond32Bits = 3'000'000'000;
-    database->write_now([&](Transaction& tx) { add_channel_usage(tx, id, kBeyond32Bits); });
+    const ChannelUsage usage[] = {{.id = id, .used = kBeyond32Bits}};
+    database->write_now([&](Transaction& tx) { add_channel_usage(tx, usage); });
     EXPECT_EQ(read_one(*database, [&](Reader& db) { return find_channel(db, id)->used_quota; }),
               kBeyond32Bits);
 }

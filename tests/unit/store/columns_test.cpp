@@ -27,14 +27,16 @@ TEST(Columns, OfSettlementsStopAtTheirLimitOnServers) {
     const auto database = file.open_migrated();
     const std::int64_t id = add_user(*database, kMost - 1);
     const bool sqlite = database->engine() == Engine::Sqlite;
-    database->write_now([&](Transaction& tx) { add_user_usage(tx, id, 5'000'000'000, 5'000'000'000, 1); });
+    const UserUsage much[] = {{.id = id, .quota_delta = 5'000'000'000, .used = 5'000'000'000, .requests = 1}};
+    database->write_now([&](Transaction& tx) { add_user_usage(tx, much); });
     database->read_now([&](Reader& db) {
         const auto user = find_user(db, id);
         EXPECT_EQ(user->quota, sqlite ? kMost - 1 + 5'000'000'000 : kMost);
         EXPECT_EQ(user->used_quota, sqlite ? 5'000'000'000 : kMost);
         EXPECT_EQ(user->request_count, 1);
     });
-    database->write_now([&](Transaction& tx) { add_user_usage(tx, id, -20'000'000'000, 0, 0); });
+    const UserUsage less[] = {{.id = id, .quota_delta = -20'000'000'000}};
+    database->write_now([&](Transaction& tx) { add_user_usage(tx, less); });
     const auto quota = read_one(*database, [&](Reader& db) { return find_user(db, id)->quota; });
     EXPECT_EQ(quota, sqlite ? kMost - 1 - 15'000'000'000 : -kMost - 1);
 }

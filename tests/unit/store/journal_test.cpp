@@ -201,6 +201,86 @@ TEST_F(JournalTest, SetsAsideWhatFollowsDamageAndSaysSo) {
     EXPECT_EQ(folder_.files().size(), 1U);
 }
 
+// What a file is like whose process could not write: `torn` begins with a record and ends with half of one, `empty` took nothing.
+class TornFile {
+public:
+    explicit TornFile(const JournalFolder& folder) : folder_(folder) {
+        std::filesystem::create_directories(folder_.path());
+    }
+    void add(std::span<const std::uint64_t> sequences, std::string_view behind = {}) {
+        const SegmentHead head{.file = std::string(kFileIdLength, 'f'),
+                               .database = kDatabase,
+                               .log_database = 0,
+                               .number = ++number_};
+        std::string bytes = encode_head(head);
+        for (const std::uint64_t sequence : sequences) {
+            std::string record = record_of("record " + std::to_string(sequence));
+            seal_record(record, sequence);
+            bytes += record;
+        }
+        bytes.append(behind).resize(kLeastSegmentBytes);
+        std::ofstream(folder_.path() / (head.file + "-" + std::to_string(number_) + ".journal"),
+                      std::ios::binary)
+            << bytes;
+    }
+
+private:
+    const JournalFolder& folder_;
+    std::uint64_t number_ = 0;
+};
+
+TEST_F(JournalTest, GoesOnBehindWritesThatFailedAndWereDoneAgain) {
+    TornFile file(folder_);
+    const std::uint64_t first[] = {1, 2}, last[] = {3, 4};
+    file.add(first, "half a rec");
+    file.add({});
+    file.add({}, "half again");
+    file.add({});
+    file.add(last);
+    Journal journal(folder_.options());
+    journal.open(kDatabase, 0);
+    const auto adopted = journal.adopt();
+    ASSERT_EQ(adopted.size(), 1U);
+    EXPECT_EQ(all_of(*adopted[0]),
+              (std::vector<std::string>{"record 1", "record 2", "record 3", "record 4"}));
+    EXPECT_FALSE(adopted[0]->damaged());
+    adopted[0]->remove_all();
+    EXPECT_TRUE(folder_.files(kAsideFolder).empty());
+}
+
+TEST_F(JournalTest, SetsAsideWhatLiesBehindALostRecord) {
+    TornFile file(folder_);
+    const std::uint64_t first[] = {1, 2}, last[] = {4, 5};
+    file.add(first, "the third");
+    file.add({});
+    file.add(last);
+    Journal journal(folder_.options());
+    journal.open(kDatabase, 0);
+    const auto adopted = journal.adopt();
+    ASSERT_EQ(adopted.size(), 1U);
+    EXPECT_EQ(all_of(*adopted[0]), (std::vector<std::string>{"record 1", "record 2"}));
+    EXPECT_TRUE(adopted[0]->damaged());
+    adopted[0]->remove_all();
+    EXPECT_EQ(folder_.files(kAsideFolder).size(), 2U);
+}
+
+// What is looked at again and again counts once against the limit of the journal's size.
+TEST_F(JournalTest, CountsAdoptedFilesAsLongAsItHasThem) {
+    const std::string payloads[] = {"one"};
+    leave(payloads);
+    JournalOptions options = folder_.options();
+    options.most_bytes = 8 * kLeastSegmentBytes;
+    Journal journal(options);
+    journal.open(kDatabase, 0);
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(journal.adopt().size(), 1U);
+    const std::string id = journal.adopt().at(0)->id();
+    EXPECT_TRUE(journal.adopt({id}).empty()) << "to be left";
+    for (int i = 0; i < 200; ++i) journal.append(0, record_of(kThousand));
+    EXPECT_TRUE(becomes(journal, false));
+    journal.tick();
+    EXPECT_FALSE(journal.full());
+}
+
 TEST_F(JournalTest, SetsAsideASegmentWithoutAHead) {
     std::filesystem::create_directories(folder_.path());
     std::ofstream(folder_.path() / "0123456789abcdef-1.journal") << std::string(500, '\0');

@@ -34,6 +34,10 @@ public:
     void execute_many(std::string_view sql, std::span<const Parameters> sets) override {
         inner_.execute_many(sql, sets);
     }
+    void execute_literal(std::string_view sql, std::string_view about) override {
+        inner_.execute_literal(sql, about);    // written for the flusher: values, or rows by their keys
+    }
+    void flush() override { inner_.flush(); }
     /// What was seen since the last call.
     std::vector<SeenPlan> take() { return std::exchange(seen_, {}); }
 

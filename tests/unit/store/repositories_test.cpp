@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "store/balances.h"
 #include "store/options.h"
 #include "store/setups.h"
 #include "store/tokens.h"
@@ -116,14 +117,15 @@ TEST(Users, AddUsageInOneStatement) {
         *database,
         {R"(INSERT INTO "users" ("id", "username", "password", "quota") VALUES (1, 'a', '', NULL), (2, 'b', '', 50))"});
     database->write_now([](Transaction& tx) {
-        add_user_usage(tx, 1, -30, 30, 2);
-        add_user_usage(tx, 2, -60, 60, 1);
-        add_user_usage(tx, 3, 1, 1, 1);
+        const UserUsage usage[] = {{.id = 1, .quota_delta = -30, .used = 30, .requests = 2},
+                                   {.id = 2, .quota_delta = -60, .used = 60, .requests = 1},
+                                   {.id = 3, .quota_delta = 1, .used = 1, .requests = 1}};
+        add_user_usage(tx, usage);
         set_last_login(tx, 2, 99);
     });
     database->read_now([](Reader& db) {
         const std::int64_t ids[] = {1, 2, 3};
-        const auto balances = user_balances(db, ids);
+        const auto balances = find_balances(db, ids, {}).users;
         ASSERT_EQ(balances.size(), 2U);
         EXPECT_EQ(balances[0].quota, -30) << "NULL counts as 0";
         EXPECT_EQ(balances[1].quota, -10) << "balances may become negative";
@@ -141,7 +143,7 @@ TEST(Users, GiveTheBalancesOfMoreIdsThanOneStatementTakes) {
     database->write_now([&](Transaction& tx) {
         for (int i = 0; i < 600; ++i) ids.push_back(insert_user(tx, named("user" + std::to_string(i))));
     });
-    EXPECT_EQ(read_one(*database, [&](Reader& db) { return user_balances(db, ids); }).size(), 600U);
+    EXPECT_EQ(read_one(*database, [&](Reader& db) { return find_balances(db, ids, {}).users; }).size(), 600U);
 }
 
 TEST(Tokens, AreFoundByTheirExactKey) {
@@ -219,7 +221,8 @@ TEST(Tokens, AddUsageAndStatus) {
         *database,
         {R"(INSERT INTO "tokens" ("id", "user_id", "key", "remain_quota", "used_quota") VALUES (1, 1, 'k', 10, NULL))"});
     database->write_now([](Transaction& tx) {
-        add_token_usage(tx, 1, 30, 1234);
+        const TokenUsage usage[] = {{.id = 1, .used = 30}};
+        add_token_usage(tx, usage, 1234);
         set_token_status(tx, 1, 4);
     });
     database->read_now([](Reader& db) {
@@ -229,7 +232,7 @@ TEST(Tokens, AddUsageAndStatus) {
         EXPECT_EQ(token->accessed_time, 1234);
         EXPECT_EQ(token->status, 4);
         const std::int64_t ids[] = {1, 1};
-        EXPECT_EQ(token_balances(db, ids).at(0).remain_quota, -20);
+        EXPECT_EQ(find_balances(db, {}, ids).tokens.at(0).remain_quota, -20);
     });
 }
 
