@@ -20,7 +20,7 @@ Edited edited(std::string_view messages, std::string_view prompt, bool override 
     catalog::Channel channel;
     channel.system_prompt = prompt;
     channel.system_prompt_override = override;
-    const PromptEdit edit = add_system_prompt(splice, facts, channel, model);
+    const PromptEdit edit = facts.form->add_system_prompt(splice, facts, channel, model);
     std::string text = splice.str();
     text = text.substr(sizeof(R"({"model":"x","messages":)") - 1);
     text.pop_back();
@@ -78,7 +78,7 @@ Edited with_instructions(const std::string& members, bool override) {
     catalog::Channel channel;
     channel.system_prompt = "be \"kind\"";
     channel.system_prompt_override = override;
-    const PromptEdit edit = add_system_prompt(splice, facts, channel, "gpt-5");
+    const PromptEdit edit = facts.form->add_system_prompt(splice, facts, channel, "gpt-5");
     return {splice.str(), edit};
 }
 
