@@ -18,16 +18,16 @@ static_assert(kChunk > kMostPayloadBytes + kRecordHeadBytes);
 }    // namespace
 
 bool JournalRoom::take() {
-    if (used_.fetch_add(1) < most_) return true;
-    --used_;
+    if (used_->fetch_add(1) < most_) return true;
+    --*used_;
     return false;
 }
 
-JournalStream::JournalStream(Options options, JournalRoom& room, std::function<void()> wanted)
+JournalStream::JournalStream(Options options, const JournalRoom& room, std::function<void()> wanted)
     : options_(std::move(options)), head_(options_.head), room_(room), wanted_(std::move(wanted)) {}
 
 JournalStream::JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<SegmentFile>>> segments,
-                             JournalRoom& room)
+                             const JournalRoom& room)
     : head_(segments.front().first), room_(room) {
     std::size_t torn = 0;    // segments at the end so far that are damaged, or empty behind one that is
     for (auto& [head, file] : segments) {

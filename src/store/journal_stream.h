@@ -17,18 +17,18 @@
 
 namespace opusclaw::store {
 
-/// Room on the disk for all files together, in segments.
+/// Room on the disk for all files together, in segments. Copies are the same room: a file may be let go behind the journal it was in.
 class JournalRoom {
 public:
     explicit JournalRoom(std::size_t most) : most_(most) {}
     /// False: the limit is reached.
     bool take();
-    void give_back() { --used_; }
-    void count_adopted() { ++used_; }
+    void give_back() { --*used_; }
+    void count_adopted() { ++*used_; }
 
 private:
     std::size_t most_;
-    std::atomic<std::size_t> used_{0};
+    std::shared_ptr<std::atomic<std::size_t>> used_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 /// How far somebody has read. The sequence decides; the place only saves looking for it.
@@ -60,12 +60,12 @@ public:
         SegmentHead head;    // of its first segment
         std::size_t segment_bytes = 0;
     };
-    /// A file to append to. `room` outlives it; `wanted` is called when a segment should be made ready, on the appending thread.
-    JournalStream(Options options, JournalRoom& room, std::function<void()> wanted);
+    /// A file to append to. `wanted` is called when a segment should be made ready, on the appending thread.
+    JournalStream(Options options, const JournalRoom& room, std::function<void()> wanted);
     /// One that a process left behind, its segments in order. Nothing is appended. Behind a damaged record only a segment is read that
     /// goes on as if nothing were missing; remove_all() sets aside what is not read.
     JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<SegmentFile>>> segments,
-                  JournalRoom& room);
+                  const JournalRoom& room);
     ~JournalStream();
     JournalStream(const JournalStream&) = delete;
     JournalStream& operator=(const JournalStream&) = delete;
@@ -117,7 +117,7 @@ private:
 
     Options options_;
     SegmentHead head_;
-    JournalRoom& room_;
+    JournalRoom room_;
     std::function<void()> wanted_;
     bool damaged_ = false;
 
