@@ -20,8 +20,6 @@ constexpr std::array kDialects = {Dialect::OpenaiChat, Dialect::OpenaiResponses,
 constexpr std::array<std::string_view, 5> kModels = {"claude-sonnet-4-5-thinking", "gpt-5-high", "m",
                                                      "gemini-2.5-pro", "gemini-3-flash"};
 
-const Codec& kGemini = *dialect::find_codec(Dialect::Gemini);
-
 void require(bool condition) {
     if (!condition) std::abort();
 }
@@ -43,12 +41,12 @@ void check_written(const Codec& codec, const dialect::Encoded& encoded, std::str
     require(twice.body == once.body);
 }
 
-/// Gemini's encoder refuses what the provider would.
+/// What a dialect cannot express is refused by name; so is what Gemini itself would refuse.
 void check_pair(const Codec& codec, const dialect::chat::Request& request, std::string_view model) {
     try {
         check_written(codec, encode(codec, request, model), "m");
     } catch (const Error& error) {
-        require(error.code == "convert_request_failed" && codec.encode_request == kGemini.encode_request);
+        require(error.code == "convert_request_failed" || error.code == "invalid_request");
     }
 }
 
