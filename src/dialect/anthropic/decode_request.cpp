@@ -4,6 +4,7 @@
 
 #include "dialect/anthropic/codec.h"
 #include "dialect/anthropic/parts.h"
+#include "dialect/request_fields.h"
 
 namespace opusclaw::dialect::anthropic {
 namespace {
@@ -13,23 +14,13 @@ using chat::Request;
 using chat::ToolKind;
 using json::View;
 
-struct Field {
-    std::string_view name;
-    void (*read)(Request& request, const View& value);
-};
-
 void read_stop(Request& request, const View& value) {
     request.sampling.stop.clear();
-    value.each_item([&request](const View& item) {
-        const std::string_view stop = request.pool.string(item).value_or("");
-        if (!stop.empty()) request.sampling.stop.push_back(stop);
-        return true;
-    });
+    take_texts(request, value, request.sampling.stop);
 }
 
 void read_limit(Request& request, const View& value) {
-    const auto limit = value.as_int();
-    if (limit && *limit > 0) request.output_limit = limit;
+    if (const auto limit = positive(value)) request.output_limit = limit;
 }
 
 void read_thinking(Request& request, const View& value) {
@@ -54,35 +45,23 @@ void read_output_config(Request& request, const View& value) {
     if (const auto format = value.find("format")) read_output_format(request, *format);
 }
 
-template <std::optional<chat::Number> chat::Sampling::*Place>
-void read_number(Request& request, const View& value) {
-    request.sampling.*Place = chat::number_in(value);
-}
-
 using chat::Sampling;
 constexpr std::array kFields = {
-    Field{"model", [](Request& r, const View& v) { r.model = r.pool.string(v).value_or(""); }},
-    Field{"system", read_system},
-    Field{"messages", read_messages},
-    Field{"max_tokens", read_limit},
-    Field{"stop_sequences", read_stop},
-    Field{"temperature", read_number<&Sampling::temperature>},
-    Field{"top_p", read_number<&Sampling::top_p>},
-    Field{"top_k", read_number<&Sampling::top_k>},
-    Field{"stream", [](Request& r, const View& v) { r.stream = v.as_bool(); }},
-    Field{"tools", read_tools},
-    Field{"tool_choice", read_tool_choice},
-    Field{"thinking", read_thinking},
-    Field{"output_format", read_output_format},
-    Field{"output_config", read_output_config},
+    RequestField{"model", [](Request& r, const View& v) { r.model = r.pool.string(v).value_or(""); }},
+    RequestField{"system", read_system},
+    RequestField{"messages", read_messages},
+    RequestField{"max_tokens", read_limit},
+    RequestField{"stop_sequences", read_stop},
+    RequestField{"temperature", read_number<&Sampling::temperature>},
+    RequestField{"top_p", read_number<&Sampling::top_p>},
+    RequestField{"top_k", read_number<&Sampling::top_k>},
+    RequestField{"stream", [](Request& r, const View& v) { r.stream = v.as_bool(); }},
+    RequestField{"tools", read_tools},
+    RequestField{"tool_choice", read_tool_choice},
+    RequestField{"thinking", read_thinking},
+    RequestField{"output_format", read_output_format},
+    RequestField{"output_config", read_output_config},
 };
-
-void read_member(Request& request, std::string_view key, const View& value) {
-    for (const Field& field : kFields) {
-        if (field.name == key) return field.read(request, value);
-    }
-    request.left_behind.push_back(request.pool.keep(std::string(key)));
-}
 
 chat::WebSearch read_search(Request& request, const View& tool) {
     chat::WebSearch search;
@@ -152,7 +131,7 @@ Request decode_request(std::string_view body) {
     Request request;
     request.source = Dialect::Anthropic;
     document.root().each_member([&request](std::string_view key, const View& value) {
-        if (!value.is_null()) read_member(request, key, value);
+        if (!value.is_null()) read_field(kFields, request, key, value);
         return true;
     });
     return request;

@@ -4,14 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <utility>
-#include <vector>
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "dialect/anthropic/thinking.h"
 #include "dialect/chat.h"
+#include "dialect/needs.h"
 #include "dialect/notes.h"
 #include "dialect/profile.h"
 
@@ -22,19 +20,6 @@ void read_messages(chat::Request& request, const json::View& messages);
 void read_tools(chat::Request& request, const json::View& tools);
 void read_tool_choice(chat::Request& request, const json::View& choice);
 std::string_view cache_control_of(const json::View& block);
-
-/// The URLs to fetch, each once, in the order of the request.
-class Needs {
-public:
-    void add(std::string_view url) {
-        if (seen_.insert(url).second) urls_.emplace_back(url);
-    }
-    std::vector<std::string> take() { return std::move(urls_); }
-
-private:
-    std::unordered_set<std::string_view> seen_;    // views into the request
-    std::vector<std::string> urls_;
-};
 
 /// What the encoders of one request share.
 struct Encoding {

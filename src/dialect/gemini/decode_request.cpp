@@ -7,6 +7,7 @@
 #include "dialect/gemini/fields.h"
 #include "dialect/gemini/parts.h"
 #include "dialect/gemini/schema.h"
+#include "dialect/request_fields.h"
 
 namespace opusclaw::dialect::gemini {
 namespace {
@@ -15,38 +16,14 @@ using chat::Request;
 using chat::Sampling;
 using json::View;
 
-struct Field {
-    std::string_view name;
-    void (*read)(Request& request, const View& value);
-};
-
-/// A limit or count of 0 means that it is absent: no provider takes it.
-std::optional<std::int64_t> positive(const View& value) {
-    const auto number = value.as_int();
-    return number && *number > 0 ? number : std::nullopt;
-}
-
-template <std::optional<chat::Number> Sampling::*Place>
-void read_number(Request& request, const View& value) {
-    request.sampling.*Place = chat::number_in(value);
-}
-
 void read_stop(Request& request, const View& value) {
     request.sampling.stop.clear();
-    value.each_item([&request](const View& item) {
-        const std::string_view stop = request.pool.string(item).value_or("");
-        if (!stop.empty()) request.sampling.stop.push_back(stop);
-        return true;
-    });
+    take_texts(request, value, request.sampling.stop);
 }
 
 void read_modalities(Request& request, const View& value) {
     request.gemini.modalities.clear();
-    value.each_item([&request](const View& item) {
-        const std::string_view name = request.pool.string(item).value_or("");
-        if (!name.empty()) request.gemini.modalities.push_back(name);
-        return true;
-    });
+    take_texts(request, value, request.gemini.modalities);
     request.left_behind.emplace_back("responseModalities");
 }
 
@@ -81,34 +58,25 @@ void read_thinking(Request& request, const View& value) {
 void read_later(Request& /*request*/, const View& /*value*/) {}
 
 constexpr std::array kGeneration = {
-    Field{"temperature", read_number<&Sampling::temperature>},
-    Field{"topP", read_number<&Sampling::top_p>},
-    Field{"topK", read_number<&Sampling::top_k>},
-    Field{"seed", read_number<&Sampling::seed>},
-    Field{"presencePenalty", read_number<&Sampling::presence_penalty>},
-    Field{"frequencyPenalty", read_number<&Sampling::frequency_penalty>},
-    Field{"maxOutputTokens", [](Request& r, const View& v) { r.output_limit = positive(v); }},
-    Field{"candidateCount", [](Request& r, const View& v) { r.sampling.choices = positive(v); }},
-    Field{"responseLogprobs", [](Request& r, const View& v) { r.sampling.logprobs = v.as_bool(); }},
-    Field{"logprobs", [](Request& r, const View& v) { r.sampling.top_logprobs = v.as_int(); }},
-    Field{"stopSequences", read_stop},
-    Field{"responseModalities", read_modalities},
-    Field{"speechConfig", read_speech},
-    Field{"imageConfig", read_image},
-    Field{"thinkingConfig", read_thinking},
-    Field{"responseMimeType", read_later},
-    Field{"responseSchema", read_later},
-    Field{"responseJsonSchema", read_later},
+    RequestField{"temperature", read_number<&Sampling::temperature>},
+    RequestField{"topP", read_number<&Sampling::top_p>},
+    RequestField{"topK", read_number<&Sampling::top_k>},
+    RequestField{"seed", read_number<&Sampling::seed>},
+    RequestField{"presencePenalty", read_number<&Sampling::presence_penalty>},
+    RequestField{"frequencyPenalty", read_number<&Sampling::frequency_penalty>},
+    RequestField{"maxOutputTokens", [](Request& r, const View& v) { r.output_limit = positive(v); }},
+    RequestField{"candidateCount", [](Request& r, const View& v) { r.sampling.choices = positive(v); }},
+    RequestField{"responseLogprobs", [](Request& r, const View& v) { r.sampling.logprobs = v.as_bool(); }},
+    RequestField{"logprobs", [](Request& r, const View& v) { r.sampling.top_logprobs = v.as_int(); }},
+    RequestField{"stopSequences", read_stop},
+    RequestField{"responseModalities", read_modalities},
+    RequestField{"speechConfig", read_speech},
+    RequestField{"imageConfig", read_image},
+    RequestField{"thinkingConfig", read_thinking},
+    RequestField{"responseMimeType", read_later},
+    RequestField{"responseSchema", read_later},
+    RequestField{"responseJsonSchema", read_later},
 };
-
-template <std::size_t Count>
-void read_member(const std::array<Field, Count>& fields, Request& request, std::string_view key,
-                 const View& value) {
-    for (const Field& field : fields) {
-        if (field.name == key) return field.read(request, value);
-    }
-    request.left_behind.push_back(request.pool.keep(std::string(key)));
-}
 
 void read_format(Request& request, const View& config) {
     const auto type = find_field(config, "responseMimeType");
@@ -129,15 +97,15 @@ void read_format(Request& request, const View& config) {
 
 void read_generation(Request& request, const View& config) {
     each_field(config, [&request](std::string_view key, const View& value) {
-        read_member(kGeneration, request, key, value);
+        read_field(kGeneration, request, key, value);
     });
     read_format(request, config);
 }
 
 constexpr std::array kFields = {
-    Field{"contents", read_contents},           Field{"systemInstruction", read_system},
-    Field{"generationConfig", read_generation}, Field{"tools", read_tools},
-    Field{"toolConfig", read_tool_config},
+    RequestField{"contents", read_contents},           RequestField{"systemInstruction", read_system},
+    RequestField{"generationConfig", read_generation}, RequestField{"tools", read_tools},
+    RequestField{"toolConfig", read_tool_config},
 };
 
 }    // namespace
@@ -148,7 +116,7 @@ Request decode_request(std::string_view body) {
     Request request;
     request.source = Dialect::Gemini;
     each_field(document.root(), [&request](std::string_view key, const View& value) {
-        read_member(kFields, request, key, value);
+        read_field(kFields, request, key, value);
     });
     return request;
 }

@@ -4,14 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <utility>
-#include <vector>
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "dialect/chat.h"
 #include "dialect/gemini/thinking.h"
+#include "dialect/needs.h"
 #include "dialect/notes.h"
 #include "dialect/profile.h"
 
@@ -26,19 +24,6 @@ void read_tool_config(chat::Request& request, const json::View& config);
 std::optional<chat::Media> read_media(const json::View& value, chat::TextPool& pool);
 /// Code that the model wrote, and what came of it, as the fenced text that stands for them; empty: `part` holds neither.
 std::string fenced_code(std::string_view kind, const json::View& value, chat::TextPool& pool);
-
-/// The URLs to fetch, each once, in the order of the request.
-class Needs {
-public:
-    void add(std::string_view url) {
-        if (seen_.insert(url).second) urls_.emplace_back(url);
-    }
-    std::vector<std::string> take() { return std::move(urls_); }
-
-private:
-    std::unordered_set<std::string_view> seen_;    // views into the request
-    std::vector<std::string> urls_;
-};
 
 /// What the encoders of one request share.
 struct Encoding {

@@ -6,6 +6,7 @@
 #include "dialect/openai_chat/codec.h"
 #include "dialect/openai_chat/parts.h"
 #include "dialect/openai_effort.h"
+#include "dialect/request_fields.h"
 
 namespace opusclaw::dialect::openai_chat {
 namespace {
@@ -137,26 +138,13 @@ void write_stream(const Encoding& encoding) {
     encoding.writer.end_object();
 }
 
-struct Extra {
-    std::string_view name;
-    std::string_view chat::OpenaiExtension::*place;
-};
-constexpr std::array kExtras = {
-    Extra{"user", &chat::OpenaiExtension::user},
-    Extra{"metadata", &chat::OpenaiExtension::metadata},
-    Extra{"store", &chat::OpenaiExtension::store},
-    Extra{"service_tier", &chat::OpenaiExtension::service_tier},
-    Extra{"safety_identifier", &chat::OpenaiExtension::safety_identifier},
-    Extra{"prompt_cache_key", &chat::OpenaiExtension::prompt_cache_key},
-    Extra{"prompt_cache_retention", &chat::OpenaiExtension::prompt_cache_retention},
-    Extra{"verbosity", &chat::OpenaiExtension::verbosity},
-};
-
 void write_extras(const Encoding& encoding) {
-    for (const Extra& extra : kExtras) {
-        const std::string_view json = encoding.request.openai.*extra.place;
-        if (!json.empty()) encoding.writer.member_raw(extra.name, json);
+    const chat::OpenaiExtension& openai = encoding.request.openai;
+    for (const OpenaiMember& member : kOpenaiMembers) {
+        const std::string_view json = openai.*member.place;
+        if (!json.empty()) encoding.writer.member_raw(member.name, json);
     }
+    if (!openai.verbosity.empty()) encoding.writer.member_raw("verbosity", openai.verbosity);
 }
 
 void write_body(const Encoding& encoding, const Model& model) {

@@ -5,6 +5,7 @@
 #include "base/unfit.h"
 #include "dialect/openai_responses/codec.h"
 #include "dialect/openai_responses/parts.h"
+#include "dialect/request_fields.h"
 
 namespace opusclaw::dialect::openai_responses {
 namespace {
@@ -12,14 +13,8 @@ namespace {
 using chat::Request;
 using json::View;
 
-struct Field {
-    std::string_view name;
-    void (*read)(Request& request, const View& value);
-};
-
 void read_limit(Request& request, const View& value) {
-    const auto limit = value.as_int();
-    if (limit && *limit > 0) request.output_limit = limit;    // 0 is absent: no provider takes it
+    if (const auto limit = positive(value)) request.output_limit = limit;
 }
 
 void read_stream_options(Request& request, const View& value) {
@@ -34,14 +29,7 @@ void read_reasoning(Request& request, const View& value) {
 void read_format(Request& request, const View& value) {
     const std::string_view type = request.pool.string_at(value, "type");
     if (type == "json_object") request.format = chat::OutputFormat{.kind = chat::FormatKind::JsonObject};
-    if (type != "json_schema") return;
-    chat::OutputFormat format{.kind = chat::FormatKind::JsonSchema};
-    format.name = request.pool.string_at(value, "name");
-    format.description = request.pool.string_at(value, "description");
-    const auto schema = value.find("schema");
-    format.schema = schema ? schema->raw() : std::string_view("{}");
-    if (const auto strict = value.find("strict")) format.strict = strict->as_bool();
-    request.format = format;
+    if (type == "json_schema") request.format = described_format(request, value);
 }
 
 void read_text(Request& request, const View& value) {
@@ -78,54 +66,32 @@ void read_previous(Request& request, const View& value) {
 
 void read_nothing(Request& /*request*/, const View& /*value*/) {}
 
-/// The member as JSON, kept for dialects of the same family.
-template <std::string_view chat::OpenaiExtension::*Place>
-void keep_raw(Request& request, const View& value) {
-    request.openai.*Place = value.raw();
-}
-
-template <std::optional<chat::Number> chat::Sampling::*Place>
-void read_number(Request& request, const View& value) {
-    request.sampling.*Place = chat::number_in(value);
-}
-
-using chat::OpenaiExtension;
 using chat::Sampling;
 constexpr std::array kFields = {
-    Field{"model", [](Request& r, const View& v) { r.model = r.pool.string(v).value_or(""); }},
-    Field{"instructions", read_nothing},    // read before the input
-    Field{"input", read_nothing},
-    Field{"max_output_tokens", read_limit},
-    Field{"stream", [](Request& r, const View& v) { r.stream = v.as_bool(); }},
-    Field{"stream_options", read_stream_options},
-    Field{"temperature", read_number<&Sampling::temperature>},
-    Field{"top_p", read_number<&Sampling::top_p>},
-    Field{"top_logprobs", read_top_logprobs},
-    Field{"include", read_include},
-    Field{"reasoning", read_reasoning},
-    Field{"text", read_text},
-    Field{"tools", read_tools},
-    Field{"tool_choice", read_tool_choice},
-    Field{"parallel_tool_calls", [](Request& r, const View& v) { r.parallel_tools = v.as_bool(); }},
-    Field{"truncation", read_truncation},
-    Field{"background", read_background},
-    Field{"previous_response_id", read_previous},
-    Field{"conversation", [](Request&, const View&) { refuse_field("conversation"); }},
-    Field{"prompt", [](Request&, const View&) { refuse_field("prompt"); }},
-    Field{"user", keep_raw<&OpenaiExtension::user>},
-    Field{"metadata", keep_raw<&OpenaiExtension::metadata>},
-    Field{"store", keep_raw<&OpenaiExtension::store>},
-    Field{"service_tier", keep_raw<&OpenaiExtension::service_tier>},
-    Field{"safety_identifier", keep_raw<&OpenaiExtension::safety_identifier>},
-    Field{"prompt_cache_key", keep_raw<&OpenaiExtension::prompt_cache_key>},
-    Field{"prompt_cache_retention", keep_raw<&OpenaiExtension::prompt_cache_retention>},
+    RequestField{"model", [](Request& r, const View& v) { r.model = r.pool.string(v).value_or(""); }},
+    RequestField{"instructions", read_nothing},    // read before the input
+    RequestField{"input", read_nothing},
+    RequestField{"max_output_tokens", read_limit},
+    RequestField{"stream", [](Request& r, const View& v) { r.stream = v.as_bool(); }},
+    RequestField{"stream_options", read_stream_options},
+    RequestField{"temperature", read_number<&Sampling::temperature>},
+    RequestField{"top_p", read_number<&Sampling::top_p>},
+    RequestField{"top_logprobs", read_top_logprobs},
+    RequestField{"include", read_include},
+    RequestField{"reasoning", read_reasoning},
+    RequestField{"text", read_text},
+    RequestField{"tools", read_tools},
+    RequestField{"tool_choice", read_tool_choice},
+    RequestField{"parallel_tool_calls", [](Request& r, const View& v) { r.parallel_tools = v.as_bool(); }},
+    RequestField{"truncation", read_truncation},
+    RequestField{"background", read_background},
+    RequestField{"previous_response_id", read_previous},
+    RequestField{"conversation", [](Request&, const View&) { refuse_field("conversation"); }},
+    RequestField{"prompt", [](Request&, const View&) { refuse_field("prompt"); }},
 };
 
 void read_member(Request& request, std::string_view key, const View& value) {
-    for (const Field& field : kFields) {
-        if (field.name == key) return field.read(request, value);
-    }
-    request.left_behind.push_back(request.pool.keep(std::string(key)));
+    if (!keep_openai_member(request, key, value)) read_field(kFields, request, key, value);
 }
 
 /// The instructions are the first of the system texts, wherever they stand.

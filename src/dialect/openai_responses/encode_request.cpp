@@ -8,6 +8,7 @@
 #include "dialect/openai_model.h"
 #include "dialect/openai_responses/codec.h"
 #include "dialect/openai_responses/parts.h"
+#include "dialect/request_fields.h"
 
 namespace opusclaw::dialect::openai_responses {
 namespace {
@@ -137,23 +138,10 @@ void write_stream(const Encoding& encoding) {
     encoding.writer.member_raw("include_obfuscation", request.openai.include_obfuscation).end_object();
 }
 
-struct Extra {
-    std::string_view name;
-    std::string_view chat::OpenaiExtension::*place;
-};
-constexpr std::array kExtras = {
-    Extra{"user", &chat::OpenaiExtension::user},
-    Extra{"metadata", &chat::OpenaiExtension::metadata},
-    Extra{"service_tier", &chat::OpenaiExtension::service_tier},
-    Extra{"safety_identifier", &chat::OpenaiExtension::safety_identifier},
-    Extra{"prompt_cache_key", &chat::OpenaiExtension::prompt_cache_key},
-    Extra{"prompt_cache_retention", &chat::OpenaiExtension::prompt_cache_retention},
-};
-
 void write_extras(const Encoding& encoding) {
-    for (const Extra& extra : kExtras) {
-        const std::string_view json = encoding.request.openai.*extra.place;
-        if (!json.empty()) encoding.writer.member_raw(extra.name, json);
+    for (const OpenaiMember& member : kOpenaiMembers) {
+        const std::string_view json = encoding.request.openai.*member.place;
+        if (!json.empty() && member.name != "store") encoding.writer.member_raw(member.name, json);
     }
     const std::string_view store = encoding.request.openai.store;
     if (!encoding.target.profile.responses.stores) {

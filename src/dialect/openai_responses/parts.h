@@ -4,13 +4,11 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
-#include <utility>
-#include <vector>
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "dialect/chat.h"
+#include "dialect/needs.h"
 #include "dialect/notes.h"
 #include "dialect/profile.h"
 
@@ -26,19 +24,6 @@ std::string_view reasoning_in(const json::View& item, chat::TextPool& pool);
 
 void read_tools(chat::Request& request, const json::View& tools);
 void read_tool_choice(chat::Request& request, const json::View& choice);
-
-/// The URLs to fetch, each once, in the order of the request.
-class Needs {
-public:
-    void add(std::string_view url) {
-        if (seen_.insert(url).second) urls_.emplace_back(url);
-    }
-    std::vector<std::string> take() { return std::move(urls_); }
-
-private:
-    std::unordered_set<std::string_view> seen_;    // views into the request
-    std::vector<std::string> urls_;
-};
 
 /// What the encoders of one request share.
 struct Encoding {
