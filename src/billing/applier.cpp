@@ -222,12 +222,14 @@ void Applier::State::go_on_from(const Part& part, std::optional<std::int64_t> at
         if (refuses == ahead) refuses = nullptr;    // it was set aside, or another group was stored
         return;
     }
-    log::error(
-        "journal: the database has {} up to {}, not {}: it is not the one that was written to; it goes on "
-        "from here",
-        file, there, here);
     database.post_write(
-        [file, here](store::Transaction& tx) {
+        [file, here, at](store::Transaction& tx) {
+            // Readers may be asked of a replica that is behind: only the writer's word takes a cursor back.
+            if (store::find_cursor(tx, file) != at) return;
+            log::error(
+                "journal: the database has {} up to {}, not {}: it is not the one that was written to; it "
+                "goes on from here",
+                file, at.value_or(0), here);
             store::put_cursor(tx, file, static_cast<std::int64_t>(here));
         },
         [](const std::exception_ptr&) {});

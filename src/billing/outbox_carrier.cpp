@@ -64,22 +64,27 @@ Task<bool> OutboxCarrier::store_rows(const std::string& sender, std::int64_t fro
         const bool stored = co_await logs.write(
             [&](store::Transaction& tx) { return store::store_outbox_rows(tx, sender, from, rows); });
         if (stored) most_ = std::min(kRows, most_ * 2);
+        if (stored) repaired_ = false;
         co_return stored;
     } catch (const Error& error) {
         if (!is_refusal(error)) throw;
         refusal = reason_of(error);
         taken = error.code == "unique_violation";
     }
-    constexpr std::string_view kTables[] = {"logs"};
-    if (co_await logs.write([&](store::Transaction& tx) { return taken && store::realign_ids(tx, kTables); }))
+    if (taken && !std::exchange(repaired_, true)) {    // and try again, as another node may have mended it
+        constexpr std::string_view kTables[] = {"logs"};
+        co_await logs.write([&](store::Transaction& tx) { return store::realign_ids(tx, kTables); });
         co_return false;
+    }
     if (rows.size() > 1) {
         most_ = static_cast<std::int64_t>(rows.size()) / 2;
         co_return false;
     }
     co_return co_await logs.write([&](store::Transaction& tx) {
+        const std::int64_t sequence = rows.front().sequence;
+        if (sequence > from && !store::move_cursor(tx, sender, from, sequence)) return false;
         keep_aside(aside_, sender, rows.front(), refusal);
-        return rows.front().sequence <= from || store::move_cursor(tx, sender, from, rows.front().sequence);
+        return true;
     });
 }
 

@@ -77,7 +77,6 @@ std::string text_literal(std::string_view value) {
 
 void set_up_postgres(Session& session, const ServerDsn& dsn, SessionUse use) {
     session.run("SET client_min_messages = error");    // libpq prints the others to standard error
-    session.run("SET standard_conforming_strings = on");
     // A sum over much seems to deserve compiled code, which takes longer to make than the sum. Servers of before have none.
     session.run("SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'");
     // Rows of two conditions are found by the bitmaps of two indexes, which lose their single rows when they have no room.
@@ -87,6 +86,8 @@ void set_up_postgres(Session& session, const ServerDsn& dsn, SessionUse use) {
             "CAST(setting AS bigint) < 32768");
     for (const auto& [name, value] : dsn.session)
         session.run("SELECT set_config(" + text_literal(name) + ", " + text_literal(value) + ", false)");
+    // Behind what the DSN sets: literals rely on it (literal_sql.h).
+    session.run("SET standard_conforming_strings = on");
     if (use == SessionUse::Read) session.run("SET default_transaction_read_only = on");
 }
 

@@ -31,7 +31,6 @@ JournalStream::JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<
     : head_(segments.front().first), room_(room) {
     std::size_t torn = 0;    // segments at the end so far that are damaged, or empty behind one that is
     for (auto& [head, file] : segments) {
-        room_.count_adopted();
         Segment segment{.number = head.number, .file = std::move(file)};
         if (damaged_) {
             segment.damaged = true;
@@ -62,6 +61,7 @@ JournalStream::JournalStream(std::vector<std::pair<SegmentHead, std::shared_ptr<
     // Nothing went on behind it.
     damaged_ = std::ranges::any_of(segments_, &Segment::damaged);
     written_ = sequence_;
+    for (std::size_t i = 0; i < segments_.size(); ++i) room_.count_adopted();
 }
 
 void JournalStream::mend(std::size_t last) {
@@ -237,12 +237,22 @@ std::vector<std::uint64_t> JournalStream::passed(std::uint64_t sequence) {
     return free;
 }
 
-void JournalStream::drop(Segment& segment) {
-    if (segment.damaged)
-        segment.file->set_aside();
-    else
-        segment.file->remove();
-    room_.give_back();
+/// Each of them, whatever becomes of the others; throws what the last failure was.
+template <class Segments>
+void JournalStream::drop(Segments& gone) {
+    std::exception_ptr failed;
+    for (Segment& segment : gone) {
+        room_.give_back();
+        try {
+            if (segment.damaged)
+                segment.file->set_aside();
+            else
+                segment.file->remove();
+        } catch (const std::exception&) {
+            failed = std::current_exception();
+        }
+    }
+    if (failed) std::rethrow_exception(failed);
 }
 
 void JournalStream::remove(const std::vector<std::uint64_t>& segments) {
@@ -255,7 +265,7 @@ void JournalStream::remove(const std::vector<std::uint64_t>& segments) {
             return std::ranges::find(segments, segment.number) != segments.end();
         });
     }
-    for (Segment& segment : gone) drop(segment);
+    drop(gone);
 }
 
 void JournalStream::remove_all() {
@@ -268,7 +278,7 @@ void JournalStream::remove_all() {
         next_.reset();
         open_ = false;
     }
-    for (Segment& segment : gone) drop(segment);
+    drop(gone);
 }
 
 }    // namespace opusclaw::store

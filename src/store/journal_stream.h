@@ -113,7 +113,8 @@ private:
     bool make_segment(std::string& why);
     JournalBatch read_kept(const JournalPosition& from, std::size_t most) const;
     static JournalBatch read_segment(const Segment& segment, const JournalPosition& from, std::size_t most);
-    void drop(Segment& segment);
+    template <class Segments>
+    void drop(Segments& gone);
 
     Options options_;
     SegmentHead head_;

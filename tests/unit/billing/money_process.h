@@ -71,7 +71,7 @@ protected:
         EXPECT_EQ(ask(R"(SELECT "request_count" FROM "users")"), rows);
         EXPECT_EQ(ask(R"(SELECT "remain_quota" FROM "tokens")"), kStart - quota);
         EXPECT_EQ(ask(R"(SELECT COUNT(*) FROM "logs")"), rows);
-        EXPECT_EQ(ask(R"(SELECT "quota" FROM "logs" WHERE "quota" IS NULL)"), 0);
+        EXPECT_EQ(ask(R"(SELECT COUNT(*) FROM "logs" WHERE "quota" IS NULL)"), 0);
         EXPECT_EQ(ask(R"(SELECT SUM("quota") FROM "quota_data")"), quota);
         EXPECT_EQ(ask(R"(SELECT SUM("count") FROM "quota_data")"), rows);
         EXPECT_EQ(
