@@ -101,25 +101,16 @@ Block unpack(json::Node& block, std::string_view model) {
 /// True when something changed. A message that had nothing else goes.
 bool unpack_messages(json::Node& messages, std::string_view model) {
     bool any = false;
-    for (std::size_t at = 0; at < messages.size();) {
-        json::Node* const content = messages.item(at)->find("content");
-        const bool blocks = content != nullptr && content->type() == json::Type::Array;
-        const std::size_t before = blocks ? content->size() : 0;
-        for (std::size_t place = 0; blocks && place < content->size();) {
-            const Block block = unpack(*content->item(place), model);
-            any = any || block != Block::Kept;
-            if (block == Block::Foreign) {
-                content->erase_item(place);
-            } else {
-                ++place;
-            }
-        }
-        if (before > 0 && content->size() == 0) {
-            messages.erase_item(at);
-        } else {
-            ++at;
-        }
-    }
+    messages.erase_items_if([&](json::Node& message) {
+        json::Node* const content = message.find("content");
+        if (content == nullptr || content->type() != json::Type::Array) return false;
+        const std::size_t erased = content->erase_items_if([&](json::Node& block) {
+            const Block found = unpack(block, model);
+            any = any || found != Block::Kept;
+            return found == Block::Foreign;
+        });
+        return erased > 0 && content->size() == 0;
+    });
     return any;
 }
 

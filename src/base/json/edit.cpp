@@ -235,11 +235,14 @@ Node& Node::push(Node value) {
     return opened.entries.back().value;
 }
 
-bool Node::erase_item(std::size_t index) {
+std::size_t Node::erase_items_if(const std::function<bool(Node&)>& gone) {
     Opened* opened = opened_as(Type::Array);
-    if (!opened || index >= opened->entries.size()) return false;
-    opened->erase(index);
-    return true;
+    if (!opened || opened->entries.empty()) return 0;
+    std::string closing = opened->entries.back().after;    // the blanks in front of the bracket stay there
+    const std::size_t erased = std::erase_if(opened->entries,
+                                             [&gone](Entry& entry) { return gone(entry.value); });
+    if (erased > 0 && !opened->entries.empty()) opened->entries.back().after = std::move(closing);
+    return erased;
 }
 
 void Node::write(std::string& out, std::size_t depth) const {

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,7 +60,8 @@ public:
     Node* item(std::size_t index);
     const Node* item(std::size_t index) const;
     Node& push(Node value);    // a non-array becomes an array
-    bool erase_item(std::size_t index);
+    /// All for which `gone` says true, each asked once, in order and in one pass. How many there were.
+    std::size_t erase_items_if(const std::function<bool(Node&)>& gone);
 
     /// JSON text; untouched parts byte for byte as they came.
     std::string str() const;

@@ -8,6 +8,7 @@
 #include "relay/prepare.h"
 #include "relay/request_form.h"
 #include "settings/settings.h"
+#include "unit/base/work.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -146,6 +147,21 @@ TEST(MessagesRules, PutTheChannelsPromptIntoTheSystem) {
     EXPECT_EQ(absent.bytes(), R"({"model":"m","max_tokens":1,"messages":[],"system":"p"})");
 }
 
+TEST(MessagesRules, ManyForeignEnvelopesCostTheirNumber) {
+    const auto run = [](std::int64_t count) {
+        std::string blocks;
+        for (std::int64_t i = 0; i < count; ++i) blocks += R"({"type":"thinking","signature":"oc1."},)";
+        Sent sent(R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[)" + blocks +
+                  R"({"type":"text","text":"hi"}]}]})");
+        std::string bytes;
+        const auto time = cpu_time_of([&] { bytes = sent.bytes(); });
+        EXPECT_EQ(bytes, R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":[)"
+                         R"({"type":"text","text":"hi"}]}]})");
+        return time;
+    };
+    EXPECT_LT(growth(run, 1'000), kLinearGrowth);
+}
+
 TEST(MessagesHeaders, ArePassedOnAndAddedTo) {
     const std::string_view text = R"({"model":"m","max_tokens":1,"messages":[]})";
     Sent plain(text);
@@ -161,6 +177,11 @@ TEST(MessagesHeaders, ArePassedOnAndAddedTo) {
     beta.bytes();
     EXPECT_EQ(beta.path, "/v1/messages?beta=true");
     EXPECT_NE(beta.lines.find("anthropic-version: v\r\nanthropic-beta: a,b,c,d\r\n"), std::string::npos);
+    Sent named(text);    // what the gateway says itself gives way
+    named.settings.claude_model_headers = {{"m", {{"User-Agent", {"other/1"}}}}};
+    named.bytes();
+    EXPECT_NE(named.lines.find("User-Agent: other/1\r\n"), std::string::npos) << named.lines;
+    EXPECT_EQ(named.lines.find("Opusclaw/"), std::string::npos) << named.lines;
     Sent channel(text);
     channel.channel.beta_query = true;
     channel.bytes();

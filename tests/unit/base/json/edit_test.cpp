@@ -123,13 +123,15 @@ TEST(Node, EditsArrays) {
     EXPECT_EQ(node.size(), 3u);
     EXPECT_EQ(node.item(1)->str(), "2.0");
     EXPECT_EQ(node.item(3), nullptr);
-    EXPECT_TRUE(node.erase_item(1));
+    EXPECT_EQ(node.erase_items_if([](const Node& item) { return item.str() == "2.0"; }), 1U);
     EXPECT_EQ(node.str(), "[ 1 , 3 ]");
     node.push(Node::of("x"));
     EXPECT_EQ(node.str(), "[ 1 , 3 ,\"x\"]");
-    EXPECT_FALSE(node.erase_item(3));
-    EXPECT_TRUE(node.erase_item(0) && node.erase_item(0) && node.erase_item(0));
+    EXPECT_EQ(node.erase_items_if([](const Node& item) { return item.as_int() != 1; }), 2U);
+    EXPECT_EQ(node.str(), "[ 1]");
+    EXPECT_EQ(node.erase_items_if([](const Node&) { return true; }), 1U);
     EXPECT_EQ(node.str(), "[]");
+    EXPECT_EQ(node.erase_items_if([](const Node&) { return true; }), 0U);
     EXPECT_EQ(Node::of(1).size(), 0u);
 }
 
