@@ -94,6 +94,7 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
     upstream.call = &call;
+    if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
     co_return co_await (conversion ? answer(call, translated(answering, *conversion))
                                    : answer(call, answering));
 }

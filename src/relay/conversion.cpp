@@ -55,6 +55,7 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
     made->route = route;
     made->route.model.name = made->facts.model;
     made->tools = std::move(encoded.tools);
+    made->shown_request = dialect::shown_request(facts.form->dialect, facts.peeked.text);
     made->not_carried = std::move(encoded.notes);
     return made;
 }

@@ -21,10 +21,11 @@ struct Conversion {
     Conversion& operator=(const Conversion&) = delete;
 
     dialect::Pair pair;
-    PaddedBuffer body;    // in the provider's dialect
+    PaddedBuffer body;    // in the provider's dialect; empty once it was sent
     Facts facts;          // of that body
     Route route;          // the attempt's, with the name of the model that the body has
     dialect::ToolMap tools;
+    std::string shown_request;               // what the client's dialect repeats in its answers
     std::vector<std::string> not_carried;    // what the provider's dialect has no place for, by name
 };
 

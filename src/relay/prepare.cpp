@@ -190,7 +190,10 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
         headers.add("Accept", "text/event-stream");
     }
     headers.add("User-Agent", std::string("Opusclaw/").append(version()));
-    for (const auto& header : provider_headers(route, client)) headers.add(header.name, header.value);
+    for (const auto& header : provider_headers(route, client)) {
+        if (route.model_headers != nullptr) headers.remove(header.name);    // the option's value is the one
+        headers.add(header.name, header.value);
+    }
     return headers;
 }
 
