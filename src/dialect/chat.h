@@ -267,6 +267,7 @@ struct Response {
     std::vector<Choice> choices;
     std::optional<Usage> usage;
     std::optional<ClientError> error;    // an error inside of an answer with status 200
+    bool worked = false;                 // a hosted tool did something that stands in no part
 };
 
 /// A natural end beside a tool call reads as tool calls, for every provider.

@@ -50,6 +50,8 @@ struct CallEnded {
 struct MediaGiven {
     Media media;
 };
+/// A hosted tool did something at the provider that other dialects have no place for: output all the same.
+struct Worked {};
 struct Cited {
     Citation citation;
 };
@@ -70,8 +72,8 @@ struct Failed {
 struct Ended {};
 
 using Event = std::variant<Started, ReasoningDelta, ReasoningBreak, SignatureGiven, TextDelta, RefusalDelta,
-                           CallStarted, CallArguments, CallEnded, MediaGiven, Cited, Finished, UsageReported,
-                           Failed, Ended>;
+                           CallStarted, CallArguments, CallEnded, MediaGiven, Worked, Cited, Finished,
+                           UsageReported, Failed, Ended>;
 
 /// One a reply. Not thread-safe.
 class StreamDecoder {

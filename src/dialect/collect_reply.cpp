@@ -37,6 +37,8 @@ void ReplyCollector::on(const SignatureGiven& given) {
     Opaque opaque = given.opaque;
     opaque.model = keep(opaque.model);
     opaque.value = keep(opaque.value);
+    opaque.item = keep(opaque.item);
+    opaque.call_id = keep(opaque.call_id);
     std::get<Reasoning>(draft.part).opaque = opaque;
     draft.open = false;    // nothing may follow a signature in its part
 }

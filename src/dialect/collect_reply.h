@@ -28,6 +28,7 @@ private:
     void on(const Started& started);
     void on(const ReasoningDelta& delta);
     void on(const ReasoningBreak&);
+    void on(const Worked&) { response_.worked = true; }
     void on(const SignatureGiven& given);
     void on(const TextDelta& delta);
     void on(const RefusalDelta& delta);

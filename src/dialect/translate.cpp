@@ -36,7 +36,10 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     void on(const chat::Text& text) { said(text.text); }
-    void on(const chat::Reasoning& reasoning) { said(reasoning.text); }
+    void on(const chat::Reasoning& reasoning) {
+        said(reasoning.text);
+        if (reasoning.opaque) hidden(*reasoning.opaque);
+    }
     void on(const chat::Refusal& refusal) { said(refusal.text); }
     void on(const chat::Media&) { findings_.output = true; }
     void on(const chat::ToolCall& call) {
@@ -50,6 +53,7 @@ public:
     void on(const chat::ReasoningDelta& delta) { said(delta.text); }
     void on(const chat::RefusalDelta& delta) { said(delta.text); }
     void on(const chat::MediaGiven&) { findings_.output = true; }
+    void on(const chat::Worked&) { findings_.output = true; }
     void on(const chat::Cited&) { findings_.output = true; }
     void on(const chat::CallStarted& call) {
         ++calls_;
@@ -65,10 +69,14 @@ public:
     void on(const chat::Ended&) { findings_.ended = true; }
     void on(const chat::Started&) {}
     void on(const chat::ReasoningBreak&) {}
-    void on(const chat::SignatureGiven&) {}
+    void on(const chat::SignatureGiven& given) { hidden(given.opaque); }
     void on(const chat::CallEnded&) {}
 
 private:
+    /// Reasoning that only the provider can read is reasoning; a signature is none.
+    void hidden(const chat::Opaque& opaque) {
+        findings_.output = findings_.output || opaque.kind == chat::OpaqueKind::Encrypted;
+    }
     void said(std::string_view text) {
         if (text.empty()) return;
         findings_.output = true;
@@ -105,6 +113,7 @@ AnswerTranslation::AnswerTranslation(const Pair& pair, chat::Response response, 
     findings_.error = response_.error;
     // A blocked prompt has a finish reason beside it.
     Listener listener(findings_, counter);
+    if (response_.worked) listener.on(chat::Worked{});
     for (const chat::Choice& choice : response_.choices) {
         for (const chat::Part& part : choice.parts)
             std::visit([&](const auto& kind) { listener.on(kind); }, part);

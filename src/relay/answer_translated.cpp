@@ -127,12 +127,11 @@ Task<std::optional<Failure>> WholeTranslation::run() {
 }    // namespace
 
 dialect::Reply reply_of(const Answering& answering) {
-    return {
-        .request_id = answering.trace.request_id,
-        .model = std::string(answering.route.model.name),
-        .created = to_unix(answering.services.clock.unix_now()),
-        .include_usage = answering.facts.wants_usage,
-        .shown_request = dialect::shown_request(answering.facts.form->dialect, answering.facts.peeked.text)};
+    return {.request_id = answering.trace.request_id,
+            .model = std::string(answering.route.model.name),
+            .created = to_unix(answering.services.clock.unix_now()),
+            .include_usage = answering.facts.wants_usage,
+            .shown_request = answering.conversion->shown_request};
 }
 
 Task<std::optional<Failure>> answer_translated(net::Call& call, Answering answering) {

@@ -101,9 +101,8 @@ Task<std::optional<Failure>> TranslatedStream::run() {
     log::debug("{}", status().log_line(to_.trace.received));
     if (may_bill(to_, found_)) {
         const bool counted_here = co_await complete_usage(to_, found_, counter_);
-        std::string text = closing_text(counted_here);
-        settle_stream(to_, found_);
-        co_await close(std::move(text));
+        settle_stream(to_, found_);    // first: what was delivered is billed, whatever becomes of its end
+        co_await close(closing_text(counted_here));
         co_return std::nullopt;
     }
     if (!found_.error) found_.error = no_output();

@@ -4,7 +4,7 @@ import OpenAI from "openai";
 
 import { CLAUDE, type ClaudeWorld, startClaudeWorld } from "../integration/claude_world.ts";
 import { PATIENCE } from "../integration/gateway.ts";
-import { CLAUDE_TEXT } from "../sim/anthropic.ts";
+import { CLAUDE_SIGNATURE, CLAUDE_TEXT, CLAUDE_THOUGHT } from "../sim/anthropic.ts";
 
 setDefaultTimeout(PATIENCE);
 
@@ -38,9 +38,49 @@ test("a stream", async () => {
         types.push(event.type);
         expect(event.sequence_number).toBe(++sequence);
         if (event.type === "response.output_text.delta") text += event.delta;
-        if (event.type === "response.completed") expect(event.response.output_text ?? text).toBe(CLAUDE_TEXT);
+        if (event.type === "response.completed") {
+            expect(event.response.output).toMatchObject([{ type: "message", content: [{ text: CLAUDE_TEXT }] }]);
+        }
     }
     expect(text).toBe(CLAUDE_TEXT);
     expect(types.slice(0, 2)).toEqual(["response.created", "response.in_progress"]);
     expect(types.at(-1)).toBe("response.completed");
+});
+
+test.each([false, true])("calls of tools and what came of them, with the thoughts between (streamed: %p)", async (streamed) => {
+    const tools: OpenAI.Responses.Tool[] = [
+        {
+            type: "function",
+            name: "weather",
+            strict: false,
+            parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+        },
+    ];
+    const ask = async (input: OpenAI.Responses.ResponseInput) => {
+        const request = { model: CLAUDE, max_output_tokens: 9000, reasoning: { effort: "high" as const }, tools, input };
+        if (!streamed) return openai.responses.create(request);
+        return openai.responses.stream(request).finalResponse();
+    };
+    const question: OpenAI.Responses.ResponseInput = [{ role: "user", content: "Is it raining?" }];
+    const first = await ask(question);
+    const call = first.output.find((item): item is OpenAI.Responses.ResponseFunctionToolCall => item.type === "function_call")!;
+    expect(JSON.parse(call.arguments)).toEqual({ city: "Bergen", index: 0 });
+    const second = await ask([
+        ...question,
+        ...first.output,
+        { type: "function_call_output", call_id: call.call_id, output: "rain" },
+    ] as OpenAI.Responses.ResponseInput);
+    expect(second.output_text).toBe(CLAUDE_TEXT);
+    const { messages } = it.claude.requests.at(-1)!.json as { messages: object[] };
+    expect(messages.slice(1)).toMatchObject([
+        {
+            role: "assistant",
+            content: [
+                { type: "thinking", thinking: CLAUDE_THOUGHT, signature: CLAUDE_SIGNATURE },
+                { type: "text", text: CLAUDE_TEXT },
+                { type: "tool_use", id: call.call_id, name: "weather" },
+            ],
+        },
+        { role: "user", content: [{ type: "tool_result", tool_use_id: call.call_id, content: "rain" }] },
+    ]);
 });

@@ -130,6 +130,33 @@ describe("a chat that Anthropic answers", () => {
         expect(without.usage).toBeUndefined();
     });
 
+    /** A provider that tells a reason at the end, but never what the reply cost. */
+    const untold = (said: boolean): Script => async (exchange) => {
+        await exchange.openStream();
+        for (const event of wire.events(it.claude.reply(exchange))) {
+            const { usage: _, ...rest } = event as wire.Event & { usage?: unknown };
+            if (said || !event.type.startsWith("content_block")) await exchange.piece(wire.framed(rest));
+        }
+        await exchange.end();
+    };
+
+    test("is counted here when the figure at its beginning is the only one", async () => {
+        it.claude.next(untold(true));
+        const answer = await it.chat({ stream: true });
+        expect(answer.content).toBe(CLAUDE_TEXT);
+        const { row } = await it.row(answer);
+        expect(row.prompt_tokens).toBe(30);
+        expect(row.completion_tokens).toBeGreaterThan(1);
+    });
+
+    test("without output costs nothing, whatever its beginning says", async () => {
+        await it.side.costsNothing(async () => {
+            it.claude.next(untold(false));
+            const answer = await it.chat({ stream: true });
+            expect(answer.text).toContain("no completion output");
+        });
+    });
+
     test("carries thinking, tools and their results", async () => {
         const tools = [{ type: "function", function: TOOL }];
         const first = await it.chat({ tools, reasoning_effort: "high", max_tokens: 9000 });

@@ -60,6 +60,8 @@ private:
             choice.parts.emplace_back(chat::ToolCall{.id = pool.string_at(block, "id"),
                                                      .name = pool.string_at(block, "name"),
                                                      .arguments = pool.arguments(block.find("input"))});
+        } else if (!type.empty()) {
+            response_.worked = true;
         }
     }
 

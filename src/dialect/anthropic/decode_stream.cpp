@@ -60,8 +60,13 @@ private:
     void start(const View& message) {
         model_ = text(message, "model");
         list_.add(chat::Started{text(message, "id"), list_.pool().keep(model_), std::nullopt});
-        if (const auto usage = message.find("usage")) report(*usage);
-        usage_.completion = 0;    // a placeholder until the end tells (spec 05 section 7.3)
+        const auto usage = message.find("usage");
+        if (!usage || usage->type() != json::Type::Object) return;
+        take_usage(usage_, *usage);
+        // What was written is told at the end: until then the figure only holds its place (spec 05 section 7.3).
+        usage_.completion = 0;
+        usage_.total = usage_.prompt;
+        list_.add(chat::UsageReported{usage_});
     }
 
     void report(const View& usage) {
@@ -95,6 +100,8 @@ private:
             give_opaque(text(value, "data"), chat::OpaqueKind::Encrypted);
         } else if (type == "tool_use") {
             block = open_call(value);
+        } else if (!type.empty()) {
+            list_.add(chat::Worked{});
         }
         blocks_.insert_or_assign(index, block);
     }

@@ -51,6 +51,7 @@ private:
         open(Open::Thinking, out);
         delta_frame(out, "thinking_delta", "thinking", delta.text);
     }
+    void on(const chat::Worked&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string& out) {
         if (open_ == Open::Thinking) close(out);
     }

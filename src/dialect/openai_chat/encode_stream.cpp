@@ -39,6 +39,7 @@ private:
         reasoned_ = true;
         delta_chunk(out, [&](json::Writer& writer) { writer.member("reasoning_content", text); });
     }
+    void on(const chat::Worked&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string&) {
         parted_ = reasoned_;
         thinking_.clear();

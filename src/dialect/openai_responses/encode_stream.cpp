@@ -73,6 +73,7 @@ private:
             writer.member("delta", delta.text);
         });
     }
+    void on(const chat::Worked&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string& out) {
         if (speaking_ && speaking_->item.kind == ItemKind::Reasoning) leave(out);
     }

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "dialect/envelope.h"
 #include "dialect/translate.h"
 
 namespace opusclaw::dialect {
@@ -71,6 +74,34 @@ TEST(ReplyCollector, KeepsAnErrorOfTheProvider) {
         {kStart, R"({"type":"error","error":{"type":"overloaded_error","message":"busy"}})"});
     ASSERT_TRUE(made.findings.error);
     EXPECT_EQ(made.findings.error->message, "busy");
+}
+
+/// Each payload is gone when the next one comes, as on a connection.
+TEST(ReplyCollector, KeepsWhatPayloadsSaid) {
+    const Pair pair{*find_codec(Dialect::OpenaiResponses), *find_codec(Dialect::OpenaiChat)};
+    StreamCollection collection(pair);
+    for (
+        const std::string_view payload :
+        {R"({"type":"response.created","response":{"id":"resp_1","model":"gpt-5"}})",
+         R"({"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","id":"rs_of_the_item"}})",
+         R"({"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","id":"rs_of_the_item","summary":[],"encrypted_content":"c2VjcmV0"}})",
+         R"({"type":"response.output_text.delta","output_index":1,"delta":"hi"})",
+         R"({"type":"response.completed","response":{"id":"resp_1","model":"gpt-5","status":"completed","usage":{"input_tokens":3,"output_tokens":2}}})"}) {
+        const auto passing = std::make_unique<std::string>(payload);
+        collection.feed(*passing);
+    }
+    OutputCounter counter("m");
+    AnswerTranslation translation(pair, collection.take(), counter);
+    const std::string body = translation.write(ToolMap(),
+                                               Reply{.request_id = "r", .model = "m", .created = 1});
+    const std::size_t begin = body.find("oc1.");
+    ASSERT_NE(begin, std::string::npos) << body;
+    chat::TextPool pool;
+    const std::string sealed = body.substr(begin, body.find('"', begin) - begin);
+    const auto opaque = open_opaque(sealed, pool);
+    ASSERT_TRUE(opaque);
+    EXPECT_EQ(opaque->item, "rs_of_the_item");
+    EXPECT_EQ(opaque->value, "c2VjcmV0");
 }
 
 }    // namespace
