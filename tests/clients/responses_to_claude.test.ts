@@ -63,7 +63,8 @@ test.each([false, true])("calls of tools and what came of them, with the thought
     };
     const question: OpenAI.Responses.ResponseInput = [{ role: "user", content: "Is it raining?" }];
     const first = await ask(question);
-    const call = first.output.find((item): item is OpenAI.Responses.ResponseFunctionToolCall => item.type === "function_call")!;
+    const items: OpenAI.Responses.ResponseOutputItem[] = first.output;
+    const call = items.find((item) => item.type === "function_call")!;
     expect(JSON.parse(call.arguments)).toEqual({ city: "Bergen", index: 0 });
     const second = await ask([
         ...question,
