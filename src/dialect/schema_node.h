@@ -1,5 +1,5 @@
 // dialect/schema_node.h: one schema as the list of its members, and the names that types have in schemas (spec 06 section 14.1).
-// Internal to schema_types.cpp.
+// Internal to schema_types.cpp and gemini/schema.cpp.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 
 namespace opusclaw::dialect {
 
+inline constexpr std::array<std::string_view, 3> kUnions = {"anyOf", "oneOf", "allOf"};
 inline constexpr std::array<std::string_view, 6> kTypeNames = {"object",  "array",  "string",
                                                                "integer", "number", "boolean"};
 

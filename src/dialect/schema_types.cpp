@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "dialect/schema_node.h"
+#include "dialect/schema_refs.h"
 
 namespace opusclaw::dialect {
 namespace {
@@ -22,14 +21,13 @@ using json::View;
 using json::Writer;
 
 constexpr std::size_t kDeepest = 64;
-constexpr std::array<std::string_view, 3> kUnions = {"anyOf", "oneOf", "allOf"};
 /// What a variant of a union brings into the node that the union is taken from.
 constexpr std::array<std::string_view, 4> kShape = {"properties", "required", "items", "enum"};
 /// Where schemas stand inside of a schema: by name, and alone or in a list.
 constexpr std::array<std::string_view, 4> kSchemaMaps = {"properties", "$defs", "definitions",
                                                          "patternProperties"};
-constexpr std::array<std::string_view, 6> kSchemas = {
-    "items", "additionalProperties", "not", "anyOf", "oneOf", "allOf"};
+constexpr std::array<std::string_view, 7> kSchemas = {
+    "items", "contains", "additionalProperties", "not", "anyOf", "oneOf", "allOf"};
 
 /// What a `type` member says. `name` is empty when it names none but null, or none at all.
 struct Typed {
@@ -68,43 +66,6 @@ std::string_view type_by_shape(const SchemaNode& node) {
     return node.has("enum") ? "string" : "";
 }
 
-/// The local definitions of a schema. What they bring in is paid from a budget: definitions that use each other many times would
-/// else make a text of any size out of a small one.
-class References {
-public:
-    explicit References(const View& root) : budget_(kFree + kShare * root.raw().size()) {
-        for (const std::string_view home : {"$defs", "definitions"}) {
-            const auto list = root.find(home);
-            if (!list) continue;
-            list->each_member([&](std::string_view name, const View& value) {
-                places_.insert_or_assign("#/" + std::string(home) + "/" + std::string(name), value);
-                return true;
-            });
-        }
-    }
-
-    /// nullopt: it points to nothing known here, or there was too much already.
-    std::optional<View> follow(const std::string& reference) {
-        const auto found = places_.find(reference);
-        if (found == places_.end()) return std::nullopt;
-        const std::size_t cost = found->second.raw().size();
-        if (cost > budget_) return std::nullopt;
-        budget_ -= cost;
-        return found->second;
-    }
-
-private:
-    static constexpr std::size_t kFree = 16384;
-    static constexpr std::size_t kShare = 4;
-
-    std::unordered_map<std::string, View> places_;
-    std::size_t budget_;
-};
-
-bool is_local(std::string_view reference) {
-    return reference.starts_with("#/$defs/") || reference.starts_with("#/definitions/");
-}
-
 class Normaliser {
 public:
     explicit Normaliser(const View& root) : references_(root) {}
@@ -121,25 +82,21 @@ public:
 
 private:
     /// The members of `schema` with its local reference followed. The references that were followed stay open, so that what they
-    /// lead to meets them again: the caller closes as many as are told.
+    /// lead to meets them again, until the caller closes it.
     struct Opened {
         SchemaNode node;
-        std::size_t references = 0;
-        bool lost = false;    // a circle, or too much
+        std::size_t before = 0;    // open references
+        bool lost = false;         // a circle, or too much
     };
 
     Opened open(const View& schema) {
-        Opened opened;
+        Opened opened{.node = {}, .before = references_.depth()};
         std::string reference = take_members(schema, opened.node, nullptr);
         std::unordered_set<std::string> own;    // what stands beside a reference stays
         while (!reference.empty()) {
-            const bool circle = std::find(open_.begin(), open_.end(), reference) != open_.end();
-            const bool closed = circle || open_.size() >= kDeepest;
-            const auto target = closed ? std::nullopt : references_.follow(reference);
+            const auto target = references_.enter(reference);
             opened.lost = !target;
             if (!target) break;
-            open_.push_back(std::move(reference));
-            ++opened.references;
             for (const auto& [key, value] : opened.node.members()) own.insert(key);
             reference = take_members(*target, opened.node, &own);
         }
@@ -152,7 +109,7 @@ private:
         std::string reference;
         schema.each_member([&](std::string_view key, const View& value) {
             std::string target = key == "$ref" ? value.as_string().value_or("") : std::string();
-            if (is_local(target)) {
+            if (SchemaRefs::is_local(target)) {
                 reference = std::move(target);
             } else if (taken == nullptr || !taken->contains(std::string(key))) {
                 node.add(key, value);
@@ -162,7 +119,7 @@ private:
         return reference;
     }
 
-    void close(const Opened& opened) { open_.resize(open_.size() - opened.references); }
+    void close(const Opened& opened) { references_.leave_to(opened.before); }
 
     void write_node(const View& schema, std::size_t depth, Writer& writer) {
         Opened opened = open(schema);
@@ -268,8 +225,7 @@ private:
         return typed;
     }
 
-    References references_;
-    std::vector<std::string> open_;    // the references that led to where the walk is
+    SchemaRefs references_;
 };
 
 class Respeller {

@@ -6,8 +6,8 @@
 #include "dialect/gemini/codec.h"
 #include "dialect/gemini/fields.h"
 #include "dialect/gemini/parts.h"
-#include "dialect/gemini/schema.h"
 #include "dialect/request_fields.h"
+#include "dialect/schema_types.h"
 
 namespace opusclaw::dialect::gemini {
 namespace {
@@ -85,8 +85,9 @@ void read_format(Request& request, const View& config) {
     if (!json && !mime.empty() && mime != "text/plain") request.left_behind.emplace_back("responseMimeType");
     if (!json && !mime.empty()) return;
     chat::OutputFormat format{.kind = chat::FormatKind::JsonSchema};
-    if (const auto schema = find_field(config, "responseSchema")) {
-        format.schema = request.pool.keep(rewrite_schema(*schema, SchemaUse::Spelling));
+    const auto schema = find_field(config, "responseSchema");
+    if (schema && schema->type() == json::Type::Object) {
+        format.schema = request.pool.keep(respelled_schema(schema->raw()));
     } else if (const auto plain = find_field(config, "responseJsonSchema")) {
         format.schema = plain->raw();
     }

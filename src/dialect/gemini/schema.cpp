@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/json/writer.h"
-#include "dialect/gemini/schema_refs.h"
-#include "dialect/gemini/schema_spelling.h"
+#include "dialect/schema_node.h"
+#include "dialect/schema_refs.h"
 
 namespace opusclaw::dialect::gemini {
 namespace {
@@ -35,11 +35,11 @@ struct TypeFound {
 TypeFound type_in(const View& value) {
     TypeFound found;
     const auto take = [&found](const View& word) {
-        const std::string name = known_type(word.as_string().value_or(""));
-        if (name == "null") {
+        const std::string name = word.as_string().value_or("");
+        if (is_null_type(name)) {
             found.nullable = true;
         } else if (found.name.empty()) {
-            found.name = name;
+            found.name = type_name(name);
         }
         return true;
     };
@@ -102,7 +102,7 @@ public:
 private:
     bool is_kept(std::string_view name) const {
         if (use_ == SchemaUse::Answer && name == "title") return false;
-        return is_among(kKept, name) || is_among(kCombinators, name);
+        return is_one_of(name, kKept) || is_one_of(name, kUnions);
     }
 
     /// A bound that leaves out its own value is the nearest thing to one that does not.
@@ -166,7 +166,7 @@ private:
     }
 
     static const View* combinator_of(const Members& members) {
-        for (const std::string_view name : kCombinators) {
+        for (const std::string_view name : kUnions) {
             const View* const list = members.find(name);
             if (list != nullptr && list->type() == Type::Array && !list->empty()) return list;
         }
@@ -187,7 +187,7 @@ private:
         if (found.name.empty() && !found.nullable) found.name = shape_type(node);
         if (!found.name.empty()) shape = node;
         if (!found.name.empty() || found.nullable || depth >= kMostDepth) return found;
-        for (const std::string_view name : kCombinators) {
+        for (const std::string_view name : kUnions) {
             const auto list = node.find(name);
             if (list && list->type() == Type::Array && !list->empty())
                 return choose_variant(*list, depth + 1, shape);
@@ -216,7 +216,7 @@ private:
 
     void merge_shape(const View& shape, Members& members) const {
         shape.each_member([&](std::string_view name, const View& value) {
-            if (!is_among(kShape, name) || value.is_null()) return true;
+            if (!is_one_of(name, kShape) || value.is_null()) return true;
             if (name == "const") {
                 members.put_const(value);
             } else {
@@ -255,7 +255,7 @@ private:
 
     void write_member(const Members::Member& member, const Members& members, std::size_t depth) {
         const std::string& name = member.name;
-        if (name == "type" || name == "$ref" || is_among(kCombinators, name)) return;
+        if (name == "type" || name == "$ref" || is_one_of(name, kUnions)) return;
         if (name == "properties") {
             write_properties(member.value, depth);
         } else if (name == "items") {
@@ -328,12 +328,7 @@ private:
 std::string rewrite_schema(const View& schema, SchemaUse use) {
     std::string out;
     if (schema.type() != Type::Object) return out;
-    if (use == SchemaUse::Spelling) {
-        json::Writer writer(out);
-        respell(schema, writer);
-    } else {
-        SchemaWriter(schema, use, out).write(schema, 0);
-    }
+    SchemaWriter(schema, use, out).write(schema, 0);
     return out;
 }
 

@@ -1,5 +1,5 @@
-// dialect/gemini/schema.h: JSON Schemas to and from the subset that Gemini takes (spec 06 sections 14.2, 14.3; the types by 14.1, which is schema_types.h for all others). Linear
-// in the schema, whatever its nesting.
+// dialect/gemini/schema.h: JSON Schemas in the subset that Gemini takes (spec 06 sections 14.2, 14.3; the types by 14.1, which is
+// schema_types.h for all others). Linear in the schema, whatever its nesting.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace opusclaw::dialect::gemini {
 
-/// Parameters: of a function (14.2). Answer: of structured output (14.3). Spelling: only the lower case of types; nothing is lost.
-enum class SchemaUse { Parameters, Answer, Spelling };
+/// Parameters: of a function (14.2). Answer: of structured output (14.3).
+enum class SchemaUse { Parameters, Answer };
 
 /// JSON of the schema for that use; empty when `schema` is no object.
 std::string rewrite_schema(const json::View& schema, SchemaUse use);

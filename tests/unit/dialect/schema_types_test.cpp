@@ -30,6 +30,13 @@ TEST(SchemaTypes, OfEnforcedSchemasOnlyTheSpellingChanges) {
         R"({"$ref":"#/$defs/D"}]}},"$defs":{"D":{"type":"array","items":{"type":"Odd"}}},"additionalProperties":false})");
 }
 
+TEST(SchemaTypes, AreSpelledWhereverASchemaStands) {
+    EXPECT_EQ(
+        respelled_schema(
+            R"({"contains":{"type":"STRING"},"items":[{"type":"STRING"}],"default":{"type":"STRING"}})"),
+        R"({"contains":{"type":"string"},"items":[{"type":"string"}],"default":{"type":"STRING"}})");
+}
+
 /// `inner` inside of `depth` schemas of an object with one property each.
 std::string nested(int depth, const std::string& inner) {
     std::string schema;

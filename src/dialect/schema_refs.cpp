@@ -1,16 +1,16 @@
-// dialect/gemini/schema_refs.cpp: definitions by name, read once (spec 06 section 14.1).
-#include "dialect/gemini/schema_refs.h"
+// dialect/schema_refs.cpp: definitions by name, read once (spec 06 section 14.1).
+#include "dialect/schema_refs.h"
 
 #include <algorithm>
 #include <array>
 
-namespace opusclaw::dialect::gemini {
+namespace opusclaw::dialect {
 namespace {
 
 constexpr std::array<std::string_view, 2> kHomes = {"$defs", "definitions"};
 constexpr std::size_t kMostActive = 64;
-constexpr std::size_t kLeastBytes = std::size_t{256} * 1024;
-constexpr std::size_t kMultiple = 16;
+constexpr std::size_t kLeastBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMultiple = 8;
 
 }    // namespace
 
@@ -43,4 +43,4 @@ std::optional<json::View> SchemaRefs::enter(const std::string& reference) {
     return found->second;
 }
 
-}    // namespace opusclaw::dialect::gemini
+}    // namespace opusclaw::dialect

@@ -1,4 +1,4 @@
-// dialect/gemini/schema_refs.h: local references of a JSON Schema (spec 06 section 14.1). Internal to this folder.
+// dialect/schema_refs.h: local references of a JSON Schema (spec 06 section 14.1). Internal to the rewriting of schemas.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 #include "base/json/view.h"
 
-namespace opusclaw::dialect::gemini {
+namespace opusclaw::dialect {
 
 /// What `#/$defs/...` and `#/definitions/...` point at, and which of them are being written, so that a cycle ends. What is put in
 /// place of references is a multiple of the schema at most: references inside of references do not multiply without end.
@@ -31,4 +31,4 @@ private:
     std::vector<std::string> active_;
 };
 
-}    // namespace opusclaw::dialect::gemini
+}    // namespace opusclaw::dialect
