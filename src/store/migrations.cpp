@@ -160,18 +160,28 @@ void run_migrations(Transaction& tx, std::span<const Migration> migrations, cons
 
 namespace {
 
+constexpr std::string_view kOwnRows = "idx_user_id_id";    // got its further columns later than the others
+
 /// Indexes that New API makes with fewer columns, or we did before; one of that name is taken for the same.
-void widen_indexes(Transaction& tx) {
+void widen(Transaction& tx, bool (*chosen)(std::string_view name)) {
     for (const TableSpec& table : all_tables()) {
         if (columns_of(tx, table.name).empty()) continue;    // a log database
         for (const IndexSpec& index : indexes_of(table)) {
-            if (more_columns(tx.engine(), index).empty()) continue;
+            if (more_columns(tx.engine(), index).empty() || !chosen(index.name)) continue;
             const std::string any = "SELECT 1 FROM \"" + std::string(table.name) + "\" LIMIT 1";
             if (tx.integer(any)) log::info("database: makes the index {} anew", index.name);
             tx.execute("DROP INDEX IF EXISTS \"" + index.name + "\"");
             tx.execute(create_index_sql(tx.engine(), table, index));
         }
     }
+}
+
+void widen_indexes(Transaction& tx) {
+    widen(tx, [](std::string_view name) { return name != kOwnRows; });
+}
+
+void widen_own_rows(Transaction& tx) {
+    widen(tx, [](std::string_view name) { return name == kOwnRows; });
 }
 
 /// PostgreSQL puts rows where there is room, so those of one user lie all over the table. With the amounts in their key sums are
@@ -202,6 +212,7 @@ std::span<const Migration> own_migrations() {
         {.number = 2, .name = "database id", .run = give_database_id},
         {.number = 3, .name = "wider indexes", .run = widen_indexes},
         {.number = 4, .name = "usage in its keys", .run = cover_usage},
+        {.number = 5, .name = "a user's own rows", .run = widen_own_rows},
     };
     return kMigrations;
 }

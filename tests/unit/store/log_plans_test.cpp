@@ -177,6 +177,27 @@ TEST_F(LogPlans, SumsReadNoMoreWhileOldRowsAreCounted) {
     });
 }
 
+TEST_F(LogPlans, OwnRowsOfAModelOrTypeAreFoundInTheIndexAlone) {
+    const TempDatabase file;
+    const auto database = filled(file);
+    const bool postgres = database->engine() == Engine::Postgres;
+    const std::string wanted = postgres ? "Index Only Scan using idx_user_id_id"
+                                        : "SEARCH logs USING COVERING INDEX idx_user_id_id (user_id=?";
+    std::vector<LogFilter> filters = {{.user_id = 1, .model_name = "busy"}};
+    if (postgres)
+        filters.push_back({.user_id = 1, .type = 5});    // SQLite has an index of the rare types for it
+    for (const LogFilter& filter : filters) {
+        const std::string plan = write_one(*database, [&](Transaction& tx) {
+            if (postgres) tx.execute("SET LOCAL enable_seqscan = off");
+            if (postgres) tx.execute("SET LOCAL enable_bitmapscan = off");
+            PlanWatch watch(tx);
+            list_logs(watch, filter, 0, 10);
+            return described(watch.take().at(0));
+        });
+        EXPECT_NE(plan.find(wanted), std::string::npos) << plan;
+    }
+}
+
 TEST_F(LogPlans, RowsOfATokenAreFoundByIt) {
     const TempDatabase file;
     const auto database = filled(file);

@@ -137,15 +137,18 @@ TEST(Migrations, MakeTheIndexOfBeforeTellMore) {
     run_all(*database,
             {R"(DROP INDEX "opus_idx_logs_other_types")",
              R"(CREATE INDEX "opus_idx_logs_other_types" ON "logs" ("type", "id") WHERE "type" <> 2)",
-             R"(DELETE FROM "opus_migrations" WHERE "number" = 3)"});
-    const auto columns = [&] {
-        return read_one(*database, [](Reader& db) {
-            return db.integer(R"(SELECT COUNT(*) FROM pragma_index_info('opus_idx_logs_other_types'))");
+             R"(DROP INDEX "idx_user_id_id")", R"(CREATE INDEX "idx_user_id_id" ON "logs" ("user_id", "id"))",
+             R"(DELETE FROM "opus_migrations" WHERE "number" IN (3, 5))"});
+    const auto columns = [&](const std::string& index) {
+        return read_one(*database, [&](Reader& db) {
+            return db.integer("SELECT COUNT(*) FROM pragma_index_info('" + index + "')");
         });
     };
-    EXPECT_EQ(columns(), 2);
+    EXPECT_EQ(columns("opus_idx_logs_other_types"), 2);
+    EXPECT_EQ(columns("idx_user_id_id"), 2);
     migrate(*database);
-    EXPECT_EQ(columns(), 9);
+    EXPECT_EQ(columns("opus_idx_logs_other_types"), 9);
+    EXPECT_EQ(columns("idx_user_id_id"), 5);
 }
 
 TEST(Migrations, LeaveNothingBehindWhenTheyFail) {
