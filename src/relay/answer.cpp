@@ -72,8 +72,8 @@ std::string spliced_usage(const PaddedBuffer& body, const std::string& usage) {
     constexpr std::array<std::string_view, 1> kUsage = {"usage"};
     const json::PeekResult peeked = json::peek(body, kUsage);
     json::Splice splice(peeked);
-    if (peeked.found[0]) {
-        splice.replace(*peeked.found[0], usage);
+    if (peeked.find(0) != nullptr) {
+        splice.replace(*peeked.find(0), usage);
     } else {
         splice.add("usage", usage);
     }

@@ -12,7 +12,7 @@
 
 namespace opusclaw::relay {
 
-/// The guarded members, in the order in which PeekResult::found has them.
+/// The guarded members, in the order in which PeekResult counts them.
 enum class Member : std::size_t {
     Model,
     Stream,
@@ -59,9 +59,8 @@ struct Facts {
         0;    // the requested maximum of output tokens (spec 05 section 4.1); 0 when absent
     std::size_t body_bytes = 0;
 
-    const std::optional<json::Found>& found(Member member) const {
-        return peeked.found[static_cast<std::size_t>(member)];
-    }
+    /// nullptr: it is not there.
+    const json::Found* found(Member member) const { return peeked.find(static_cast<std::size_t>(member)); }
     std::optional<json::View> value(Member member) const {
         return peeked.value(static_cast<std::size_t>(member));
     }

@@ -26,14 +26,14 @@ class Edits {
 public:
     Edits(json::Splice& body, const Facts& facts) : body_(body), facts_(facts) {}
     void set(const Place& place, std::string json) {
-        if (const auto& found = facts_.found(place.member)) {
+        if (const json::Found* const found = facts_.found(place.member)) {
             body_.replace(*found, std::move(json));
         } else {
             body_.add(place.name, json);
         }
     }
     void remove(Member member) {
-        if (const auto& found = facts_.found(member)) body_.remove(*found);
+        if (const json::Found* const found = facts_.found(member)) body_.remove(*found);
     }
 
 private:

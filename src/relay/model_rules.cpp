@@ -15,23 +15,14 @@
 namespace opusclaw::relay {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    json::append_quoted(json, text);
-    return json;
-}
-
-/// A range of the text as something that can be replaced.
-json::Found place_of(json::Range range) { return {.key = range, .value = range, .member = range}; }
-
 /// `max_tokens` becomes `max_completion_tokens`, unless that is given or there is nothing to move.
 void move_token_limit(json::Splice& body, const Facts& facts) {
-    const auto& old_limit = facts.found(Member::MaxTokens);
+    const json::Found* const old_limit = facts.found(Member::MaxTokens);
     const auto old_value = given(facts, Member::MaxTokens);
     if (!old_limit || !old_value || old_value->as_int() == 0) return;
-    const auto& new_limit = facts.found(Member::MaxCompletionTokens);
+    const json::Found* const new_limit = facts.found(Member::MaxCompletionTokens);
     if (!new_limit) {
-        body.replace(place_of(old_limit->key), quoted("max_completion_tokens"));
+        body.replace(old_limit->key(), json::quoted("max_completion_tokens"));
         return;
     }
     const auto value = given(facts, Member::MaxCompletionTokens);
@@ -42,26 +33,26 @@ void move_token_limit(json::Splice& body, const Facts& facts) {
 
 /// A system message at the beginning becomes a developer message. Only that message is looked at.
 void rename_first_role(json::Splice& body, const Facts& facts) {
-    const auto& messages = facts.found(Member::Messages);
+    const json::Found* const messages = facts.found(Member::Messages);
     if (!messages) return;
     const std::string_view text = facts.peeked.text;
-    const auto first = json::first_item(text.substr(messages->value.begin, messages->value.size()));
+    const auto first = json::first_item(text.substr(messages->value().begin, messages->value().size()));
     if (!first || !first->starts_with('{')) return;
     const auto role = json::view_of(*first).find("role");
     if (!role || role->as_string() != "system") return;
     const auto begin = static_cast<std::size_t>(role->raw().data() - text.data());
-    body.replace(place_of({.begin = begin, .end = begin + role->raw().size()}), R"("developer")");
+    body.replace(json::Range{.begin = begin, .end = begin + role->raw().size()}, R"("developer")");
 }
 
 void remove(json::Splice& body, const Facts& facts, std::initializer_list<Member> members) {
     for (const Member member : members) {
-        if (const auto& found = facts.found(member)) body.remove(*found);
+        if (const json::Found* const found = facts.found(member)) body.remove(*found);
     }
 }
 
 void set_member(json::Splice& body, const Facts& facts, Member member, std::string_view name,
                 std::string json) {
-    if (const auto& found = facts.found(member)) {
+    if (const json::Found* const found = facts.found(member)) {
         body.replace(*found, std::move(json));
     } else {
         body.add(name, json);
@@ -70,7 +61,7 @@ void set_member(json::Splice& body, const Facts& facts, Member member, std::stri
 
 void set_effort(json::Splice& body, const Facts& facts, std::string_view effort) {
     if (facts.form->effort == EffortMember::ReasoningEffort) {
-        set_member(body, facts, Member::ReasoningEffort, "reasoning_effort", quoted(effort));
+        set_member(body, facts, Member::ReasoningEffort, "reasoning_effort", json::quoted(effort));
         return;
     }
     const auto given_reasoning = given(facts, Member::Reasoning);

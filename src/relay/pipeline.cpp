@@ -155,9 +155,9 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
 
     // prepare, send, answer, settle
     if (facts.stream && settings->ping_interval_enabled) {
-        co_await serve_with_pings(line, std::move(route), settler);
+        co_await serve_with_pings(line, route, settler);
     } else {
-        co_await serve(line, std::move(route), settler);
+        co_await serve(line, route, settler);
     }
     if (settler.settled()) place.keep();
 }
@@ -168,10 +168,10 @@ catalog::Draw Relay::drawing() {
     };
 }
 
-Task<> Relay::serve(Line line, Route route, Settler& settler) {
+Task<> Relay::serve(Line line, Route& route, Settler& settler) {
     std::optional<Failure> failure;
     try {
-        failure = co_await try_channels(line, std::move(route), settler);
+        failure = co_await try_channels(line, route, settler);
     } catch (const Error& error) {
         failure = Failure::of(error, language_of(line.exchange.request(), line.trace));
     }
@@ -180,7 +180,7 @@ Task<> Relay::serve(Line line, Route route, Settler& settler) {
     co_await answer_failure(line.exchange, line.facts.form->dialect, *failure, line.trace.request_id);
 }
 
-Task<> Relay::serve_with_pings(Line line, Route route, Settler& settler) {
+Task<> Relay::serve_with_pings(Line line, Route& route, Settler& settler) {
     Pings pings(line.exchange,
                 {.interval = ping_interval(line.settings),
                  .headers = fixed_headers(line.exchange.request(), line.trace.request_id, services_.version),
@@ -196,7 +196,7 @@ Task<> Relay::serve_with_pings(Line line, Route route, Settler& settler) {
                       .draw = line.draw};
     std::exception_ptr failed;
     try {
-        co_await serve(pinged, std::move(route), settler);
+        co_await serve(pinged, route, settler);
     } catch (...) {
         failed = std::current_exception();
     }
@@ -205,7 +205,7 @@ Task<> Relay::serve_with_pings(Line line, Route route, Settler& settler) {
 }
 
 /// The only loop: on the next channel when one fails and the failure allows it.
-Task<std::optional<Failure>> Relay::try_channels(Line line, Route route, Settler& settler) {
+Task<std::optional<Failure>> Relay::try_channels(Line line, Route& route, Settler& settler) {
     std::optional<Failure> told;    // by a channel that was asked: more than that another one does not fit
     while (true) {
         line.trace.begin_attempt(route.channel->id);

@@ -19,7 +19,7 @@ namespace opusclaw::relay {
 namespace {
 
 void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
-    const auto& model = facts.found(Member::Model);
+    const json::Found* const model = facts.found(Member::Model);
     if (!model) {
         body.add("model", json::quoted(route.model.name));    // the form's or the path's own
         return;
@@ -30,7 +30,7 @@ void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
 
 /// Kept only on streams to providers that know it; include_usage is forced, what stands beside it stays (spec 06 section 6.1).
 void set_stream_options(json::Splice& body, const Facts& facts, const Route& route, UsageDemand demand) {
-    const auto& options = facts.found(Member::StreamOptions);
+    const json::Found* const options = facts.found(Member::StreamOptions);
     const bool kept = facts.stream && route.provider->stream_options == provider::StreamOptions::Supported;
     if (!kept) {
         // An explicit null asks for nothing and is sent on as it came.
@@ -79,7 +79,7 @@ void remove_disabled(json::Splice& body, const Facts& facts, const catalog::Fiel
                                              {Member::SafetyIdentifier, allowed.safety_identifier},
                                              {Member::Store, allowed.store}};
     for (const auto& [member, kept] : rules) {
-        if (const auto& found = facts.found(member); found && !kept) body.remove(*found);
+        if (const json::Found* const found = facts.found(member); found && !kept) body.remove(*found);
     }
 }
 

@@ -27,8 +27,7 @@ public:
 private:
     void put(std::string_view place, std::string json) {
         const auto begin = static_cast<std::size_t>(place.data() - text_.data());
-        const json::Range range{begin, begin + place.size()};
-        body_.replace({.key = range, .value = range, .member = range}, std::move(json));
+        body_.replace(json::Range{begin, begin + place.size()}, std::move(json));
     }
     json::Splice& body_;
     std::string_view text_;

@@ -23,7 +23,7 @@ struct Place {
 };
 
 void put(json::Splice& body, const Facts& facts, const Place& place, std::string json) {
-    if (const auto& found = facts.found(place.member)) {
+    if (const json::Found* const found = facts.found(place.member)) {
         body.replace(*found, std::move(json));
     } else {
         body.add(place.name, json);

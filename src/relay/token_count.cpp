@@ -27,7 +27,8 @@ Prepared prepared_count(const TokenCount& count, const Route& route) {
     prepared.path.insert(std::min(prepared.path.find('?'), prepared.path.size()), "/count_tokens");
     std::string model;
     json::append_quoted(model, route.model.name);
-    if (const auto& found = count.facts.found(Member::Model)) prepared.body.replace(*found, std::move(model));
+    if (const json::Found* const found = count.facts.found(Member::Model))
+        prepared.body.replace(*found, std::move(model));
     return prepared;
 }
 

@@ -130,12 +130,12 @@ void compare_peek(const json::PeekResult& peeked) {
     const Document document = Document::copy(peeked.text);
     for (std::size_t i = 0; i < kGuarded.size(); ++i) {
         const auto found = document.root().find(kGuarded[i]);
-        demand(found.has_value() == peeked.found[i].has_value());
+        demand(found.has_value() == (peeked.find(i) != nullptr));
         if (!found) continue;
-        const json::Found& member = *peeked.found[i];
-        demand(peeked.text.substr(member.value.begin, member.value.size()) == found->raw());
-        demand(peeked.text[member.key.begin] == '"' && peeked.text[member.key.end - 1] == '"');
-        demand(member.member.begin == member.key.begin && member.member.end == member.value.end);
+        const json::Found& member = *peeked.find(i);
+        demand(peeked.text.substr(member.value().begin, member.value().size()) == found->raw());
+        demand(peeked.text[member.key().begin] == '"' && peeked.text[member.key().end - 1] == '"');
+        demand(member.member().begin == member.key().begin && member.member().end == member.value().end);
         demand(peeked.value(i)->raw() == found->raw());
     }
     demand(document.root().raw() == peeked.text.substr(peeked.object.begin, peeked.object.size()));
@@ -146,12 +146,12 @@ void compare_edits(const json::PeekResult& peeked, std::size_t choices) {
     json::Splice splice(peeked);
     Node tree = Node::parse(peeked.text);
     for (std::size_t i = 0; i < kGuarded.size(); ++i, choices /= 3) {
-        if (!peeked.found[i]) continue;
+        if (peeked.find(i) == nullptr) continue;
         if (choices % 3 == 1) {
-            splice.remove(*peeked.found[i]);
+            splice.remove(*peeked.find(i));
             demand(tree.erase(kGuarded[i]));
         } else if (choices % 3 == 2) {
-            splice.replace(*peeked.found[i], "{\"new\":[]}");
+            splice.replace(*peeked.find(i), "{\"new\":[]}");
             tree.set(kGuarded[i], Node::parse("{\"new\":[]}"));
         }
     }

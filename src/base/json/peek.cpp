@@ -149,8 +149,9 @@ private:
         for (std::size_t i = 0; i < guarded_.size(); ++i) {
             if (guarded_[i].size() != inner.size()) continue;
             if (guarded_[i] == inner) {
-                if (result_.found[i]) refuse_key(guarded_[i], "appears more than once.");
-                result_.found[i] = Found{key, value, {key.begin, value.end}};
+                if (result_.find(i) != nullptr) refuse_key(guarded_[i], "appears more than once.");
+                const auto narrow = [](std::size_t at) { return static_cast<std::uint32_t>(at); };
+                result_.note(i, {narrow(key.begin), narrow(key.end), narrow(value.begin), narrow(value.end)});
             } else if (same_letters(guarded_[i], inner)) {
                 refuse_ambiguous(i);
             }
@@ -184,13 +185,14 @@ private:
 }    // namespace
 
 std::optional<View> PeekResult::value(std::size_t key) const {
-    if (key >= found.size() || !found[key]) return std::nullopt;
-    return view_of(text.substr(found[key]->value.begin, found[key]->value.size()));
+    const Found* const found = find(key);
+    if (found == nullptr) return std::nullopt;
+    return view_of(text.substr(found->value().begin, found->value().size()));
 }
 
 PeekResult peek(const PaddedBuffer& body, std::span<const std::string_view> guarded) {
     PeekResult result;
-    if (guarded.size() > result.found.size()) {
+    if (guarded.size() > PeekResult::kMostKeys) {
         throw_error(ErrorKind::Internal, "too_many_guarded_keys",
                     "More keys are guarded than a peek has room for.");
     }

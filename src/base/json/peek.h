@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -19,20 +20,41 @@ struct Range {
     std::size_t size() const { return end - begin; }
 };
 
-/// A guarded member found by peek. `member` runs from the key's opening quote to the value's end, without the comma.
+/// A guarded member found by peek: offsets, as narrow as the positions that they come from.
 struct Found {
-    Range key;    // with its quotes
-    Range value;
-    Range member;
+    std::uint32_t begin, key_end, value_begin, end;
+
+    Range key() const { return {begin, key_end}; }    // with its quotes
+    Range value() const { return {value_begin, end}; }
+    /// From the key's opening quote to the value's end, without the comma.
+    Range member() const { return {begin, end}; }
 };
 
-/// The guarded keys of a kind of request, e.g. {"model", "stream", "stream_options", "max_tokens"}. At most 32.
-struct PeekResult {
+/// The guarded keys of a kind of request, e.g. {"model", "stream", "stream_options", "max_tokens"}, by their places among the keys that
+/// were asked for. One waits with each request in flight, so it is kept small.
+class PeekResult {
+public:
+    static constexpr std::size_t kMostKeys = 32;
+
     Range object;    // the braces of the top-level object, both included
     bool empty_object = false;
-    std::array<std::optional<Found>, 32> found;    // same order as the keys asked for
     std::string_view text;
-    std::optional<View> value(std::size_t key) const;    // the View of found[key], or nullopt
+
+    /// nullptr: it is not there. The pointer lives as long as this does and stays where it is.
+    const Found* find(std::size_t key) const {
+        return key < kMostKeys && places_[key] != 0 ? &found_[places_[key] - 1U] : nullptr;
+    }
+    std::optional<View> value(std::size_t key) const;
+    /// Each key once.
+    void note(std::size_t key, const Found& found) {
+        found_[count_++] = found;
+        places_[key] = count_;
+    }
+
+private:
+    std::array<std::uint8_t, kMostKeys> places_{};    // behind those in `found_`; 0: none
+    std::uint8_t count_ = 0;
+    std::array<Found, kMostKeys> found_;    // the first `count_` of them count, the others stay untouched
 };
 
 /// Walks `body`, which must be one JSON object. Throws Error(InvalidRequest, "invalid_json"): not an object, malformed at

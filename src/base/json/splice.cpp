@@ -13,20 +13,20 @@ namespace opusclaw::json {
 Splice::Splice(const PeekResult& peeked)
     : text_(peeked.text), object_(peeked.object), empty_object_(peeked.empty_object) {}
 
-void Splice::replace(const Found& found, std::string json) {
+void Splice::replace(const Range& range, std::string json) {
     built_ = false;
-    const auto same = [&](const Edit& edit) { return edit.range.begin == found.value.begin; };
+    const auto same = [&](const Edit& edit) { return edit.range.begin == range.begin; };
     if (const auto edit = std::find_if(edits_.begin(), edits_.end(), same); edit != edits_.end()) {
         edit->text = std::move(json);
         return;
     }
-    edits_.push_back({found.value, std::move(json)});
+    edits_.push_back({range, std::move(json)});
 }
 
 void Splice::remove(const Found& found) {
     built_ = false;
-    const auto same = [&](const Range& range) { return range.begin == found.member.begin; };
-    if (std::none_of(removed_.begin(), removed_.end(), same)) removed_.push_back(found.member);
+    const auto same = [&](const Range& range) { return range.begin == found.member().begin; };
+    if (std::none_of(removed_.begin(), removed_.end(), same)) removed_.push_back(found.member());
 }
 
 void Splice::add(std::string_view key, std::string_view json) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json/peek.h"
@@ -23,7 +24,9 @@ public:
     ~Splice() = default;
 
     /// Replaces the value of a found member by JSON text.
-    void replace(const Found& found, std::string json);
+    void replace(const Found& found, std::string json) { replace(found.value(), std::move(json)); }
+    /// The same for any piece inside of the object: a key, an item of a list.
+    void replace(const Range& range, std::string json);
     /// Removes a found member and the comma that goes with it.
     void remove(const Found& found);
     /// Adds a member at the end of the object. `key` is plain text (escaped here), `json` is JSON text.

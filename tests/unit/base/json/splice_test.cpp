@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 5> kKeys = {"a", "b", "c", "d", "e"};
 
 const Found& found_of(const PeekResult& peeked, std::string_view key) {
     const auto place = std::find(kKeys.begin(), kKeys.end(), key) - kKeys.begin();
-    return peeked.found.at(static_cast<std::size_t>(place)).value();
+    return *peeked.find(static_cast<std::size_t>(place));
 }
 
 /// Keys and raw values in order, without blanks between them.
@@ -74,10 +74,10 @@ void check_mixture(const std::string& text, const Mixture& mixture) {
     // Backwards, since the order of the calls must not matter.
     for (std::size_t i = mixture.choices.size(); i-- > 0;) {
         if (mixture.choices[i] == 1) {
-            splice.remove(*peeked.found[i]);
+            splice.remove(*peeked.find(i));
             EXPECT_TRUE(tree.erase(kKeys[i]));
         } else if (mixture.choices[i] == 2) {
-            splice.replace(*peeked.found[i], "[\"new\"]");
+            splice.replace(*peeked.find(i), "[\"new\"]");
             tree.set(kKeys[i], Node::parse("[\"new\"]"));
         }
     }
@@ -122,7 +122,7 @@ TEST(Splice, LeavesTheBytesAroundAnEditWhereTheyAre) {
     const PaddedBuffer body(R"({"x":[1,2],"a":"old","y":3})");
     const PeekResult peeked = peek(body, kKeys);
     Splice splice(peeked);
-    splice.replace(*peeked.found[0], "\"new\"");
+    splice.replace(*peeked.find(0), "\"new\"");
     EXPECT_FALSE(splice.unchanged());
     const auto& pieces = splice.pieces();
     ASSERT_EQ(pieces.size(), 3u);
@@ -135,13 +135,13 @@ TEST(Splice, TakesEditsAfterThePiecesWereRead) {
     const PaddedBuffer body(R"({"a":1,"b":2})");
     const PeekResult peeked = peek(body, kKeys);
     Splice splice(peeked);
-    splice.replace(*peeked.found[0], "10");
+    splice.replace(*peeked.find(0), "10");
     EXPECT_EQ(splice.str(), R"({"a":10,"b":2})");
-    splice.replace(*peeked.found[0], "11");
+    splice.replace(*peeked.find(0), "11");
     splice.add("c", "3");
     EXPECT_EQ(splice.str(), R"({"a":11,"b":2,"c":3})");
-    splice.remove(*peeked.found[0]);
-    splice.remove(*peeked.found[0]);
+    splice.remove(*peeked.find(0));
+    splice.remove(*peeked.find(0));
     EXPECT_EQ(splice.str(), R"({"b":2,"c":3})");
 }
 
@@ -149,7 +149,7 @@ TEST(Splice, KeepsItsPiecesWhenMoved) {
     const PaddedBuffer body(R"({"a":1,"b":2})");
     std::optional<PeekResult> peeked = peek(body, kKeys);
     Splice first(*peeked);
-    first.replace(*peeked->found[0], "9");
+    first.replace(*peeked->find(0), "9");
     first.add("z", "0");
     peeked.reset();
     Splice second = std::move(first);
