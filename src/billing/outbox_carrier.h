@@ -41,7 +41,7 @@ private:
     store::Outbox& outbox_;
     std::filesystem::path aside_;
     std::int64_t most_ = kRows;    // less behind a refusal, until the one that is refused stands alone
-    bool repaired_ = false;    // the ids of the log table, since a row was stored
+    bool repaired_ = false;        // the ids of the log table, since a row was stored
     std::atomic<std::uint64_t> carried_{0};    // announcements
     SteadyTime not_before_{};
 };
