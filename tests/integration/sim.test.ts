@@ -25,7 +25,7 @@ afterAll(() => sim.close());
 
 function chatRequest(
     headers: Record<string, string> = {},
-    body = '{"model":"gpt-4o","messages":[{"role":"user"}]}',
+    body = '{"model":"gpt-4o","messages":[{"role":"user","content":"x"}]}',
 ) {
     return requestBytes({
         target: "/v1/chat/completions",
@@ -72,7 +72,7 @@ describe("the simulated provider", () => {
     });
 
     test("keeps requests byte for byte, however they come", async () => {
-        const body = '{"model":"gpt-4o",  "messages":[{"role":"user"}],"seed":1.0}';
+        const body = '{"model":"gpt-4o",  "messages":[{"role":"user","content":"x"}],"seed":1.0}';
         const plain = chatRequest({}, body);
         const coded = Buffer.concat([
             requestBytes({
@@ -119,7 +119,7 @@ describe("the simulated provider", () => {
         });
         const connection = await RawConnection.open(sim.port);
         await connection.send(
-            chatRequest({}, '{"model":"gpt-4o","messages":[{"role":"user"}],"stream":true}'),
+            chatRequest({}, '{"model":"gpt-4o","messages":[{"role":"user","content":"x"}],"stream":true}'),
         );
         await connection.readUntil("Hello ");
         expect(connection.unread.includes("from")).toBe(false);

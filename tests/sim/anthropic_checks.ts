@@ -1,6 +1,7 @@
 // What Anthropic's Messages API refuses, and with which error: wrong keys, fields it does not know, values out of range, tool uses and
 // results that do not meet, thinking beside what it does not go with. The texts are the vendor's own.
 import { invalid, type Refusal } from "./anthropic_objects.ts";
+import { checkMessageRules, checkRest, checkToolRules } from "./anthropic_rules.ts";
 import type { RecordedRequest } from "./request_reader.ts";
 
 type Fields = Record<string, unknown>;
@@ -45,7 +46,15 @@ export function checkMessages(body: Fields): Refusal | undefined {
     if (typeof body.model !== "string") return invalid("model: Field required");
     if (!Number.isInteger(body.max_tokens)) return invalid("max_tokens: Field required");
     if ((body.max_tokens as number) < 1) return invalid("max_tokens: Input should be greater than or equal to 1");
-    return checkConversation(body.messages) ?? checkSampling(body) ?? checkTools(body) ?? checkSystem(body.system);
+    return (
+        checkConversation(body.messages) ??
+        checkSampling(body) ??
+        checkTools(body) ??
+        checkSystem(body.system) ??
+        checkMessageRules(body) ??
+        checkToolRules(body) ??
+        checkRest(body)
+    );
 }
 
 function checkSystem(system: unknown): Refusal | undefined {

@@ -5,6 +5,7 @@ import type { Exchange, Script } from "./exchange.ts";
 import { checkChat, checkKey, parseBody } from "./openai_checks.ts";
 import * as wire from "./openai_objects.ts";
 import { ENDPOINTS, serveRoute } from "./openai_routes.ts";
+import { checkResponses } from "./responses_checks.ts";
 import { HttpServer, type ServerOptions } from "./server.ts";
 
 export interface OpenAiSimOptions extends Pick<ServerOptions, "tls" | "host"> {
@@ -139,8 +140,11 @@ export class OpenAiSim extends HttpServer {
         return exchange.json(200, wire.embeddingList(String(model), Array.isArray(input) ? input.length : 1));
     }
 
-    /** An endpoint beside chat; scripts go first. */
+    /** An endpoint beside chat; scripts go first, but for Responses what the vendor refuses goes before them. */
     async #route(exchange: Exchange): Promise<void> {
+        const parsed = exchange.request.path === "/v1/responses" ? parseBody(exchange.request) : undefined;
+        const refused = parsed && "body" in parsed ? checkResponses(parsed.body, this.allowUnknownFields) : undefined;
+        if (refused) return this.#refuse(exchange, refused);
         const script = this.#queue.shift();
         if (script) return script(exchange);
         const problem = await serveRoute(this, exchange);

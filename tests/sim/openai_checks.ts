@@ -1,5 +1,6 @@
 // What OpenAI's Chat Completions API refuses, and with which error: missing or wrong keys, bodies that are not JSON, fields it
 // does not know or whose type is wrong. The texts are the vendor's own; tests compare what a client sees of them.
+import { checkFormat, checkMessage, checkModelMembers, checkPairs, checkTools } from "./openai_message_checks.ts";
 import { type Refusal, refusal } from "./openai_objects.ts";
 import type { RecordedRequest } from "./request_reader.ts";
 
@@ -134,7 +135,16 @@ export function checkChat(body: Record<string, unknown>, allowUnknown: boolean):
         const problem = checkField(name, value, kind);
         if (problem) return problem;
     }
-    return checkMessages(body.messages) ?? checkStreamOptions(body);
+    return checkMessages(body.messages) ?? checkStreamOptions(body) ?? (allowUnknown ? undefined : checkDetails(body));
+}
+
+/** What the vendor's own server minds; those that are compatible with it know more members and mind less. */
+function checkDetails(body: Record<string, any>): Refusal | undefined {
+    for (const [index, message] of body.messages.entries()) {
+        const problem = checkMessage(message, `messages[${index}]`);
+        if (problem) return problem;
+    }
+    return checkPairs(body.messages) ?? checkTools(body) ?? checkFormat(body.response_format) ?? checkModelMembers(body);
 }
 
 function checkField(name: string, value: unknown, kind: Kind): Refusal | undefined {

@@ -122,6 +122,7 @@ Encoded encode_request(const Request& request, const Target& target) {
     Encoded encoded{.model = plan.model, .tools = ToolMap(request, kToolRule)};
     Notes notes;
     note_losses(request, notes);
+    if (plan.left_out) notes.add("reasoning");
     chat::TextPool pool;
     json::Writer writer(encoded.body);
     Needs needs;

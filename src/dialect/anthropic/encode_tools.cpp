@@ -80,7 +80,7 @@ std::vector<const Tool*> writable_tools(const Encoding& encoding) {
         } else if (!tool.name.empty() && (!allowed || allowed->contains(tool.name))) {
             tools.push_back(&tool);
         }
-        if (tool.strict) encoding.notes.add("strict");
+        if (tool.strict == true) encoding.notes.add("strict");
     }
     return tools;
 }

@@ -135,6 +135,7 @@ void keep_acceptable(ThinkingPlan& plan, const chat::Request& request) {
     const auto effort = plan.effort;
     think_not(plan);
     plan.effort = effort;
+    plan.left_out = true;
 }
 
 }    // namespace

@@ -24,6 +24,7 @@ struct ThinkingPlan {
     std::optional<chat::Effort> effort;
     bool summarized = false;    // adaptive-only models hide their thinking unless told
     SamplingRule sampling = SamplingRule::Free;
+    bool left_out = false;    // the provider would refuse the thinking that was asked for
 };
 
 /// By the name alone, for clients of every dialect. `max_tokens` is the client's limit or the default.

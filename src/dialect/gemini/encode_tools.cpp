@@ -55,7 +55,7 @@ Chosen choose(const Encoding& encoding) {
     const auto allowed = allowed_names(request);
     Chosen chosen;
     for (const Tool& tool : request.tools) {
-        if (tool.strict) encoding.notes.add("strict");
+        if (tool.strict == true) encoding.notes.add("strict");
         if (is_function(request, tool) && (!allowed || allowed->contains(tool.name)))
             chosen.functions.push_back(&tool);
     }

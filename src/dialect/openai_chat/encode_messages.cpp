@@ -214,6 +214,7 @@ private:
 
     void write_assistant(const Turn& turn) {
         const Said said = collect(turn);
+        note_lost_reasoning(said);
         if (said.text.empty() && said.calls.empty()) return;
         writer_.begin_object().member("role", "assistant");
         if (said.text.empty()) {
@@ -228,6 +229,13 @@ private:
             writer_.end_array();
         }
         writer_.end_object();
+    }
+
+    /// Reasoning goes beside calls only, and not to everybody.
+    void note_lost_reasoning(const Said& said) {
+        const ReasoningHistory history = encoding_.target.profile.chat.reasoning_history;
+        const bool written = !said.calls.empty() && history != ReasoningHistory::Dropped;
+        if (!said.reasoning.empty() && !written) encoding_.notes.add("reasoning of earlier turns");
     }
 
     void write_reasoning(const std::string& text) {

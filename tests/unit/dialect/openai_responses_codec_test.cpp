@@ -282,7 +282,7 @@ TEST(ResponsesTurns, AnotherFamilyDoesNotGetClaudesReasoning) {
     const Encoded sent = encode("responses", "claude", turn, "claude-opus-4-5");
     EXPECT_EQ(sent.body.find("SIG"), std::string::npos);
     EXPECT_EQ(sent.body.find("\"thinking\""), std::string::npos) << "nor can it think before the open calls";
-    EXPECT_EQ(sent.notes, std::vector<std::string>{"reasoning of earlier turns"});
+    EXPECT_EQ(sent.notes, (std::vector<std::string>{"reasoning", "reasoning of earlier turns"}));
 }
 
 TEST(ResponsesTurns, ChatCallsKeepTheirIds) {

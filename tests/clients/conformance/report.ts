@@ -1,0 +1,48 @@
+// docs/CONFORMANCE.md from the results of the conformance matrix: a table for each provider dialect, with a column for each client.
+import { join } from "node:path";
+
+import type { Mode } from "./model.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { hasRoute, type Place, type Verdict, verdictOf } from "./verdicts.ts";
+import { CLIENTS, UPSTREAMS } from "./world.ts";
+
+export const REPORT = join(import.meta.dir, "../../../docs/CONFORMANCE.md");
+
+const OPENING = `# Conformance
+
+What of a conversation each client carries to each kind of provider, full and streamed, as the test run has seen it. The client is the
+vendor's own package (columns), the provider a simulator that checks each request as the vendor does (tables). A cell is judged by what
+reached the provider, what the package gave back and what the log row says.
+
+- **carried**: everything arrives, and everything comes back.
+- **loss**: the provider's dialect has no word for it. The request is served without it; the log row names it in \`not_carried\` unless
+  the package itself left it out.
+- **400**: refused with the error of the client's dialect.
+- **no route**: no channel serves this pair yet.
+
+\`OPUSCLAW_WRITE_DOCS=1 bun test ./clients/conformance.test.ts\` (in \`tests/\`) makes this page; the test run fails when it differs.
+`;
+
+function text(verdict: Verdict): string {
+    if (verdict.is === "carried") return "carried";
+    return `${verdict.is}: ${verdict.what}`;
+}
+
+function cellText(cell: Omit<Place, "mode">): string {
+    if (!hasRoute(cell.client.dialect, cell.upstream.dialect)) return "no route";
+    const of = (mode: Mode) => text(verdictOf({ ...cell, mode }));
+    const [full, stream] = [of("full"), of("stream")];
+    return full === stream ? full : `full ${full}; streamed ${stream}`;
+}
+
+export function report(): string {
+    const tables = UPSTREAMS.map((upstream) => {
+        const lines = SCENARIOS.map((scenario) => {
+            const cells = CLIENTS.map((client) => cellText({ scenario, client, upstream }));
+            return `| ${scenario.name} | ${cells.join(" | ")} |`;
+        });
+        const names = CLIENTS.map((client) => client.name).join(" | ");
+        return [`## To ${upstream.name}`, "", `| | ${names} |`, `|---|${"---|".repeat(CLIENTS.length)}`, ...lines, ""].join("\n");
+    });
+    return [OPENING, ...tables].join("\n");
+}
