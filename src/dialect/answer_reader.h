@@ -24,16 +24,18 @@ struct ChunkFacts {
     bool finished = false;                 // the format's normal end: a finish_reason, `response.completed`
     bool terminal = false;                 // the last event: not sent before the bill is on record
     bool error = false;                    // an error object instead of a chunk, or an answer that failed
-    std::size_t media = 0;     // inline media in it, of providers that do not count them (06 section 19.4)
-    std::string error_body;    // of an error: as read_upstream_error() takes it; empty: the payload itself
-    std::string_view name;     // of the event, where events have names; a view into the payload
+    std::size_t media = 0;        // inline media in it, of providers that do not count them (06 section 19.4)
+    std::string error_body;       // of an error: as read_upstream_error() takes it; empty: the payload itself
+    std::string_view name;        // of the event, where events have names; a view into the payload
+    std::string reject_reason;    // of a prompt that was blocked, for the log row
 };
 
 struct AnswerFacts {
     std::optional<Usage> usage;
     bool output = false;
     bool answer_without_output = false;
-    bool error = false;    // an `error` object or text inside a 200 answer (spec 04 section 14.4)
+    bool error = false;           // an `error` object or text inside a 200 answer (spec 04 section 14.4)
+    std::string reject_reason;    // of an answer that says nothing, for the log row
 };
 
 /// How a client's stream ends; views live during the call.
@@ -84,7 +86,9 @@ struct AnswerReader {
     /// The payload with those figures of `so_far` that its own usage lacks; empty: it lacks none. nullptr: all are as they come.
     std::string (*complete_usage)(std::string_view payload, const Usage& so_far) = nullptr;
     /// `reject_reason` in the log row of an answer that is a refusal; empty: none is told.
-    std::string_view reject_reason;
+    std::string_view reject_reason = {};
+    /// Tokens that each inline media of a stream counts that tells no completion (06 section 19.4).
+    std::int64_t tokens_of_media = 0;
 };
 
 }    // namespace opusclaw::dialect

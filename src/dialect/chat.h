@@ -256,7 +256,7 @@ struct Choice {
     std::vector<Part> parts;    // no ToolResult
     std::vector<Citation> citations;
     std::optional<Finish> finish;    // none: the provider gave no reason
-    std::string_view finish_text;
+    std::string_view finish_text;    // of Filtered: the log row's reject_reason, where the prompt was blocked
 };
 
 struct Response {

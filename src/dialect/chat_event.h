@@ -57,8 +57,9 @@ struct Cited {
 };
 struct Finished {
     Finish finish = Finish::Natural;
-    std::string_view text;    // the provider's own word, of Finish::Unknown
-    bool last = true;         // false: more of the answer may follow
+    std::string_view
+        text;            // the provider's own word, of Finish::Unknown; of Filtered as Choice::finish_text
+    bool last = true;    // false: more of the answer may follow
 };
 /// Replaces what was reported before.
 struct UsageReported {

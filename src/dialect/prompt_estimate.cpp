@@ -70,4 +70,12 @@ std::int64_t estimate_messages_prompt(std::string_view model, std::string_view r
     return texts.tokens();
 }
 
+std::int64_t estimate_gemini_prompt(std::string_view model, std::string_view request_body,
+                                    Counting counting) {
+    TextCollector texts(model, counting);
+    each_gemini_text(request_body,
+                     [&texts](const json::View& text, PromptText how) { return texts.take(text, how); });
+    return texts.tokens();
+}
+
 }    // namespace opusclaw::dialect

@@ -20,5 +20,7 @@ std::int64_t estimate_responses_prompt(std::string_view model, std::string_view 
 /// A request in Anthropic's dialect.
 std::int64_t estimate_messages_prompt(std::string_view model, std::string_view request_body,
                                       Counting counting);
+/// A request of any action of Gemini's.
+std::int64_t estimate_gemini_prompt(std::string_view model, std::string_view request_body, Counting counting);
 
 }    // namespace opusclaw::dialect

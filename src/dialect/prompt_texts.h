@@ -23,5 +23,7 @@ std::int64_t each_embeddings_text(std::string_view request_body, const PromptTex
 std::int64_t each_responses_text(std::string_view request_body, const PromptTextVisitor& visit);
 /// Messages: the system, the texts of blocks, calls and results, the tools.
 std::int64_t each_messages_text(std::string_view request_body, const PromptTextVisitor& visit);
+/// Gemini, all actions: the texts of parts, calls and results, the system's instruction, the tools as they are written.
+std::int64_t each_gemini_text(std::string_view request_body, const PromptTextVisitor& visit);
 
 }    // namespace opusclaw::dialect

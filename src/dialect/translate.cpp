@@ -41,7 +41,10 @@ public:
         if (reasoning.opaque) hidden(*reasoning.opaque);
     }
     void on(const chat::Refusal& refusal) { said(refusal.text); }
-    void on(const chat::Media&) { findings_.output = true; }
+    void on(const chat::Media& media) {
+        findings_.output = true;
+        if (!media.base64.empty()) ++findings_.media;
+    }
     void on(const chat::ToolCall& call) {
         ++calls_;
         said(call.name);
@@ -52,7 +55,7 @@ public:
     void on(const chat::TextDelta& delta) { said(delta.text); }
     void on(const chat::ReasoningDelta& delta) { said(delta.text); }
     void on(const chat::RefusalDelta& delta) { said(delta.text); }
-    void on(const chat::MediaGiven&) { findings_.output = true; }
+    void on(const chat::MediaGiven& given) { on(given.media); }
     void on(const chat::Worked&) { findings_.output = true; }
     void on(const chat::Cited&) { findings_.output = true; }
     void on(const chat::CallStarted& call) {
@@ -62,7 +65,9 @@ public:
     void on(const chat::CallArguments& arguments) { said(arguments.fragment); }
     void on(const chat::Finished& finished) {
         findings_.finished = true;
-        if (finished.finish == chat::Finish::Filtered) findings_.answer_without_output = true;
+        if (finished.finish != chat::Finish::Filtered) return;
+        findings_.answer_without_output = true;
+        if (!finished.text.empty()) findings_.reject_reason = finished.text;
     }
     void on(const chat::UsageReported& reported) { findings_.usage = reported.usage; }
     void on(const chat::Failed& failed) { findings_.error = failed.error; }

@@ -35,6 +35,8 @@ struct AnswerFindings {
     std::optional<Usage> usage;            // all that was reported so far, in the provider's own semantics
     bool output = false;                   // spec 05 section 7.1
     bool answer_without_output = false;    // a refusal or a filter spoke instead (7.1)
+    std::size_t media = 0;                 // inline ones
+    std::string reject_reason;             // of a blocked prompt, for the log row
     bool finished = false;                 // a finish reason came
     bool ended = false;                    // the provider's terminal event came
     /// The provider's own; nothing was written for it. With answer_without_output it is the answer: a blocked prompt.

@@ -8,7 +8,7 @@
 namespace opusclaw::provider {
 
 const Provider* find_provider(int channel_type) {
-    for (const auto& rows : {openai_compatible_rows(), anthropic_rows()}) {
+    for (const auto& rows : {openai_compatible_rows(), anthropic_rows(), gemini_rows()}) {
         const auto found = std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) {
             return static_cast<int>(row.type) == channel_type;
         });
@@ -17,11 +17,14 @@ const Provider* find_provider(int channel_type) {
     return nullptr;
 }
 
+const EndpointPath* find_endpoint(const Provider& provider, Endpoint endpoint) {
+    const auto found = std::ranges::find(provider.endpoints, endpoint, &EndpointPath::endpoint);
+    return found == provider.endpoints.end() ? nullptr : &*found;
+}
+
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint) {
-    for (const EndpointPath& row : provider.endpoints) {
-        if (row.endpoint == endpoint) return row.path;
-    }
-    return std::nullopt;
+    const EndpointPath* const row = find_endpoint(provider, endpoint);
+    return row == nullptr ? std::nullopt : std::optional(row->path);
 }
 
 std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key,
@@ -33,6 +36,7 @@ std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_vi
             if (!organization.empty()) headers.push_back({"OpenAI-Organization", std::string(organization)});
             break;
         case Auth::XApiKey: headers.push_back({"x-api-key", std::string(key)}); break;
+        case Auth::XGoogApiKey: headers.push_back({"x-goog-api-key", std::string(key)}); break;
     }
     return headers;
 }

@@ -26,6 +26,7 @@ enum class ChannelType : int {
     Anthropic = 14,
     Ai360 = 19,
     FastGpt = 22,
+    Gemini = 24,
     LingYiWanWu = 31,
     Xinference = 47
 };
@@ -40,22 +41,29 @@ enum class Endpoint {
     Messages,
     ImageGenerations,
     Rerank,
-    Models
+    Models,
+    GenerateContent,
+    EmbedContent,
+    BatchEmbedContents,
+    CountTokens,
+    Predict
 };
 
 /// How the key goes upstream.
-enum class Auth { Bearer, XApiKey };
+enum class Auth { Bearer, XApiKey, XGoogApiKey };
 
 /// Every provider states it: whether `stream_options` may be sent (spec 06 section 6.1).
 enum class StreamOptions { Supported, Unsupported };
 
-/// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it.
-enum class UrlForm { BaseAndPath, BaseWithModel };
+/// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it; or
+/// the path has `{model}` and `{version}` in it, which is the API version that `gemini.version_settings` names for the model.
+enum class UrlForm { BaseAndPath, BaseWithModel, PathWithModel };
 
 /// How much of a client's query goes on.
 enum class QueryRule {
     AllButOurs,    // all but what is meant for us or tells of us (spec 07 section 1.5)
-    BetaOnly       // `beta=true`, also when only the channel asks for it (spec 07 section 7)
+    BetaOnly,      // `beta=true`, also when only the channel asks for it (spec 07 section 7)
+    Nothing        // the path has all that it needs
 };
 
 /// Whose headers the options may add to, by model (`claude.model_headers_settings`).
@@ -64,6 +72,7 @@ enum class ModelHeaders { None, FromSettings };
 struct EndpointPath {
     Endpoint endpoint;
     std::string_view path;
+    std::string_view stream_path = {};    // of a request for a stream, with its query; empty: the same
 };
 
 /// A header that the client may set; `otherwise` goes when it does not, and nothing when that is empty too.
@@ -96,6 +105,8 @@ struct UpstreamHeader {
 };
 /// The path of an endpoint; nullopt when the provider does not offer it.
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint);
+/// The row of an endpoint; nullptr when the provider does not offer it.
+const EndpointPath* find_endpoint(const Provider& provider, Endpoint endpoint);
 /// Credentials and what else the provider wants in headers. `organization` may be empty.
 std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key,
                                         std::string_view organization);

@@ -9,5 +9,6 @@ namespace opusclaw::provider {
 
 std::span<const Provider> openai_compatible_rows();
 std::span<const Provider> anthropic_rows();
+std::span<const Provider> gemini_rows();
 
 }    // namespace opusclaw::provider

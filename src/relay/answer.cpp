@@ -11,6 +11,7 @@
 #include "base/json/splice.h"
 #include "base/json/writer.h"
 #include "base/text.h"
+#include "relay/answer_embeddings.h"
 #include "relay/answer_stream.h"
 #include "relay/answer_translated.h"
 #include "relay/fixed_headers.h"
@@ -52,14 +53,6 @@ Task<Failure> error_answer(net::Call& call) {
         // What was read so far tells more than that the rest is missing.
     }
     co_return Failure::of_answer(body, call.head().status);
-}
-
-/// The channel's own mapping; what is no error status by itself (204, 302) counts as a bad gateway.
-int mapped_status(const catalog::Channel& channel, int status) {
-    const auto found = channel.status_code_mapping.find(status);
-    if (found != channel.status_code_mapping.end()) return found->second;
-    constexpr int kFirstError = 400, kBadGateway = 502;
-    return status < kFirstError ? kBadGateway : status;
 }
 
 /// An error object inside a 200 answer counts as 502 (spec 04 section 14.4).
@@ -116,9 +109,9 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     if (failure) co_return failure;
 
     const auto delivered = facts->output ? billing::Delivered::Output : billing::Delivered::Nothing;
-    const WholeAnswer whole{facts->usage, facts->output, facts->answer_without_output};
+    const WholeAnswer whole{facts->usage, facts->output, facts->answer_without_output, facts->reject_reason};
     dialect::Usage usage = reported_usage(answering, whole);
-    note_refusal(answering, facts->answer_without_output);
+    note_refusal(answering, whole);
     std::string rewritten;
     if (lacks_usage(whole)) {
         dialect::OutputCounter counter(answering.route.model.name, dialect::Counting::Exact);
@@ -179,7 +172,20 @@ std::int64_t count_prompt(const Facts& facts, std::string_view body, dialect::Co
     }
 }
 
+Task<std::optional<Failure>> answer_whole(net::Call& call, Answering answering) {
+    if (answering.conversion == nullptr) return answer_full(call, answering);
+    return answering.conversion->embeddings ? answer_embeddings(call, answering)
+                                            : answer_translated(call, answering);
+}
+
 }    // namespace
+
+int mapped_status(const catalog::Channel& channel, int status) {
+    const auto found = channel.status_code_mapping.find(status);
+    if (found != channel.status_code_mapping.end()) return found->second;
+    constexpr int kFirstError = 400, kBadGateway = 502;
+    return status < kFirstError ? kBadGateway : status;
+}
 
 bool is_event_stream(const net::ResponseHead& head) {
     const auto type = head.headers.find("Content-Type");
@@ -197,8 +203,12 @@ dialect::Usage reported_usage(const Answering& answering, const WholeAnswer& ans
     return {};
 }
 
-void note_refusal(const Answering& answering, bool answer_without_output) {
-    if (answer_without_output) answering.trace.reject_reason = answering.route.form->reader->reject_reason;
+void note_refusal(const Answering& answering, const WholeAnswer& answer) {
+    if (!answer.reject_reason.empty()) {
+        answering.trace.reject_reason = answer.reject_reason;
+    } else if (answer.answer_without_output) {
+        answering.trace.reject_reason = answering.route.form->reader->reject_reason;
+    }
 }
 
 net::HeaderLines stream_headers(const Answering& answering, const net::Headers& upstream) {
@@ -260,8 +270,7 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     } else if (answering.facts.stream) {
         failure = co_await not_a_stream(call);
     } else {
-        failure = co_await (answering.conversion == nullptr ? answer_full(call, answering)
-                                                            : answer_translated(call, answering));
+        failure = co_await answer_whole(call, answering);
     }
     const bool told = failure && call.head().status == 200 && failure->client.code != "do_request_failed";
     if (told)    // by the provider or our reading of it, not by the connection (spec 04 section 14.5)

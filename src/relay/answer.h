@@ -50,13 +50,17 @@ inline constexpr std::string_view kNothingTold = "上游没有返回计费信息
 struct WholeAnswer {
     std::optional<dialect::Usage> usage;
     bool output = false, answer_without_output = false;
+    std::string reject_reason;    // where the answer itself tells it
 };
 /// Whether its usage has to be estimated: it told nothing of the prompt.
 bool lacks_usage(const WholeAnswer& answer);
 /// The usage of one that does not lack it: of an empty answer none, with a note in the log row (spec 05 section 7.6).
 dialect::Usage reported_usage(const Answering& answering, const WholeAnswer& answer);
-/// Where it is a refusal, that is told in the log row.
-void note_refusal(const Answering& answering, bool answer_without_output);
+/// Where it is a refusal, that is told in the log row: as the answer told it, else as all of this provider are.
+void note_refusal(const Answering& answering, const WholeAnswer& answer);
+/// The status towards the client of an answer with that status: the channel's own mapping; what is no error status by itself counts
+/// as a bad gateway.
+int mapped_status(const catalog::Channel& channel, int status);
 
 /// A body whose content type says that it is a stream.
 bool is_event_stream(const net::ResponseHead& head);

@@ -156,6 +156,8 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     if (!std::exchange(opened_, true)) opening_ = reader_.keep_opening(*event.data);
     found_.answer_without_output = found_.answer_without_output || facts.answer_without_output;
     found_.finished = found_.finished || facts.finished;
+    found_.media += facts.media;
+    if (!facts.reject_reason.empty()) found_.reject_reason = facts.reject_reason;
     if (facts.usage) {
         remember(*facts.usage);
         if (reader_.complete_usage != nullptr && !raw_)

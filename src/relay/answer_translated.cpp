@@ -67,6 +67,7 @@ public:
 private:
     Task<> read();
     Task<> settle(const dialect::AnswerFindings& found);
+    void write_blocked(const dialect::ClientError& error);
 
     net::Call& call_;
     Answering to_;
@@ -74,6 +75,7 @@ private:
     PaddedBuffer body_;
     std::optional<dialect::AnswerTranslation> translation_;
     std::string text_;    // what the client reads
+    int status_ = 200;
 };
 
 Task<> WholeTranslation::read() {
@@ -89,25 +91,40 @@ Task<> WholeTranslation::read() {
 }
 
 Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
-    const WholeAnswer whole{found.usage, found.output, found.answer_without_output};
+    const WholeAnswer whole{found.usage, found.output, found.answer_without_output, found.reject_reason};
     dialect::Usage usage = reported_usage(to_, whole);
-    note_refusal(to_, found.answer_without_output);
+    note_refusal(to_, whole);
     if (lacks_usage(whole)) {
         usage = co_await estimate_usage(to_, usage, counter_);
         translation_->show_usage(usage);
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
-    co_await do_work(to_, body_.size(),
-                     [this] { text_ = translation_->write(to_.conversion->tools, reply_of(to_)); });
+    if (!found.error) {
+        co_await do_work(to_, body_.size(),
+                         [this] { text_ = translation_->write(to_.conversion->tools, reply_of(to_)); });
+    } else {
+        write_blocked(*found.error);
+    }
     to_.settler.settle(to_.route, usage,
                        found.output ? billing::Delivered::Output : billing::Delivered::Nothing);
+}
+
+/// A prompt that the provider blocked: an error for the client, which is the answer all the same (spec 06 section 15.2).
+void WholeTranslation::write_blocked(const dialect::ClientError& error) {
+    Failure failure = provider_error(error);
+    const std::string_view secrets[] = {to_.route.key};
+    mask(failure, secrets);
+    status_ = failure.client.status = mapped_status(*to_.route.channel, error.status);
+    text_ = dialect::render_error(to_.facts.form->dialect, failure.client, to_.trace.request_id);
+    if (!translation_->findings().usage) to_.trace.note = kNothingTold;
 }
 
 Task<std::optional<Failure>> WholeTranslation::run() {
     std::optional<Failure> failure;
     try {
         co_await read();
-        if (const auto& error = translation_->findings().error) failure = provider_error(*error);
+        const dialect::AnswerFindings& found = translation_->findings();
+        if (found.error && !found.answer_without_output) failure = provider_error(*found.error);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }
@@ -117,7 +134,7 @@ Task<std::optional<Failure>> WholeTranslation::run() {
     headers.add("Content-Type", "application/json");
     co_await settle(translation_->findings());
     try {
-        co_await to_.exchange.respond(call_.head().status, headers, text_);
+        co_await to_.exchange.respond(status_, headers, text_);
     } catch (const Error& error) {
         if (error.kind != ErrorKind::ClientGone) throw;    // billed as if it had read it (spec 04 section 20)
     }
@@ -131,6 +148,7 @@ dialect::Reply reply_of(const Answering& answering) {
             .model = std::string(answering.route.model.name),
             .created = to_unix(answering.services.clock.unix_now()),
             .include_usage = answering.facts.wants_usage,
+            .include_thoughts = answering.conversion->include_thoughts,
             .shown_request = answering.conversion->shown_request};
 }
 

@@ -170,6 +170,8 @@ void TranslatedStream::take_findings(const dialect::AnswerFindings& findings) {
     found_.output = found_.output || findings.output;
     found_.answer_without_output = found_.answer_without_output || findings.answer_without_output;
     found_.finished = found_.finished || findings.finished;
+    found_.media += findings.media;
+    if (!findings.reject_reason.empty()) found_.reject_reason = findings.reject_reason;
     if (findings.usage && (findings.usage->tells_prompt() || findings.usage->completion > 0))
         found_.usage = findings.usage;
     if (findings.error) {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "dialect/result_lists.h"
+#include "relay/answer_embeddings.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -21,10 +23,26 @@ Failure failure_of(const dialect::ClientError& error) {
     return failure;
 }
 
+/// Vectors, told as the test expects them. An error inside is judged as it came.
+TestAnswer judge_embeddings(const Conversion& conversion, std::string_view body, TestKind kind,
+                            dialect::OutputCounter& counter) {
+    TestAnswer answer;
+    try {
+        const PaddedBuffer padded(body);
+        const bool failed = dialect::kEmbeddingsReader.read_answer(padded.view()).error;
+        return judge_body(failed ? std::string(body) : translated_embeddings(conversion, padded.view(), {}),
+                          kind, counter);
+    } catch (const Error& error) {
+        answer.failure = Failure::of(error, Language::English);
+    }
+    return answer;
+}
+
 }    // namespace
 
 TestAnswer judge_translated_body(const Conversion& conversion, std::string_view body, TestKind kind,
                                  dialect::OutputCounter& counter) {
+    if (conversion.embeddings) return judge_embeddings(conversion, body, kind, counter);
     TestAnswer answer;
     dialect::OutputCounter unused(conversion.route.model.name);
     try {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/unfit.h"
+#include "dialect/gemini/embeddings.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -34,6 +35,24 @@ dialect::chat::Request decoded(const dialect::Codec& client, const Facts& facts)
     }
 }
 
+/// Reads what was made as any other request to that endpoint.
+void take_body(Conversion& made, const Facts& facts, const Route& route, std::string_view model) {
+    made.facts = read_facts(made.body, {.form = *route.form,
+                                        .content_type = "application/json",
+                                        .path_model = model,
+                                        .path_streams = facts.stream});
+    made.route = route;
+    made.route.model.name = made.facts.model;
+}
+
+void convert_embeddings(Conversion& made, const Facts& facts, const Route& route) {
+    namespace gemini = dialect::gemini;
+    made.embeddings = true;
+    made.vectors_as_base64 = gemini::vector_form(facts.peeked.text) == gemini::VectorForm::Base64;
+    made.body = PaddedBuffer(gemini::encode_embeddings_request(facts.peeked.text, route.model.name));
+    take_body(made, facts, route, route.model.name);
+}
+
 }    // namespace
 
 std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
@@ -41,7 +60,15 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
     auto made = std::make_unique<Conversion>(
         dialect::Pair{.provider = *dialect::find_codec(route.form->dialect),
                       .client = *dialect::find_codec(facts.form->dialect)});
-    const dialect::chat::Request request = decoded(made->pair.client, facts);
+    if (facts.form->translated == Translated::AsEmbeddings) {
+        convert_embeddings(*made, facts, route);
+        return made;
+    }
+    dialect::chat::Request request = decoded(made->pair.client, facts);
+    if (facts.form->wishes == WishPlace::Path) {
+        request.model = facts.model;
+        request.stream = facts.stream;
+    }
     const std::string model = target_model(facts, route);
     const dialect::Profile profile = profile_of(route, facts, settings);
     const dialect::FetchedFiles files;
@@ -50,10 +77,8 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
     if (!encoded.needs.empty())
         throw Unfit(kFailed, "files behind URLs are not fetched for this channel: send their data instead");
     made->body = PaddedBuffer(encoded.body);
-    made->facts = read_facts(made->body,
-                             {.form = *route.form, .content_type = "application/json", .path_model = {}});
-    made->route = route;
-    made->route.model.name = made->facts.model;
+    take_body(*made, facts, route, encoded.model);
+    made->include_thoughts = request.gemini.include_thoughts.value_or(false);
     made->tools = std::move(encoded.tools);
     made->shown_request = dialect::shown_request(facts.form->dialect, facts.peeked.text);
     made->not_carried = std::move(encoded.notes);

@@ -26,6 +26,9 @@ struct Conversion {
     Route route;          // the attempt's, with the name of the model that the body has
     dialect::ToolMap tools;
     std::string shown_request;               // what the client's dialect repeats in its answers
+    bool embeddings = false;                 // no conversation: nothing of the codecs is used
+    bool vectors_as_base64 = false;          // an embeddings client reads them so
+    bool include_thoughts = false;           // a Gemini client wants to read the model's thoughts
     std::vector<std::string> not_carried;    // what the provider's dialect has no place for, by name
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "dialect/gemini/fields.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -40,6 +41,16 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Member::kCount)>
     "instructions",
     "thinking",
     "output_config"};
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(GeminiMember::kCount)> kGeminiGuarded = {
+    "model",
+    "contents",
+    "requests",
+    "generationConfig",
+    "generation_config",
+    "systemInstruction",
+    "system_instruction",
+    "generateContentRequest"};
 
 [[noreturn]] void refuse(std::string_view why) {
     throw Error(ErrorKind::InvalidRequest, "",
@@ -92,6 +103,10 @@ bool is_form(std::string_view content_type) {
 }
 
 void read_model(Facts& facts, const ReadFacts& how) {
+    if (how.form.wishes == WishPlace::Path) {
+        facts.model = how.path_model;
+        return;
+    }
     if (const auto model = given(facts, Member::Model)) {
         auto name = model->as_string();
         if (!name) refuse_type(Member::Model, "a string");
@@ -103,8 +118,17 @@ void read_model(Facts& facts, const ReadFacts& how) {
     if (facts.model.empty()) facts.model = how.form.default_model;
 }
 
+std::int64_t gemini_output_limit(const Facts& facts) {
+    const auto config = given(facts, GeminiMember::GenerationConfig);
+    const auto limit = config ? dialect::gemini::find_field(*config, "maxOutputTokens") : std::nullopt;
+    const std::int64_t tokens = limit ? limit->as_int().value_or(0) : 0;
+    if (tokens < 0) refuse("generationConfig.maxOutputTokens must be a non-negative integer");
+    return std::min(tokens, kMostTokens);
+}
+
 /// Spec 05 section 4.1. Not refused beyond any sense where the table has no such rule, but cut to it.
 std::int64_t output_limit(const Facts& facts, provider::Endpoint endpoint) {
+    if (endpoint == provider::Endpoint::GenerateContent) return gemini_output_limit(facts);
     if (endpoint == provider::Endpoint::Responses)
         return std::min(token_limit(facts, Member::MaxOutputTokens), kMostTokens);
     return std::max(token_limit(facts, Member::MaxTokens), token_limit(facts, Member::MaxCompletionTokens));
@@ -117,19 +141,37 @@ std::optional<json::View> given(const Facts& facts, Member member) {
     return value && !value->is_null() ? value : std::nullopt;
 }
 
+std::optional<GeminiMember> gemini_place(const Facts& facts, GeminiMember camel) {
+    const bool two = camel == GeminiMember::GenerationConfig || camel == GeminiMember::SystemInstruction;
+    if (two) {
+        const auto snake = static_cast<GeminiMember>(static_cast<std::size_t>(camel) + 1);
+        const auto value = facts.value(snake);
+        if (value && !value->is_null()) return snake;
+    }
+    return facts.found(camel) ? std::optional(camel) : std::nullopt;
+}
+
+std::optional<json::View> given(const Facts& facts, GeminiMember camel) {
+    const auto place = gemini_place(facts, camel);
+    const auto value = place ? facts.value(*place) : std::nullopt;
+    return value && !value->is_null() ? value : std::nullopt;
+}
+
 Facts read_facts(const PaddedBuffer& body, const ReadFacts& how) {
     Facts facts;
     facts.form = &how.form;
+    facts.gemini = how.form.dialect == dialect::Dialect::Gemini;
     facts.body_bytes = body.size();
     // `curl -d` labels JSON as a form; what begins like an object is read as one.
     if (!begins_like_object(body) && is_form(how.content_type)) return facts;
     try {
-        facts.peeked = json::peek(body, kGuarded);
+        facts.peeked = facts.gemini ? json::peek(body, kGeminiGuarded) : json::peek(body, kGuarded);
     } catch (const Error& error) {
         refuse(error.message.text);
     }
     read_model(facts, how);
-    if (how.form.streams) facts.stream = flag(facts, Member::Stream);
+    if (how.form.streams)
+        facts.stream = how.form.wishes == WishPlace::Path ? how.path_streams : flag(facts, Member::Stream);
     if (how.form.usage_chunks) facts.wants_usage = usage_wish(facts);
     if (how.form.streams) facts.max_output = output_limit(facts, how.form.endpoint);
     return facts;

@@ -19,9 +19,10 @@ std::string logged_model(std::string_view model) {
 
 std::string content_of(const ConsumeFacts& facts) {
     std::string content = facts.trace.note;
-    if (logged_model(facts.facts.model) != facts.facts.model) {
+    const std::string& model = facts.facts.priced_model();
+    if (logged_model(model) != model) {
         if (!content.empty()) content += ", ";
-        content += "模型 " + facts.facts.model;
+        content += "模型 " + model;
     }
     return content;
 }
@@ -142,7 +143,7 @@ store::LogRow consume_row(const ConsumeFacts& facts) {
     row.content = content_of(facts);
     row.username = facts.caller.user->username;
     row.token_name = facts.caller.token->name;
-    row.model_name = logged_model(facts.facts.model);
+    row.model_name = logged_model(facts.facts.priced_model());
     row.quota = facts.quota.units;
     row.prompt_tokens = facts.usage.prompt;
     row.completion_tokens = facts.usage.completion;

@@ -2,6 +2,7 @@
 // bottom. The stages are in their own files; the retry is the only loop.
 #include "relay/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -50,6 +51,20 @@ std::string path_model(const RouteMatch& match) {
     return percent_decode(match.parameter).value_or(std::string(match.parameter));
 }
 
+/// Whether the URL asks for a stream (spec 06 section 2).
+bool path_streams(const RouteMatch& match, const net::RequestHead& request) {
+    if (match.route->streams) return true;
+    const auto pairs = text::split(request.query, '&');
+    return std::ranges::find(pairs, "alt=sse") != pairs.end();
+}
+
+Facts facts_of(const PaddedBuffer& body, const RouteMatch& match, const net::RequestHead& request) {
+    return read_facts(body, {.form = match.route->form(),
+                             .content_type = request.headers.find("Content-Type").value_or(""),
+                             .path_model = path_model(match),
+                             .path_streams = path_streams(match, request)});
+}
+
 /// Spec 05 section 6.1: which bills may be by the audio formula.
 billing::Price priced(billing::Price price, const Facts& facts) {
     const AudioFormula formula = facts.form->audio;
@@ -61,7 +76,7 @@ billing::Price priced(billing::Price price, const Facts& facts) {
 
 billing::PriceRequest price_request(const account::Caller& caller, const Facts& facts, const Route& route) {
     using Audience = billing::PriceRequest::Audience;
-    return {.model = facts.model,
+    return {.model = facts.priced_model(),
             .user_group = caller.user->group,
             .using_group = route.group,
             .unset = caller.user->accept_unset_prices ? billing::UnsetPrice::AcceptedByUser
@@ -93,7 +108,7 @@ Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
             case RouteKind::Inference: co_await relay_request(exchange, match, trace); break;
             case RouteKind::TokenCount: co_await count_tokens(exchange, match, request_id); break;
             case RouteKind::ModelList: co_await list_models(exchange, request_id); break;
-            case RouteKind::NotImplemented: co_await refuse_unimplemented(exchange, request_id); break;
+            case RouteKind::NotImplemented: co_await refuse_unimplemented(exchange, match, request_id); break;
         }
     } catch (const Error& error) {
         failure = Failure::of(error, language_of(exchange.request(), trace));
@@ -118,9 +133,8 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
 
     // peek
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
-    const Facts facts = read_facts(body, {.form = form,
-                                          .content_type = request.headers.find("Content-Type").value_or(""),
-                                          .path_model = path_model(match)});
+    Facts facts = facts_of(body, match, request);
+    if (form.name_bill != nullptr) form.name_bill(facts, *settings);
 
     // admit
     admit(caller, facts.model);
@@ -154,7 +168,7 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
     trace.started = services_.clock.steady();
 
     // prepare, send, answer, settle
-    if (facts.stream && settings->ping_interval_enabled) {
+    if (facts.stream && form.takes_pings && settings->ping_interval_enabled) {
         co_await serve_with_pings(line, route, settler);
     } else {
         co_await serve(line, route, settler);
@@ -274,9 +288,7 @@ Task<> Relay::count_tokens(net::Exchange& exchange, RouteMatch match, std::strin
     if (const auto limit = model_limit(caller, *settings); limit && services_.model_limits != nullptr)
         place = services_.model_limits->admit(caller.user->id, *limit, services_.clock.steady());
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
-    const Facts facts = read_facts(body, {.form = match.route->form(),
-                                          .content_type = request.headers.find("Content-Type").value_or(""),
-                                          .path_model = {}});
+    const Facts facts = facts_of(body, match, request);
     admit(caller, facts.model);
     facts.form->check(facts);
     words_.check(settings, facts);
@@ -302,11 +314,15 @@ Task<> Relay::list_models(net::Exchange& exchange, std::string_view request_id) 
     co_await exchange.respond(answer.status, headers, answer.body);
 }
 
-Task<> Relay::refuse_unimplemented(net::Exchange& exchange, std::string_view request_id) {
+Task<> Relay::refuse_unimplemented(net::Exchange& exchange, RouteMatch match, std::string_view request_id) {
     constexpr int kNotImplementedStatus = 501;
     const settings::Snapshot settings = settings_.current();
     co_await account::identify(exchange.request(), services_.directory, funds_, *settings,
                                services_.clock.unix_now());
+    if (match.route->dialect != dialect::Dialect::OpenaiChat) {
+        throw Error(ErrorKind::InvalidRequest, "api_not_implemented", Message::literal("API not implemented"))
+            .with_status(kNotImplementedStatus);
+    }
     net::HeaderLines headers = fixed_headers(exchange.request(), request_id, services_.version);
     headers.add("Content-Type", "application/json; charset=utf-8");
     co_await exchange.respond(kNotImplementedStatus, headers, kNotImplemented);

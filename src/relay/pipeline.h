@@ -53,7 +53,7 @@ private:
     void record_error(const Line& line, const Route& route, const Failure& failure);
     Task<> count_tokens(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
-    Task<> refuse_unimplemented(net::Exchange& exchange, std::string_view request_id);
+    Task<> refuse_unimplemented(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
     Task<> answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
                           std::string_view request_id);
 

@@ -19,6 +19,7 @@ namespace opusclaw::relay {
 namespace {
 
 void rename_model(json::Splice& body, const Facts& facts, const Route& route) {
+    if (facts.form->wishes == WishPlace::Path) return;
     const json::Found* const model = facts.found(Member::Model);
     if (!model) {
         body.add("model", json::quoted(route.model.name));    // the form's or the path's own
@@ -91,19 +92,41 @@ std::string path_text(std::string_view model) {
     return joined.substr(1);
 }
 
-/// A base URL that is all there is: every `{model}` in it is the name that is sent (spec 07 section 4.1).
-std::string path_with_model(const Route& route) {
-    constexpr std::string_view kPlace = "{model}";
-    const std::string_view base = route.channel->base_path;
-    const std::string model = path_text(route.model.name);
+/// With `text` at every `place`.
+std::string filled(std::string_view form, std::string_view place, std::string_view text) {
     std::string path;
     std::size_t from = 0;
-    for (std::size_t at = base.find(kPlace); at != std::string_view::npos; at = base.find(kPlace, from)) {
-        path.append(base.substr(from, at - from)).append(model);
-        from = at + kPlace.size();
+    for (std::size_t at = form.find(place); at != std::string_view::npos; at = form.find(place, from)) {
+        path.append(form.substr(from, at - from)).append(text);
+        from = at + place.size();
     }
-    path.append(base.substr(from));
+    return path.append(form.substr(from));
+}
+
+constexpr std::string_view kModelPlace = "{model}", kVersionPlace = "{version}";
+
+/// A base URL that is all there is: every `{model}` in it is the name that is sent (spec 07 section 4.1).
+std::string base_with_model(const Route& route) {
+    const std::string path = filled(route.channel->base_path, kModelPlace, path_text(route.model.name));
     return path.empty() ? "/" : path;
+}
+
+/// Of the model that is sent, else of all others (spec 07 section 10.1).
+std::string_view api_version(const Route& route) {
+    constexpr std::string_view kUsual = "v1beta";
+    if (route.versions == nullptr) return kUsual;
+    for (const std::string_view name : {route.model.name, std::string_view("default")}) {
+        const auto found = route.versions->find(name);
+        if (found != route.versions->end() && !found->second.empty()) return found->second;
+    }
+    return kUsual;
+}
+
+std::string path_with_model(const Route& route, const Facts& facts) {
+    const bool streams = facts.stream && !route.stream_path.empty();
+    const std::string versioned = filled(streams ? route.stream_path : route.path, kVersionPlace,
+                                         api_version(route));
+    return route.channel->base_path + filled(versioned, kModelPlace, path_text(route.model.name));
 }
 
 bool asks_for_beta(std::string_view query) {
@@ -113,14 +136,16 @@ bool asks_for_beta(std::string_view query) {
 
 /// The endpoint's path with what of the client's query goes on: of a request of another dialect nothing does that is not the
 /// provider's own.
-std::string upstream_path(const Route& route, std::string_view query, BodyRule rule) {
-    if (route.provider->url == provider::UrlForm::BaseWithModel) return path_with_model(route);
+std::string upstream_path(const Route& route, const Facts& facts, std::string_view query, BodyRule rule) {
+    if (route.provider->url == provider::UrlForm::BaseWithModel) return base_with_model(route);
+    if (route.provider->url == provider::UrlForm::PathWithModel) return path_with_model(route, facts);
     std::string path = route.channel->base_path + std::string(route.path);
     if (route.provider->query == provider::QueryRule::BetaOnly) {
         if (route.channel->beta_query || asks_for_beta(query)) path += "?beta=true";
         return path;
     }
     if (rule == BodyRule::Translated || query.empty()) return path;
+    if (route.provider->query == provider::QueryRule::Nothing) return path;
     char separator = '?';
     for (const std::string_view pair : text::split(query, '&')) {
         const std::string name = percent_decode(pair.substr(0, pair.find('='))).value_or("key");
@@ -201,8 +226,9 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule) {
-    Prepared prepared{
-        .path = upstream_path(route, client.query, rule), .headers = {}, .body = json::Splice(facts.peeked)};
+    Prepared prepared{.path = upstream_path(route, facts, client.query, rule),
+                      .headers = {},
+                      .body = json::Splice(facts.peeked)};
     try {
         prepared.headers = upstream_headers(facts, route, client.headers);
     } catch (const Error& error) {

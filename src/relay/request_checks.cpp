@@ -62,6 +62,16 @@ void check_messages_request(const Facts& facts) {
     if (facts.model.empty()) invalid("field model is required");
 }
 
+void check_generate_request(const Facts& facts) {
+    const auto any = [&facts](GeminiMember member) {
+        const auto value = given(facts, member);
+        return value && !(value->type() == json::Type::Array && value->empty());
+    };
+    if (!any(GeminiMember::Contents) && !any(GeminiMember::Requests)) invalid("contents is required");
+}
+
+void check_any_request(const Facts&) {}
+
 void check_embeddings_request(const Facts& facts) {
     if (!given(facts, Member::Input)) invalid("input is empty");
 }

@@ -12,5 +12,8 @@ void check_moderations_request(const Facts& facts);
 void check_responses_request(const Facts& facts);
 void check_embeddings_request(const Facts& facts);
 void check_messages_request(const Facts& facts);
+void check_generate_request(const Facts& facts);
+/// Every body that parses.
+void check_any_request(const Facts& facts);
 
 }    // namespace opusclaw::relay

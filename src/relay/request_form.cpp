@@ -5,10 +5,13 @@
 #include <array>
 
 #include "dialect/anthropic/reader.h"
+#include "dialect/gemini/predict.h"
+#include "dialect/gemini/read.h"
 #include "dialect/openai_chat/reader.h"
 #include "dialect/openai_responses/read.h"
 #include "dialect/prompt_estimate.h"
 #include "dialect/result_lists.h"
+#include "relay/gemini_rules.h"
 #include "relay/messages_rules.h"
 #include "relay/model_rules.h"
 #include "relay/request_checks.h"
@@ -17,6 +20,20 @@ namespace opusclaw::relay {
 namespace {
 
 using provider::Endpoint;
+
+/// What is relayed as it is, but for the model that some bodies name a second time.
+constexpr RequestForm gemini_form(Endpoint endpoint, const dialect::AnswerReader* reader) {
+    return {.endpoint = endpoint,
+            .dialect = dialect::Dialect::Gemini,
+            .logged_as = "Google Gemini",
+            .reader = reader,
+            .check = check_any_request,
+            .each_prompt_text = dialect::each_gemini_text,
+            .estimate_prompt = dialect::estimate_gemini_prompt,
+            .model_rules = name_model_in_bodies,
+            .wishes = WishPlace::Path,
+            .count_member = endpoint == Endpoint::CountTokens ? "totalTokens" : ""};
+}
 
 const std::array kForms = {
     RequestForm{.endpoint = Endpoint::ChatCompletions,
@@ -77,14 +94,16 @@ const std::array kForms = {
                 .split_name = split_thinking,
                 .translated = Translated::AsConversation,
                 .shows_estimate = true,
-                .keeps_thinking_suffix = true},
+                .keeps_thinking_suffix = true,
+                .count_member = "input_tokens"},
     RequestForm{.endpoint = Endpoint::Embeddings,
                 .dialect = dialect::Dialect::OpenaiChat,
                 .logged_as = "embedding",
                 .reader = &dialect::kEmbeddingsReader,
                 .check = check_embeddings_request,
                 .each_prompt_text = dialect::each_embeddings_text,
-                .estimate_prompt = dialect::estimate_embeddings_prompt},
+                .estimate_prompt = dialect::estimate_embeddings_prompt,
+                .translated = Translated::AsEmbeddings},
     RequestForm{.endpoint = Endpoint::Moderations,
                 .dialect = dialect::Dialect::OpenaiChat,
                 .logged_as = "OpenAI Compatible",
@@ -94,6 +113,26 @@ const std::array kForms = {
                 .estimate_prompt = dialect::estimate_chat_prompt,
                 .default_model = "text-moderation-stable",
                 .removes_fields = true},
+    RequestForm{.endpoint = Endpoint::GenerateContent,
+                .dialect = dialect::Dialect::Gemini,
+                .logged_as = "Google Gemini",
+                .reader = &dialect::gemini::kReader,
+                .check = check_generate_request,
+                .each_prompt_text = dialect::each_gemini_text,
+                .estimate_prompt = dialect::estimate_gemini_prompt,
+                .streams = true,
+                .add_system_prompt = add_system_instruction,
+                .model_rules = apply_gemini_rules,
+                .split_name = split_gemini_thinking,
+                .name_bill = bill_without_thinking,
+                .translated = Translated::AsConversation,
+                .shows_estimate = true,
+                .wishes = WishPlace::Path,
+                .takes_pings = false},
+    gemini_form(Endpoint::EmbedContent, &dialect::kEmbeddingsReader),
+    gemini_form(Endpoint::BatchEmbedContents, &dialect::kEmbeddingsReader),
+    gemini_form(Endpoint::Predict, &dialect::gemini::kPredictReader),
+    gemini_form(Endpoint::CountTokens, nullptr),
 };
 
 }    // namespace

@@ -18,8 +18,10 @@ namespace opusclaw::relay {
 
 /// Where a request says how much to think.
 enum class EffortMember { None, ReasoningEffort, ReasoningObject };
+/// Where a request names its model and asks for a stream.
+enum class WishPlace { Body, Path };
 /// Whether a request may be translated for a provider that has no endpoint of its dialect (spec 06 section 3).
-enum class Translated { Never, AsConversation };
+enum class Translated { Never, AsConversation, AsEmbeddings };
 /// Which bills are by the audio formula when the model has audio prices (spec 05 section 6.1).
 enum class AudioFormula { Never, OfAudioModels, ByUsage };
 
@@ -48,11 +50,16 @@ struct RequestForm {
     void (*model_rules)(json::Splice& body, const Facts& facts, const Route& route) = nullptr;
     /// Takes what is no part of the name off the model that is sent, for model_rules.
     void (*split_name)(Route& route, const Facts& facts, const settings::Settings& settings) = nullptr;
+    /// Whose price it has, where that is not the model's (Facts::billed_model).
+    void (*name_bill)(Facts& facts, const settings::Settings& settings) = nullptr;
     EffortMember effort = EffortMember::None;
     Translated translated = Translated::Never;
     bool shows_estimate = false;           // a stream begins with the count of the prompt
     bool keeps_thinking_suffix = false;    // `-thinking` of the requested name goes to Chat providers (22.1)
     AudioFormula audio = AudioFormula::Never;
+    WishPlace wishes = WishPlace::Body;
+    bool takes_pings = true;          // its clients read past comments in a stream
+    std::string_view count_member;    // of the answer that tells how many tokens a request has
 };
 
 /// The form of a request to an endpoint; that of a chat for what has no form of its own.

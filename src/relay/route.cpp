@@ -30,12 +30,14 @@ void choose_key(Route& route, const catalog::Draw& draw) {
     route.key_place = picked->place;
 }
 
-/// The form of the first endpoint that a conversation can be translated for; nullptr: there is none.
+/// The form of the first endpoint that a request can be translated for; nullptr: there is none.
 const RequestForm* other_form(const provider::Provider& provider, const RequestForm& asked) {
+    if (asked.translated == Translated::AsEmbeddings) return &form_of(provider::Endpoint::BatchEmbedContents);
     const bool conversation = asked.translated == Translated::AsConversation;
     if (!conversation || dialect::find_codec(asked.dialect) == nullptr) return nullptr;
     using provider::Endpoint;
-    constexpr std::array kOrder = {Endpoint::ChatCompletions, Endpoint::Messages, Endpoint::Responses};
+    constexpr std::array kOrder = {Endpoint::ChatCompletions, Endpoint::Messages, Endpoint::GenerateContent,
+                                   Endpoint::Responses};
     for (const Endpoint endpoint : kOrder) {
         const RequestForm& form = form_of(endpoint);
         if (provider::endpoint_path(provider, endpoint) && dialect::find_codec(form.dialect) != nullptr)
@@ -51,13 +53,14 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
     route.form = &form_of(endpoint);
-    auto path = provider::endpoint_path(*route.provider, endpoint);
-    if (!path && route.form->endpoint == endpoint) {
+    const provider::EndpointPath* row = provider::find_endpoint(*route.provider, endpoint);
+    if (row == nullptr && route.form->endpoint == endpoint) {
         route.form = other_form(*route.provider, *route.form);
-        if (route.form != nullptr) path = provider::endpoint_path(*route.provider, route.form->endpoint);
+        if (route.form != nullptr) row = provider::find_endpoint(*route.provider, route.form->endpoint);
     }
-    if (!path) throw Unfit("invalid_request", "the channel does not offer this endpoint");
-    route.path = *path;
+    if (row == nullptr) throw Unfit("invalid_request", "the channel does not offer this endpoint");
+    route.path = row->path;
+    route.stream_path = row->stream_path;
     if (route.channel->target == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
                     Message::literal("get request url failed: " + route.channel->target_error))

@@ -27,14 +27,16 @@ struct Route {
     std::size_t key_place = 0;    // of a multi-key channel: its index among all keys
     /// Of the provider's endpoint. Another than the request's own: the request is translated for it.
     const RequestForm* form = nullptr;
-    std::string_view path;         // of the endpoint, from the provider
-    catalog::MappedModel model;    // the name that is sent
+    std::string_view path;           // of the endpoint, from the provider
+    std::string_view stream_path;    // the same for a stream, with its query; empty: no other
+    catalog::MappedModel model;      // the name that is sent
     // From fit_route() on:
     std::string_view effort;     // that the name of the model asked for as a suffix; empty: it did not
     std::string_view suffix;     // about thinking: was taken off the name that is sent
     dialect::Profile profile;    // where the body needs one
     const settings::NameMap<std::vector<std::string>>* model_headers =
-        nullptr;    // added to; in the settings
+        nullptr;                                    // added to; in the settings
+    const settings::TextMap* versions = nullptr;    // of the API by model, where the path has a place for one
 };
 
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.

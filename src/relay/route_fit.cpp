@@ -1,4 +1,6 @@
 // relay/route_fit.cpp: what a completed route takes from the options and the name of the model (spec 06 sections 6, 22, 25).
+#include <algorithm>
+
 #include "relay/model_rules.h"
 #include "relay/request_form.h"
 #include "relay/route.h"
@@ -16,6 +18,19 @@ std::int64_t default_max_tokens(const settings::Settings& settings, std::string_
     return dialect::AnthropicProfile{}.default_max_tokens;
 }
 
+dialect::GeminiProfile gemini_profile(const Route& route, const settings::Settings& settings) {
+    dialect::GeminiProfile profile{.safety = {},
+                                   .thinking_adapter = settings.gemini_thinking_adapter_enabled,
+                                   .thinking_share = settings.gemini_thinking_adapter_share,
+                                   .signature_bypass = settings.gemini_signature_bypass};
+    const bool asked = route.form != nullptr && route.form->dialect == dialect::Dialect::Gemini;
+    if (!asked) return profile;    // of no use to the other dialects
+    profile.safety.insert(settings.gemini_safety_settings.begin(), settings.gemini_safety_settings.end());
+    const auto& names = settings.gemini_image_models;
+    profile.image_output = std::ranges::find(names, route.model.name) != names.end();
+    return profile;
+}
+
 }    // namespace
 
 bool passes_body_on(const Route& route, const Facts& facts, const settings::Settings& settings) {
@@ -26,6 +41,9 @@ bool passes_body_on(const Route& route, const Facts& facts, const settings::Sett
 void fit_route(Route& route, const Facts& facts, const settings::Settings& settings) {
     route.effort = route.suffix = {};
     route.model_headers = nullptr;
+    route.versions = route.provider->url == provider::UrlForm::PathWithModel
+                         ? &settings.gemini_version_settings
+                         : nullptr;
     if (route.provider->model_headers == provider::ModelHeaders::FromSettings) {
         const auto found = settings.claude_model_headers.find(facts.model);
         if (found != settings.claude_model_headers.end()) route.model_headers = &found->second;
@@ -41,6 +59,7 @@ dialect::Profile profile_of(const Route& route, const Facts& facts, const settin
     profile.anthropic = {.default_max_tokens = default_max_tokens(settings, route.model.name),
                          .thinking_adapter = settings.claude_thinking_adapter_enabled,
                          .thinking_share = settings.claude_thinking_adapter_share};
+    profile.gemini = gemini_profile(route, settings);
     profile.keep_thinking_suffix = keeps_suffix(settings, facts.model, route.model.name);
     return profile;
 }

@@ -24,6 +24,26 @@ constexpr RelayRoute not_implemented(std::string_view method, std::string_view p
     return {.method = method, .pattern = pattern, .kind = RouteKind::NotImplemented};
 }
 
+/// An action on a model that stands in the path; `dialect` Gemini (spec 04 section 2).
+constexpr RelayRoute action(std::string_view pattern, Endpoint endpoint) {
+    return inference(pattern, endpoint, Dialect::Gemini);
+}
+constexpr RelayRoute streamed(std::string_view pattern) {
+    RelayRoute route = action(pattern, Endpoint::GenerateContent);
+    route.streams = true;
+    return route;
+}
+constexpr RelayRoute counted(std::string_view pattern) {
+    RelayRoute route = action(pattern, Endpoint::CountTokens);
+    route.kind = RouteKind::TokenCount;
+    return route;
+}
+constexpr RelayRoute unknown_action(std::string_view pattern) {
+    RelayRoute route = not_implemented("POST", pattern);
+    route.dialect = Dialect::Gemini;
+    return route;
+}
+
 constexpr std::array kRoutes = {
     inference("/v1/chat/completions", Endpoint::ChatCompletions),
     inference("/v1/completions", Endpoint::Completions),
@@ -35,6 +55,20 @@ constexpr std::array kRoutes = {
                .endpoint = Endpoint::Messages,
                .dialect = Dialect::Anthropic},
     inference("/v1/embeddings", Endpoint::Embeddings),
+    action("/v1beta/models/{model...}:generateContent", Endpoint::GenerateContent),
+    streamed("/v1beta/models/{model...}:streamGenerateContent"),
+    action("/v1beta/models/{model...}:embedContent", Endpoint::EmbedContent),
+    action("/v1beta/models/{model...}:batchEmbedContents", Endpoint::BatchEmbedContents),
+    counted("/v1beta/models/{model...}:countTokens"),
+    action("/v1beta/models/{model...}:predict", Endpoint::Predict),
+    unknown_action("/v1beta/models/{rest...}"),
+    action("/v1/models/{model...}:generateContent", Endpoint::GenerateContent),
+    streamed("/v1/models/{model...}:streamGenerateContent"),
+    action("/v1/models/{model...}:embedContent", Endpoint::EmbedContent),
+    action("/v1/models/{model...}:batchEmbedContents", Endpoint::BatchEmbedContents),
+    counted("/v1/models/{model...}:countTokens"),
+    action("/v1/models/{model...}:predict", Endpoint::Predict),
+    unknown_action("/v1/models/{rest...}"),
     inference("/v1/engines/{model...}/embeddings", Endpoint::Embeddings),
     inference("/v1/moderations", Endpoint::Moderations),
     not_implemented("POST", "/v1/edits"),

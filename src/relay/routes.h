@@ -23,6 +23,7 @@ struct RelayRoute {
     RouteKind kind = RouteKind::Inference;
     provider::Endpoint endpoint = provider::Endpoint::ChatCompletions;
     dialect::Dialect dialect = dialect::Dialect::OpenaiChat;    // of errors
+    bool streams = false;    // what is asked for is a stream, whatever the body says
 
     const RequestForm& form() const { return form_of(endpoint); }
 };

@@ -14,6 +14,14 @@ const dialect::AnswerReader& provider_reader(const Answering& answering) {
     return *answering.route.form->reader;
 }
 
+/// Media that its provider does not count.
+void count_media(const Answering& answering, dialect::Usage& usage, std::size_t media) {
+    const std::int64_t each = provider_reader(answering).tokens_of_media;
+    if (media == 0 || each == 0 || usage.completion != 0) return;
+    usage.completion = each * static_cast<std::int64_t>(media);
+    usage.total = std::max(usage.total, usage.prompt + usage.completion);
+}
+
 bool ended_cleanly(const Answering& answering) {
     return provider_reader(answering).clean_end == dialect::CleanEnd::IsNormal &&
            normal_end(answering.trace.stream->reason());
@@ -42,6 +50,7 @@ Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
     const bool each = provider_reader(answering).estimated_figures ==
                       dialect::EstimatedFigures::EachThatIsMissing;
     dialect::Usage usage = found.usage.value_or(dialect::Usage{});
+    count_media(answering, usage, found.media);
     const bool missing = usage.empty() || (each && (usage.completion == 0 || !usage.tells_prompt()));
     if (!found.output) {
         if (usage.empty()) answering.trace.note = kNothingTold;
@@ -59,7 +68,7 @@ Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
 }
 
 void settle_stream(const Answering& answering, const StreamFindings& found) {
-    note_refusal(answering, found.answer_without_output);
+    note_refusal(answering, {found.usage, found.output, found.answer_without_output, found.reject_reason});
     answering.settler.settle(answering.route, found.usage.value_or(dialect::Usage{}),
                              found.output ? billing::Delivered::Output : billing::Delivered::Nothing);
 }

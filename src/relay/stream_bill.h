@@ -15,6 +15,8 @@ struct StreamFindings {
     bool answer_without_output = false;
     bool finished = false;           // a finish reason was seen
     bool ended = false;              // the format's last event was seen
+    std::size_t media = 0;           // inline ones
+    std::string reject_reason;       // of a blocked prompt
     std::optional<Failure> error;    // the provider's, or our reading of it
 };
 

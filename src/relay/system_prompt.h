@@ -25,5 +25,8 @@ PromptEdit add_system_member(json::Splice& body, const Facts& facts, const catal
 /// Responses: `instructions`.
 PromptEdit add_instructions(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
                             std::string_view model);
+/// Gemini: `systemInstruction`. One that says nothing goes.
+PromptEdit add_system_instruction(json::Splice& body, const Facts& facts, const catalog::Channel& channel,
+                                  std::string_view model);
 
 }    // namespace opusclaw::relay

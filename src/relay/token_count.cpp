@@ -20,8 +20,11 @@ constexpr std::size_t kLargestAnswer = std::size_t{1} << 16;
 // Texts of more bytes are counted on a worker.
 constexpr std::size_t kCountedOnLoop = std::size_t{4} << 10;
 
-/// The request for a message, at the place where it is only counted: with the name that is sent, and no limit of output.
+/// The request for a message, at the place where it is only counted: with the name that is sent, and no limit of output. Where
+/// counting is an endpoint of its own, the request for that.
 Prepared prepared_count(const TokenCount& count, const Route& route) {
+    if (count.facts.form->wishes == WishPlace::Path)
+        return prepare(count.facts, route, count.exchange.request(), UsageDemand::LeaveAsIs);
     Prepared prepared = prepare(count.facts, route, count.exchange.request(), UsageDemand::LeaveAsIs,
                                 BodyRule::Translated);
     prepared.path.insert(std::min(prepared.path.find('?'), prepared.path.size()), "/count_tokens");
@@ -32,14 +35,24 @@ Prepared prepared_count(const TokenCount& count, const Route& route) {
     return prepared;
 }
 
-std::optional<std::int64_t> count_in(const PaddedBuffer& body) {
+std::string answer_of(const TokenCount& count, std::int64_t tokens) {
+    std::string text;
+    json::Writer writer(text);
+    writer.begin_object().member(count.facts.form->count_member, tokens).end_object();
+    return text;
+}
+
+/// What the client gets of a provider's answer: Gemini's as it is, which tells more than the count. nullopt: it tells none.
+std::optional<std::string> answer_in(const TokenCount& count, const PaddedBuffer& body) {
     const json::Document document = json::Document::copy(body.view());
-    const auto tokens = document.root().find("input_tokens");
-    return tokens ? tokens->as_int() : std::nullopt;
+    const auto tokens = document.root().find(count.facts.form->count_member);
+    const auto number = tokens ? tokens->as_int() : std::nullopt;
+    if (!number) return std::nullopt;
+    return count.facts.gemini ? std::string(body.view()) : answer_of(count, *number);
 }
 
 /// nullopt: the provider has another dialect, or did not tell.
-Task<std::optional<std::int64_t>> ask(net::Client& client, const TokenCount& count, Route& route) {
+Task<std::optional<std::string>> ask(net::Client& client, const TokenCount& count, Route& route) {
     if (complete_route(route, count.facts.model, count.facts.form->endpoint, count.draw))
         co_return std::nullopt;
     if (translates(route, count.facts)) co_return std::nullopt;
@@ -60,7 +73,7 @@ Task<std::optional<std::int64_t>> ask(net::Client& client, const TokenCount& cou
         if (call.head().status != 200) co_return std::nullopt;
         PaddedBuffer body;
         co_await call.read_all(body, kLargestAnswer);
-        co_return count_in(body);
+        co_return answer_in(count, body);
     } catch (const Error& error) {
         if (error.kind == ErrorKind::ClientGone) throw;
     }
@@ -79,15 +92,12 @@ Task<std::int64_t> counted_here(const TokenCount& count) {
 }    // namespace
 
 Task<> answer_token_count(net::Client& client, TokenCount count, Route route) {
-    std::optional<std::int64_t> tokens = co_await ask(client, count, route);
-    if (!tokens) tokens = co_await counted_here(count);
-    std::string text;
-    json::Writer writer(text);
-    writer.begin_object().member("input_tokens", *tokens).end_object();
+    std::optional<std::string> text = co_await ask(client, count, route);
+    if (!text) text = answer_of(count, co_await counted_here(count));
     net::HeaderLines headers = fixed_headers(count.exchange.request(), count.request_id,
                                              count.services.version);
     headers.add("Content-Type", "application/json");
-    co_await count.exchange.respond(200, headers, text);
+    co_await count.exchange.respond(200, headers, *text);
 }
 
 }    // namespace opusclaw::relay

@@ -1,4 +1,4 @@
-// relay/token_count.h: POST /v1/messages/count_tokens: how many tokens a Messages request has. A provider of that dialect is asked; where
+// relay/token_count.h: POST /v1/messages/count_tokens and Gemini's `countTokens`: how many tokens a request has. A provider of that dialect is asked; where
 // there is none, or it does not tell, they are counted here. Costs nothing and leaves no log row.
 #pragma once
 

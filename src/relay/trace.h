@@ -55,7 +55,7 @@ struct Trace {
     bool prompt_overwritten = false;           // the channel's system prompt went before the client's
     std::string note;                          // content of the log row
     std::vector<std::string> not_carried;      // of a translated request: what its provider has no place for
-    std::string_view reject_reason;            // the provider refused to answer; a constant
+    std::string reject_reason;                 // how the provider refused to answer
 
     /// Nothing of an earlier attempt is left but its channel.
     void begin_attempt(ChannelId channel);

@@ -107,6 +107,12 @@ struct Settings {
     NameMap<std::int64_t> claude_default_max_tokens;                    // model, or `default`
     bool claude_thinking_adapter_enabled = false;
     double claude_thinking_adapter_share = 0;    // of max_tokens
+    TextMap gemini_safety_settings;              // category, or `default`, to threshold
+    TextMap gemini_version_settings;             // model, or `default`, to API version
+    std::vector<std::string> gemini_image_models;
+    bool gemini_thinking_adapter_enabled = false;
+    double gemini_thinking_adapter_share = 0;    // of the output limit
+    bool gemini_signature_bypass = false;
     // model request limit
     bool model_request_rate_limit_enabled = false;
     std::int64_t model_request_rate_limit_total = 0,

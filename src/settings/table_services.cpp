@@ -134,26 +134,29 @@ const Option kRows[] = {
         .check(not_negative())
         .group("providers")
         .help("Share of max_tokens that may be thinking."),
-    checked("gemini.safety_settings", R"({"default":"OFF"})", &decode_texts)
+    option("gemini.safety_settings", &Settings::gemini_safety_settings, R"({"default":"OFF"})", &decode_texts)
         .group("providers")
         .help("Category to threshold; `default` is for all others."),
-    checked("gemini.version_settings", R"({"default":"v1beta","gemini-1.0-pro":"v1"})", &decode_texts)
+    option("gemini.version_settings", &Settings::gemini_version_settings,
+           R"({"default":"v1beta","gemini-1.0-pro":"v1"})", &decode_texts)
         .group("providers")
         .help("Model to API version; `default` is for all others."),
-    checked("gemini.supported_imagine_models", kGeminiImageModels, &decode_text_list)
+    option("gemini.supported_imagine_models", &Settings::gemini_image_models, kGeminiImageModels,
+           &decode_text_list)
         .group("providers")
         .help("Models that answer with images."),
     checked("qwen.sync_image_models", kQwenImageModels, &decode_text_list)
         .group("providers")
         .help("Parts of the names of image models that answer at once."),
-    checked("gemini.thinking_adapter_enabled", false)
+    option("gemini.thinking_adapter_enabled", &Settings::gemini_thinking_adapter_enabled, false)
         .group("providers")
         .help("A name that ends in -thinking asks for thinking."),
-    checked_number("gemini.thinking_adapter_budget_tokens_percentage", "0.6")
+    option("gemini.thinking_adapter_budget_tokens_percentage", &Settings::gemini_thinking_adapter_share,
+           "0.6")
         .check(not_negative())
         .group("providers")
         .help("Share of the output limit that may be thinking."),
-    checked("gemini.function_call_thought_signature_enabled", true)
+    option("gemini.function_call_thought_signature_enabled", &Settings::gemini_signature_bypass, true)
         .group("providers")
         .help("Fill in the thought signatures that tool calls lack."),
     checked("gemini.remove_function_response_id_enabled", true)

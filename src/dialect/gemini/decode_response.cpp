@@ -52,7 +52,9 @@ private:
         error.status = kBadRequest;
         error.type = error.code = "prompt_blocked";
         error.message = "request blocked by Gemini API: " + std::string(reason);
-        response_.choices.emplace_back().finish = chat::Finish::Filtered;
+        Choice& choice = response_.choices.emplace_back();
+        choice.finish = chat::Finish::Filtered;
+        choice.finish_text = response_.pool.keep(reject_reason(reason));
     }
 
     void read_candidate(const View& candidate) {

@@ -50,8 +50,9 @@ private:
                 if (!index || index->as_int().value_or(0) == 0) read_candidate(candidate);
                 return true;
             });
-        } else if (!block_reason(root, pool).empty()) {
-            list_.add(chat::Finished{.finish = chat::Finish::Filtered, .text = {}, .last = false});
+        } else if (const std::string_view reason = block_reason(root, pool); !reason.empty()) {
+            list_.add(chat::Finished{
+                .finish = chat::Finish::Filtered, .text = pool.keep(reject_reason(reason)), .last = false});
         }
         report(root, media_ != media);
     }

@@ -1,4 +1,4 @@
-// dialect/gemini/fields.h: members that may be spelled with underscores or in camelCase (spec 06 section 5). Internal to this folder.
+// dialect/gemini/fields.h: members that may be spelled with underscores or in camelCase (spec 06 section 5).
 #pragma once
 
 #include <optional>

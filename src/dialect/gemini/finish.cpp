@@ -23,4 +23,8 @@ std::string_view write_finish(std::optional<Finish> finish) {
     return "STOP";
 }
 
+std::string reject_reason(std::string_view block_reason) {
+    return "gemini_block_reason=" + std::string(block_reason);
+}
+
 }    // namespace opusclaw::dialect::gemini

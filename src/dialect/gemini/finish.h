@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "dialect/chat.h"
@@ -11,5 +12,8 @@ namespace opusclaw::dialect::gemini {
 /// nullopt: the reason is none (empty, or unspecified). Every word that is not known stands for a filter.
 std::optional<chat::Finish> read_finish(std::string_view finish_reason);
 std::string_view write_finish(std::optional<chat::Finish> finish);
+
+/// What the log row says of a prompt that was blocked for that reason.
+std::string reject_reason(std::string_view block_reason);
 
 }    // namespace opusclaw::dialect::gemini

@@ -25,6 +25,7 @@ struct Facts {
     bool error = false;
     std::size_t media = 0;
     std::size_t calls = 0;
+    std::string reject_reason;
 };
 
 std::optional<View> either(const View& object, std::string_view camel, std::string_view snake) {
@@ -83,7 +84,7 @@ void take_candidate(Facts& facts, const View& candidate, OutputCounter* counter)
 
 Facts facts_of(const View& root, OutputCounter* counter) {
     Facts facts;
-    bool blocked = false;
+    std::string blocked;
     bool candidates = false;
     root.each_member([&](std::string_view key, const View& value) {
         if (key == "candidates") {
@@ -96,13 +97,16 @@ Facts facts_of(const View& root, OutputCounter* counter) {
             facts.usage = read_usage(value);
         } else if (key == "promptFeedback") {
             const auto reason = value.find("blockReason");
-            blocked = reason && !reason->as_string().value_or("").empty();
+            if (reason) blocked = reason->as_string().value_or("");
         } else if (key == "error" && is_error(value)) {
             facts.error = true;
         }
         return true;
     });
-    if (blocked && !candidates) facts.finished = facts.answer_without_output = true;
+    if (!blocked.empty() && !candidates) {
+        facts.finished = facts.answer_without_output = true;
+        facts.reject_reason = reject_reason(blocked);
+    }
     if (counter != nullptr && facts.calls > 0) counter->tool_calls(facts.calls);
     return facts;
 }
@@ -128,6 +132,7 @@ ChunkFacts read_chunk(std::string_view payload, OutputCounter& counter) {
         facts.finished = read.finished;
         facts.error = read.error;
         facts.media = read.media;
+        facts.reject_reason = read.reject_reason;
         return facts;
     });
 }
@@ -138,7 +143,8 @@ AnswerFacts read_answer(std::string_view body) {
         return AnswerFacts{.usage = read.usage,
                            .output = read.output,
                            .answer_without_output = read.answer_without_output,
-                           .error = read.error};
+                           .error = read.error,
+                           .reject_reason = read.reject_reason};
     });
 }
 
@@ -152,6 +158,8 @@ const AnswerReader kReader = {.read_answer = read_answer,
                               .keep_opening = keep_opening,
                               .end_stream = end_stream,
                               .estimated_usage = EstimatedUsage::ForTheBillOnly,
-                              .estimated_figures = EstimatedFigures::EachThatIsMissing};
+                              .estimated_figures = EstimatedFigures::EachThatIsMissing,
+                              .broken_payload = BrokenPayload::EndsTheStream,
+                              .tokens_of_media = kTokensOfMedia};
 
 }    // namespace opusclaw::dialect::gemini

@@ -7,7 +7,6 @@ namespace opusclaw::dialect::gemini {
 namespace {
 
 constexpr std::int64_t kMostTokens = 1'000'000'000'000;
-constexpr std::int64_t kTokensOfMedia = 1400;
 
 std::int64_t count_of(const json::View& value) {
     return std::clamp<std::int64_t>(value.as_int().value_or(0), 0, kMostTokens);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "base/json/view.h"
@@ -12,6 +13,8 @@ namespace opusclaw::dialect::gemini {
 
 /// Thoughts count as completion, the prompts of tools as prompt. nullopt when the value is no object.
 std::optional<Usage> read_usage(const json::View& metadata);
+/// Each of the images that a stream brings and does not count.
+inline constexpr std::int64_t kTokensOfMedia = 1400;
 /// The provider does not count images that it streams: so many tokens each (19.4).
 void count_media(Usage& usage, std::size_t media);
 

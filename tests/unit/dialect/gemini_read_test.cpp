@@ -51,6 +51,7 @@ TEST(GeminiChunks, OfABlockedPromptAreAnAnswer) {
     EXPECT_TRUE(facts.answer_without_output);
     EXPECT_FALSE(facts.output);
     EXPECT_EQ(facts.usage->prompt, 4);
+    EXPECT_EQ(facts.reject_reason, "gemini_block_reason=SAFETY");
     EXPECT_FALSE(read(R"({"promptFeedback":{"safetyRatings":[]}})").finished);
 }
 

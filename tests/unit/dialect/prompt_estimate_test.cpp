@@ -48,6 +48,26 @@ TEST(EmbeddingsPrompt, IsTheInputs) {
     EXPECT_EQ(embeddings_prompt(R"({"user":"somebody"})"), 0);
 }
 
+TEST(GeminiPrompt, IsTheTextsOfPartsCallsAndTools) {
+    const auto prompt = [](std::string_view body) {
+        return estimate_gemini_prompt(kModel, body, Counting::Exact);
+    };
+    EXPECT_EQ(
+        prompt(R"({"contents":[{"role":"user","parts":[{"text":"one"},{"inlineData":{"data":"AAAA"}}]},)"
+               R"({"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}}}]},)"
+               R"({"parts":[{"functionResponse":{"name":"f","response":{"b":2}}}]}],)"
+               R"("system_instruction":{"parts":{"text":"be brief"}},"tools":[{"googleSearch":{}}]})"),
+        count("one\nf\n{\"a\":1}\nf\n{\"b\":2}\n[{\"googleSearch\":{}}]\nbe brief"));
+    EXPECT_EQ(prompt(R"({"content":{"parts":[{"text":"one"}]}})"), count("one"));
+    EXPECT_EQ(
+        prompt(R"({"requests":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"}]}}]})"),
+        count("a\nb"));
+    EXPECT_EQ(prompt(R"({"generateContentRequest":{"contents":[{"parts":[{"text":"one"}]}]}})"),
+              count("one"));
+    EXPECT_EQ(prompt(R"({"instances":[{"prompt":"a cat"}]})"), count("a cat"));
+    EXPECT_EQ(prompt(R"({"contents":7,"requests":"x","content":null})"), 0);
+}
+
 TEST(ResponsesPrompt, IsTheItemsAndTheRawMembers) {
     EXPECT_EQ(responses_prompt(R"({"input":"one two"})"), count("one two"));
     EXPECT_EQ(

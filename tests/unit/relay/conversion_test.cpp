@@ -86,6 +86,54 @@ TEST(Conversion, WritesTheBodyOfTheOtherDialect) {
     EXPECT_EQ(sent.path, "/v1/messages");
 }
 
+TEST(Conversion, PutsModelAndStreamIntoTheUrlOfGemini) {
+    Sent sent(
+        Endpoint::ChatCompletions,
+        R"({"model":"gemini-2.5-flash-nothinking","stream":true,"messages":[{"role":"user","content":"hi"}]})",
+        24);
+    sent.settings.gemini_thinking_adapter_enabled = true;
+    sent.settings.gemini_safety_settings = {{"default", "BLOCK_NONE"}, {"HARM_CATEGORY_HARASSMENT", "OFF"}};
+    const auto made = sent.converted();
+    EXPECT_EQ(made->body.view(),
+              R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"safetySettings":[)"
+              R"({"category":"HARM_CATEGORY_HARASSMENT","threshold":"OFF"},)"
+              R"({"category":"HARM_CATEGORY_HATE_SPEECH","threshold":"BLOCK_NONE"},)"
+              R"({"category":"HARM_CATEGORY_SEXUALLY_EXPLICIT","threshold":"BLOCK_NONE"},)"
+              R"({"category":"HARM_CATEGORY_DANGEROUS_CONTENT","threshold":"BLOCK_NONE"}],)"
+              R"("generationConfig":{"thinkingConfig":{"thinkingBudget":0}}})");
+    EXPECT_EQ(made->route.model.name, "gemini-2.5-flash");
+    sent.bytes();
+    EXPECT_EQ(sent.path, "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse");
+}
+
+TEST(Conversion, TakesModelAndStreamOutOfTheUrlOfGeminiClients) {
+    constexpr std::string_view kBody =
+        R"({"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":true}}})";
+    Sent sent(Endpoint::GenerateContent, kBody, 1);
+    sent.facts = read_facts(sent.body, {.form = form_of(Endpoint::GenerateContent),
+                                        .content_type = "application/json",
+                                        .path_model = "gpt-4o",
+                                        .path_streams = true});
+    const auto made = sent.converted();
+    EXPECT_TRUE(made->include_thoughts);
+    EXPECT_TRUE(made->facts.stream);
+    EXPECT_EQ(made->route.model.name, "gpt-4o");
+    EXPECT_EQ(made->route.path, "/v1/chat/completions");
+    EXPECT_EQ(sent.bytes(), R"({"model":"gpt-4o","messages":[{"role":"user","content":"hi"}],"stream":true,)"
+                            R"("stream_options":{"include_usage":true}})");
+}
+
+TEST(Conversion, AsksGeminiForEmbeddings) {
+    Sent sent(Endpoint::Embeddings, R"({"model":"m","input":["a"],"encoding_format":"base64"})", 24);
+    sent.channel.model_mapping = {{"m", "gemini-embedding-001"}};
+    const auto made = sent.converted();
+    EXPECT_TRUE(made->embeddings);
+    EXPECT_TRUE(made->vectors_as_base64);
+    EXPECT_EQ(sent.bytes(),
+              R"({"requests":[{"model":"models/gemini-embedding-001","content":{"parts":[{"text":"a"}]}}]})");
+    EXPECT_EQ(sent.path, "/v1beta/models/gemini-embedding-001:batchEmbedContents");
+}
+
 TEST(Conversion, LeavesOutWhatTheChannelDoesNotAllow) {
     Sent sent(
         Endpoint::Messages,

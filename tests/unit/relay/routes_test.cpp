@@ -36,6 +36,39 @@ TEST(Routes, LeadToTheirForms) {
     }
 }
 
+TEST(Routes, LeadFromActionsOnModels) {
+    using provider::Endpoint;
+    for (const std::string base : {"/v1beta/models/a", "/v1/models/a"}) {
+        const std::pair<std::string_view, Endpoint> actions[] = {
+            {":generateContent", Endpoint::GenerateContent},
+            {":streamGenerateContent", Endpoint::GenerateContent},
+            {":embedContent", Endpoint::EmbedContent},
+            {":batchEmbedContents", Endpoint::BatchEmbedContents},
+            {":countTokens", Endpoint::CountTokens},
+            {":predict", Endpoint::Predict}};
+        for (const auto& [action, endpoint] : actions) {
+            const std::string path = base + std::string(action);
+            const auto match = find_route("POST", path);
+            ASSERT_TRUE(match) << path;
+            EXPECT_EQ(match->parameter, "a") << path;
+            EXPECT_EQ(match->route->form().endpoint, endpoint) << path;
+            EXPECT_EQ(match->route->form().dialect, dialect::Dialect::Gemini) << path;
+            EXPECT_EQ(match->route->dialect, dialect::Dialect::Gemini) << path;
+            EXPECT_EQ(match->route->kind,
+                      endpoint == Endpoint::CountTokens ? RouteKind::TokenCount : RouteKind::Inference);
+            EXPECT_EQ(match->route->streams, action == ":streamGenerateContent");
+            EXPECT_NE(match->route->form().check, nullptr);
+            EXPECT_NE(match->route->form().estimate_prompt, nullptr);
+        }
+        for (const std::string_view other : {":dance", "", ":StreamGenerateContent", ":generateContent/x"}) {
+            const auto match = find_route("POST", base + std::string(other));
+            ASSERT_TRUE(match) << other;
+            EXPECT_EQ(match->route->kind, RouteKind::NotImplemented) << other;
+        }
+    }
+    EXPECT_EQ(find_route("POST", "/v1beta/models/vendor/m:8b:generateContent")->parameter, "vendor/m:8b");
+}
+
 TEST(Routes, CarryTheModelOfThePath) {
     EXPECT_EQ(find_route("POST", "/v1/engines/text-embedding-3-small/embeddings")->parameter,
               "text-embedding-3-small");
