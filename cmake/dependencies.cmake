@@ -23,7 +23,7 @@ function(opusclaw_library name header)   # opusclaw_library(<target> <header> <l
 endfunction()
 
 if(NOT OPUSCLAW_SANITIZE)
-    opusclaw_library(opusclaw_allocator gperftools/tcmalloc.h tcmalloc_minimal)
+    find_package(mimalloc REQUIRED)
 endif()
 opusclaw_library(opusclaw_brotli brotli/decode.h brotlidec brotlienc)
 opusclaw_library(opusclaw_zstd zstd.h zstd)
