@@ -161,7 +161,10 @@ struct Application::Parts {
         return {.skip_certificate_check = settings_environment.tls_insecure_skip_verify,
                 .http_proxy = settings_environment.http_proxy,
                 .https_proxy = settings_environment.https_proxy,
-                .no_proxy = settings_environment.no_proxy};
+                .no_proxy = settings_environment.no_proxy,
+                .api_version = settings_environment.azure_default_api_version,
+                .messages_models = std::make_shared<const std::vector<std::string>>(
+                    settings_environment.ali_anthropic_messages_models)};
     }
     std::string shown_version() const {
         return settings_environment.version.value_or(std::string(version()));

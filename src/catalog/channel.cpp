@@ -3,6 +3,7 @@
 #include "catalog/channel.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 #include <utility>
 
@@ -101,6 +102,9 @@ void read_settings(Channel& channel, const store::ChannelRow& row) {
                       .include_obfuscation = flag("allow_include_obfuscation"),
                       .store = !flag("disable_store")};
     channel.beta_query = flag("claude_beta_query");
+    channel.enveloped = flag("openrouter_enterprise");
+    if (const auto version = root.find("azure_responses_version"))
+        channel.responses_version = text::trim(version->as_string().value_or(""));
 }
 
 void read_keys(Channel& channel, const store::ChannelRow& row) {
@@ -160,6 +164,8 @@ std::size_t poll_key(const Channel& channel) {
 }
 
 constexpr int kCustomType = 8;
+/// Types whose base URL may be the name of a coding plan (spec 08 section 1.7).
+constexpr std::array<int, 3> kPlanTypes = {25, 26, 45};
 
 /// What stands behind the host of a base URL that is used as it is written (spec 07 section 4.1): path and query, `{model}` in them.
 std::string verbatim_path(std::string_view base_url) {
@@ -169,6 +175,23 @@ std::string verbatim_path(std::string_view base_url) {
     if (path == std::string_view::npos) return {};
     const std::string_view behind = base_url.substr(path, base_url.find('#', path) - path);
     return behind.starts_with('?') ? "/" + std::string(behind) : std::string(behind);
+}
+
+/// nullptr: the base URL is an address.
+const SpecialBase* plan_of(const Channel& channel) {
+    if (std::ranges::find(kPlanTypes, channel.type) == kPlanTypes.end()) return nullptr;
+    return special_base(text::lower(text::trim(channel.base_url)));
+}
+
+/// Where the channel's requests go. Both bases of a plan are on one host.
+void read_origin(Channel& channel, const TargetOptions& options) {
+    const SpecialBase* const plan = plan_of(channel);
+    Origin origin = origin_of(plan == nullptr ? channel.base_url : plan->openai, channel.proxy, options);
+    channel.target = std::move(origin.target);
+    channel.target_error = std::move(origin.error);
+    channel.base_path = channel.type == kCustomType ? verbatim_path(channel.base_url)
+                                                    : std::move(origin.path);
+    if (plan != nullptr) channel.plan_path = origin_of(plan->claude, channel.proxy, options).path;
 }
 
 }    // namespace
@@ -227,11 +250,11 @@ Channel read_channel(const store::ChannelRow& row, const TargetOptions& options)
     read_keys(channel, row);
     channel.header_override = row.header_override.value_or("");
     channel.test_model = text::trim(row.test_model.value_or(""));
-    Origin origin = origin_of(channel.base_url, channel.proxy, options);
-    channel.target = std::move(origin.target);
-    channel.target_error = std::move(origin.error);
-    channel.base_path = channel.type == kCustomType ? verbatim_path(channel.base_url)
-                                                    : std::move(origin.path);
+    channel.other = text::trim(row.other);
+    channel.api_version = channel.other.empty() ? options.api_version : channel.other;
+    channel.created = row.created_time;
+    channel.messages_models = options.messages_models;
+    read_origin(channel, options);
     return channel;
 }
 

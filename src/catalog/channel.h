@@ -65,11 +65,20 @@ struct Channel {
     bool pass_through_body = false;         // `setting.pass_through_body_enabled` (spec 06 section 4.5)
     FieldRules fields;                      // of `settings`
     bool beta_query = false;                // `settings.claude_beta_query` (spec 06 section 6.3)
+    std::string other;                      // the column of that name: means what the type says
+    std::string api_version;                // `other`, or the environment's (spec 07 section 5)
+    std::string responses_version;          // `settings.azure_responses_version`
+    bool enveloped = false;                 // `settings.openrouter_enterprise` (spec 06 section 24.3)
+    std::int64_t created = 0;               // unix seconds
     std::shared_ptr<const net::Target>
         target;    // nullptr: the base URL or the proxy cannot be used (why in target_error)
     std::string target_error;
     std::string
         base_path;    // path part of the base URL, without a trailing slash; of type 8 path and query as written
+    /// The base URL is the name of a coding plan (spec 07 section 19): `base_path` is that of its OpenAI base, this of its Claude base.
+    std::optional<std::string> plan_path;
+    /// Parts of the names of models that a provider of several dialects takes as Messages (spec 08 section 2.1); lower case.
+    std::shared_ptr<const std::vector<std::string>> messages_models;
 };
 
 /// Follows the chain of spec 04 section 15.2. Throws Error(Internal, "channel:model_mapped_error") for a cycle.
@@ -87,10 +96,12 @@ struct PickedKey {
 /// Spec 04 section 9; moves the cursor of a polling channel on. nullopt: no key is enabled.
 std::optional<PickedKey> pick_key(const Channel& channel, const Draw& draw);
 
-/// What of the environment a channel's Target depends on.
+/// What of the environment a channel depends on.
 struct TargetOptions {
     bool skip_certificate_check = false;              // TLS_INSECURE_SKIP_VERIFY
     std::string http_proxy, https_proxy, no_proxy;    // defaults where the channel has no proxy
+    std::string api_version;                          // AZURE_DEFAULT_API_VERSION
+    std::shared_ptr<const std::vector<std::string>> messages_models;    // ALI_ANTHROPIC_MESSAGES_MODELS
 };
 
 /// Where a base URL leads.

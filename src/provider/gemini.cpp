@@ -9,8 +9,9 @@ namespace opusclaw::provider {
 namespace {
 
 constexpr std::array kPaths = {
-    EndpointPath{Endpoint::GenerateContent, "/{version}/models/{model}:generateContent",
-                 "/{version}/models/{model}:streamGenerateContent?alt=sse"},
+    EndpointPath{.endpoint = Endpoint::GenerateContent,
+                 .path = "/{version}/models/{model}:generateContent",
+                 .stream_path = "/{version}/models/{model}:streamGenerateContent?alt=sse"},
     EndpointPath{Endpoint::EmbedContent, "/{version}/models/{model}:embedContent"},
     EndpointPath{Endpoint::BatchEmbedContents, "/{version}/models/{model}:batchEmbedContents"},
     EndpointPath{Endpoint::CountTokens, "/{version}/models/{model}:countTokens"},
@@ -22,7 +23,6 @@ constexpr std::array kRows = {
              .name = "gemini",
              .endpoints = kPaths,
              .auth = Auth::XGoogApiKey,
-             .url = UrlForm::PathWithModel,
              .query = QueryRule::Nothing,
              .reference = "https://ai.google.dev/api/generate-content"},
 };

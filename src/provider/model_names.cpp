@@ -13,7 +13,7 @@
 namespace opusclaw::provider {
 namespace {
 
-constexpr int kOllama = 4, kAnthropic = 14, kGemini = 24;
+constexpr int kOllama = 4, kAnthropic = 14, kGemini = 24, kBaiduV2 = 46;
 
 /// Types without a call of their own. 50, 52 and 54 have task models only.
 constexpr std::array<int, 17> kBuiltIn = {11, 15, 16, 18, 23, 33, 37, 39, 41, 44, 49, 50, 51, 52, 54, 56, 57};
@@ -43,6 +43,7 @@ std::vector<UpstreamHeader> credentials_of(int type, std::string_view key) {
     if (type == kGemini) return {{"x-goog-api-key", std::string(key)}};
     if (type == kAnthropic) return {{"x-api-key", std::string(key)}, {"anthropic-version", "2023-06-01"}};
     if (type == kOllama && key.empty()) return {};
+    if (type == kBaiduV2) key = text::trim(key.substr(0, key.find('|')));    // what follows names an app
     return {{"Authorization", "Bearer " + std::string(key)}};
 }
 

@@ -21,6 +21,11 @@ constexpr std::array kOpenAiPaths = {
 /// Providers of another kind than OpenAI's own do not compact (spec 07 section 4.4).
 constexpr std::span kWithoutCompact(kOpenAiPaths.data(), kOpenAiPaths.size() - 1);
 
+/// Servers of llama.cpp stand behind many channels of this type.
+constexpr std::array kOpenAiAnswers = {
+    AnswerRule{Endpoint::ChatCompletions, R"("timings")", llama_cached_tokens},
+};
+
 constexpr std::string_view kOpenAiReference = "https://platform.openai.com/docs/api-reference/chat";
 
 /// Takes the key as a bearer token, has every endpoint of OpenAI's and does not know `stream_options`.
@@ -32,6 +37,9 @@ constexpr Provider row(ChannelType type, std::string_view name, std::string_view
 constexpr Provider open_ai() {
     Provider provider = row(ChannelType::OpenAi, "openai", kOpenAiReference);
     provider.stream_options = StreamOptions::Supported;
+    provider.organization = Organization::Sent;
+    provider.gateway_part = "/v1";
+    provider.answers = kOpenAiAnswers;
     provider.chat.top_k = false;    // refused
     provider.chat.reasoning_history = dialect::ReasoningHistory::Dropped;
     return provider;
@@ -57,6 +65,14 @@ constexpr std::array kRows = {
     row(ChannelType::FastGpt, "openai", "https://doc.fastgpt.io"),
     row(ChannelType::LingYiWanWu, "lingyiwanwu", "https://platform.lingyiwanwu.com/docs"),
     row(ChannelType::Xinference, "xinference", "https://inference.readthedocs.io", kWithoutCompact),
+    // Providers of tasks: what else is sent to their channels goes to an address that speaks OpenAI's dialect.
+    row(ChannelType::Midjourney, "openai", kOpenAiReference),
+    row(ChannelType::MidjourneyPlus, "openai", kOpenAiReference),
+    row(ChannelType::SunoApi, "openai", kOpenAiReference),
+    row(ChannelType::Kling, "openai", kOpenAiReference),
+    row(ChannelType::Vidu, "openai", kOpenAiReference),
+    row(ChannelType::DoubaoVideo, "openai", kOpenAiReference),
+    row(ChannelType::Sora, "openai", kOpenAiReference),
 };
 
 }    // namespace

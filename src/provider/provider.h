@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "dialect/profile.h"
+#include "provider/answer_rules.h"
+#include "provider/body_rules.h"
 
 namespace opusclaw::provider {
 
@@ -16,6 +18,9 @@ namespace opusclaw::provider {
 enum class ChannelType : int {
     Unknown = 0,
     OpenAi = 1,
+    Midjourney = 2,
+    Azure = 3,
+    MidjourneyPlus = 5,
     OpenAiMax = 6,
     OhMyGpt = 7,
     Custom = 8,
@@ -24,11 +29,32 @@ enum class ChannelType : int {
     Api2Gpt = 12,
     Aigc2d = 13,
     Anthropic = 14,
+    Ali = 17,
     Ai360 = 19,
+    OpenRouter = 20,
     FastGpt = 22,
     Gemini = 24,
+    Moonshot = 25,
+    ZhipuV4 = 26,
+    Perplexity = 27,
     LingYiWanWu = 31,
-    Xinference = 47
+    MiniMax = 35,
+    SunoApi = 36,
+    Jina = 38,
+    Cloudflare = 39,
+    SiliconFlow = 40,
+    Mistral = 42,
+    DeepSeek = 43,
+    MokaAi = 44,
+    VolcEngine = 45,
+    BaiduV2 = 46,
+    Xinference = 47,
+    XAi = 48,
+    Kling = 50,
+    Vidu = 52,
+    Submodel = 53,
+    DoubaoVideo = 54,
+    Sora = 55
 };
 
 enum class Endpoint {
@@ -50,14 +76,21 @@ enum class Endpoint {
 };
 
 /// How the key goes upstream.
-enum class Auth { Bearer, XApiKey, XGoogApiKey };
+enum class Auth {
+    Bearer,
+    XApiKey,
+    XGoogApiKey,
+    ApiKey,           // in a header `api-key`
+    BearerAndAppId    // `token|appid`: the second in a header of its own, if there is one
+};
+/// Whether the channel's organization goes upstream.
+enum class Organization { Unknown, Sent };
 
 /// Every provider states it: whether `stream_options` may be sent (spec 06 section 6.1).
 enum class StreamOptions { Supported, Unsupported };
 
-/// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it; or
-/// the path has `{model}` and `{version}` in it, which is the API version that `gemini.version_settings` names for the model.
-enum class UrlForm { BaseAndPath, BaseWithModel, PathWithModel };
+/// Where a request goes: behind the base URL stands the endpoint's path, or the base URL is all there is, with `{model}` in it.
+enum class UrlForm { BaseAndPath, BaseWithModel };
 
 /// How much of a client's query goes on.
 enum class QueryRule {
@@ -69,10 +102,39 @@ enum class QueryRule {
 /// Whose headers the options may add to, by model (`claude.model_headers_settings`).
 enum class ModelHeaders { None, FromSettings };
 
+/// Which channels and models the path of an endpoint is for.
+enum class Offered {
+    Always,                 // where the base URL is an address
+    OnPlan,                 // where it names a coding plan (spec 07 section 19)
+    OnCognitiveServices,    // where it is of Azure's other family (spec 07 section 5)
+    ToMessagesModels,       // by the parts of names that the environment lists (spec 08 section 2.1)
+    ToBots                  // to models whose name begins with `bot` (spec 08 section 10)
+};
+
+/// The first that is for a channel and its model counts.
 struct EndpointPath {
     Endpoint endpoint;
+    /// Behind the base URL. May have places in it that provider/paths.h fills.
     std::string_view path;
+    Offered offered = Offered::Always;
+    std::string_view joint = {};          // a base URL that ends with it has it already
     std::string_view stream_path = {};    // of a request for a stream, with its query; empty: the same
+};
+
+/// What stands in a header of a provider's own.
+enum class HeaderText { Fixed, ServerAddress, SystemName, ChannelOther };
+enum class SentWith { Everything, Streams };
+struct OwnHeader {
+    std::string_view name;
+    HeaderText text = HeaderText::Fixed;
+    std::string_view fixed = {};
+    SentWith sent = SentWith::Everything;
+};
+
+/// The profile of models whose name begins so; the first that fits takes the place of the common one.
+struct ModelProfile {
+    std::string_view starts;
+    dialect::OpenaiChatProfile chat;
 };
 
 /// A header that the client may set; `otherwise` goes when it does not, and nothing when that is empty too.
@@ -91,9 +153,18 @@ struct Provider {
     QueryRule query = QueryRule::AllButOurs;
     ModelHeaders model_headers = ModelHeaders::None;
     std::span<const ClientHeader> client_headers = {};
+    std::span<const OwnHeader> own_headers = {};
+    Organization organization = Organization::Unknown;
+    /// What paths begin with that stands in the address of Cloudflare's AI gateway already (spec 07 section 1.5).
+    std::string_view gateway_part = {};
     /// What it takes of requests that were converted to Chat; its `stream_options` count as those above.
     dialect::OpenaiChatProfile chat = {};
-    std::string_view reference;    // the provider's own documentation
+    std::span<const ModelProfile> chat_by_model = {};
+    std::span<const BodyForm> bodies = {};
+    std::span<const NameRule> names = {};
+    std::span<const AnswerRule> answers = {};
+    std::span<const CodeStatus> error_status = {};    // of errors inside 200 answers
+    std::string_view reference;                       // the provider's own documentation
 };
 
 /// The provider of a channel type; nullptr when there is none yet.
@@ -103,11 +174,23 @@ struct UpstreamHeader {
     std::string name;
     std::string value;
 };
-/// The path of an endpoint; nullopt when the provider does not offer it.
+/// What decides which path an endpoint has.
+enum class BaseUrl { Address, Plan };
+struct PathQuestion {
+    Endpoint endpoint;
+    std::string_view model = {};    // that is sent
+    std::string_view host = {};     // of the base URL
+    BaseUrl base = BaseUrl::Address;
+    std::span<const std::string> messages_models = {};    // parts of names, lower case
+};
+/// nullptr when the provider does not offer the endpoint there.
+const EndpointPath* find_path(const Provider& provider, const PathQuestion& question);
+/// The path of an endpoint, whatever channel and model; nullopt when the provider does not offer it to all.
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint);
-/// The row of an endpoint; nullptr when the provider does not offer it.
-const EndpointPath* find_endpoint(const Provider& provider, Endpoint endpoint);
-/// Credentials and what else the provider wants in headers. `organization` may be empty.
+/// What the provider takes of requests to the model that were converted to Chat.
+const dialect::OpenaiChatProfile& chat_profile(const Provider& provider, std::string_view model);
+/// Credentials and what else the provider wants in headers. `organization` may be empty. Throws Error(UpstreamBroken,
+/// "channel:invalid_key") for a key of the wrong shape.
 std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_view key,
                                         std::string_view organization);
 

@@ -10,5 +10,8 @@ namespace opusclaw::provider {
 std::span<const Provider> openai_compatible_rows();
 std::span<const Provider> anthropic_rows();
 std::span<const Provider> gemini_rows();
+std::span<const Provider> azure_rows();
+std::span<const Provider> international_rows();
+std::span<const Provider> chinese_rows();
 
 }    // namespace opusclaw::provider

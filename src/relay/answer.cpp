@@ -15,6 +15,7 @@
 #include "relay/answer_stream.h"
 #include "relay/answer_translated.h"
 #include "relay/fixed_headers.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -41,7 +42,7 @@ bool passes(std::string_view name) {
     return std::ranges::any_of(kNames, is) || std::ranges::any_of(kFamilies, begins);
 }
 
-Task<Failure> error_answer(net::Call& call) {
+Task<std::string> error_body(net::Call& call) {
     std::string body;
     try {
         while (body.size() < kLargestError) {
@@ -52,13 +53,12 @@ Task<Failure> error_answer(net::Call& call) {
     } catch (const Error&) {
         // What was read so far tells more than that the rest is missing.
     }
-    co_return Failure::of_answer(body, call.head().status);
+    co_return body;
 }
 
-/// An error object inside a 200 answer counts as 502 (spec 04 section 14.4).
-Failure error_inside(std::string_view body) {
-    Failure failure = Failure::of_answer(body, 502);
-    return failure;
+Task<Failure> error_answer(net::Call& call) {
+    const std::string body = co_await error_body(call);
+    co_return Failure::of_answer(body, call.head().status);
 }
 
 std::string spliced_usage(const PaddedBuffer& body, const std::string& usage) {
@@ -101,8 +101,11 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     const dialect::AnswerReader& reader = *answering.facts.form->reader;
     try {
         if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
+        auto shown = shown_payload(answering.route, body.view(), provider::Payload::WholeBody);
+        if (shown) body = PaddedBuffer(*shown);
         facts = reader.read_answer(body.view());
-        if (facts->error) failure = error_inside(body.view());
+        if (facts->error) failure = error_inside(answering.route, body.view());
+        find_usage(answering.route, body.view(), provider::Payload::WholeBody, facts->usage);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }
@@ -153,9 +156,15 @@ bool streams(const Answering& answering, const net::ResponseHead& head) {
 }
 
 /// A stream was asked for and something else came: an error inside, or nothing a stream client could read.
-Task<Failure> not_a_stream(net::Call& call) {
-    Failure failure = co_await error_answer(call);
-    failure.client.status = 502;
+Task<Failure> not_a_stream(net::Call& call, const Route& route) {
+    const std::string body = co_await error_body(call);
+    Failure failure;
+    try {
+        const auto shown = shown_payload(route, body, provider::Payload::WholeBody);
+        failure = error_inside(route, shown ? *shown : body);
+    } catch (const Error& error) {
+        failure = Failure::of(error, Language::English);
+    }
     if (failure.client.code == "bad_response_status_code") {
         failure.client = {
             .status = 502, .message = "the provider did not answer with a stream", .code = "bad_response"};
@@ -268,7 +277,7 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
         failure = co_await (answering.conversion == nullptr ? answer_stream(call, answering)
                                                             : answer_translated_stream(call, answering));
     } else if (answering.facts.stream) {
-        failure = co_await not_a_stream(call);
+        failure = co_await not_a_stream(call, answering.route);
     } else {
         failure = co_await answer_whole(call, answering);
     }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "net/sse.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_bill.h"
 
@@ -37,6 +38,7 @@ private:
     Task<> pump();
     Task<> read_slice();
     void take(const net::SseEvent& event);
+    void take_normal(const net::SseEvent& event);
     void take_payload(const net::SseEvent& event, const ChunkFacts& facts);
     void forward(std::string_view bytes);
     void forward_copy(std::string bytes);
@@ -121,7 +123,7 @@ void StreamAnswer::take(const net::SseEvent& event) {
     ++to_.trace.received;
     if (!to_.trace.first_output) to_.trace.first_output = to_.services.clock.steady();
     try {
-        take_payload(event, reader_.read_chunk(*event.data, counter_));
+        take_normal(event);
     } catch (const Error& error) {
         status().soft_error(error.what());
         if (reader_.broken_payload == dialect::BrokenPayload::IsSkipped) return;
@@ -129,6 +131,20 @@ void StreamAnswer::take(const net::SseEvent& event) {
         status().end(StreamEnd::HandlerStop, error.what());
         done_ = true;
     }
+}
+
+/// The event as its provider's row has it: what is shown of it, and what it is billed by.
+void StreamAnswer::take_normal(const net::SseEvent& event) {
+    const auto shown = shown_payload(to_.route, *event.data, provider::Payload::StreamEvent);
+    const std::string_view payload = shown ? std::string_view(*shown) : *event.data;
+    ChunkFacts facts = reader_.read_chunk(payload, counter_);
+    if (facts.usage || facts.finished)
+        find_usage(to_.route, payload, provider::Payload::StreamEvent, facts.usage);
+    if (!shown || raw_) return take_payload(event, facts);
+    net::SseEvent changed = event;
+    changed.data = payload;
+    changed.raw = {};
+    take_payload(changed, facts);
 }
 
 void StreamAnswer::remember(const dialect::Usage& usage) {
@@ -148,7 +164,7 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     found_.output = found_.output || facts.output;
     // A failed answer that brought output is sent on and billed by what it tells.
     if (facts.error && !(facts.terminal && found_.output)) {
-        found_.error = Failure::of_answer(facts.error_body.empty() ? *event.data : facts.error_body, 502);
+        found_.error = error_inside(to_.route, facts.error_body.empty() ? *event.data : facts.error_body);
         status().end(StreamEnd::HandlerStop, found_.error->client.message);
         done_ = true;
         return;

@@ -7,6 +7,7 @@
 #include "dialect/translate.h"
 #include "net/sse.h"
 #include "relay/conversion.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -26,9 +27,10 @@ Task<> do_work(const Answering& answering, std::size_t bytes, Work work) {
     }
 }
 
-Failure provider_error(const dialect::ClientError& error) {
+Failure provider_error(const Route& route, const dialect::ClientError& error) {
     Failure failure;
     failure.client = error;
+    failure.client.status = provider::status_of_code(*route.provider, error.code, error.status);
     failure.detail = error.message;
     return failure;
 }
@@ -41,7 +43,8 @@ dialect::chat::Response collected(const Answering& answering, std::string_view b
     const auto take = [&](const std::optional<net::SseEvent>& event) {
         if (!event || !event->data || event->data->empty()) return event.has_value();
         try {
-            collection.feed(*event->data);
+            const auto read = read_payload(answering.route, *event->data, provider::Payload::StreamEvent);
+            collection.feed(read ? std::string_view(*read) : *event->data);
         } catch (const Error&) {
             if (provider.broken_payload == dialect::BrokenPayload::EndsTheStream) throw;
         }
@@ -85,6 +88,8 @@ Task<> WholeTranslation::read() {
         if (is_event_stream(call_.head())) {
             translation_.emplace(pair, collected(to_, body_.view()), counter_);
         } else {
+            if (const auto read = read_payload(to_.route, body_.view(), provider::Payload::WholeBody))
+                body_ = PaddedBuffer(*read);
             translation_.emplace(pair, body_.view(), counter_);
         }
     });
@@ -111,7 +116,7 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
 
 /// A prompt that the provider blocked: an error for the client, which is the answer all the same (spec 06 section 15.2).
 void WholeTranslation::write_blocked(const dialect::ClientError& error) {
-    Failure failure = provider_error(error);
+    Failure failure = provider_error(to_.route, error);
     const std::string_view secrets[] = {to_.route.key};
     mask(failure, secrets);
     status_ = failure.client.status = mapped_status(*to_.route.channel, error.status);
@@ -124,7 +129,7 @@ Task<std::optional<Failure>> WholeTranslation::run() {
     try {
         co_await read();
         const dialect::AnswerFindings& found = translation_->findings();
-        if (found.error && !found.answer_without_output) failure = provider_error(*found.error);
+        if (found.error && !found.answer_without_output) failure = provider_error(to_.route, *found.error);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }

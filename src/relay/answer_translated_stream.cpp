@@ -8,6 +8,7 @@
 #include "net/sse.h"
 #include "relay/answer_translated.h"
 #include "relay/conversion.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_bill.h"
 
@@ -148,6 +149,9 @@ void TranslatedStream::take(std::string_view payload) {
     }
     const std::size_t before = out_.size();
     try {
+        const auto read = marker ? std::nullopt
+                                 : read_payload(to_.route, payload, provider::Payload::StreamEvent);
+        if (read) payload = *read;
         take_findings(translation_.feed(marker ? std::string_view("[DONE]") : payload, counter_, out_));
     } catch (const Error& error) {
         if (!marker)
@@ -177,6 +181,8 @@ void TranslatedStream::take_findings(const dialect::AnswerFindings& findings) {
     if (findings.error) {
         found_.error.emplace();
         found_.error->client = *findings.error;
+        found_.error->client.status = provider::status_of_code(*to_.route.provider, findings.error->code,
+                                                               findings.error->status);
         found_.error->detail = findings.error->message;
         status().end(StreamEnd::HandlerStop, findings.error->message);
         done_ = true;

@@ -46,10 +46,8 @@ std::optional<std::string> redirect_path(const net::ResponseHead& head, const ne
 Task<net::Call> send(net::Client& client, const Answering& answering, Prepared prepared, Upstream& upstream) {
     const auto& target = answering.route.channel->target;
     for (int redirects = 0;; ++redirects) {
-        const net::OutgoingRequest request{.method = "POST",
-                                           .path = prepared.path,
-                                           .headers = &prepared.headers,
-                                           .body = prepared.body.pieces()};
+        const net::OutgoingRequest request{
+            .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
         net::Call call = co_await client.send(target, request, timeouts(answering.services.environment),
                                               &upstream.cancel);
         constexpr int kProxyAuthentication = 407;

@@ -22,6 +22,7 @@
 #include "relay/error_row.h"
 #include "relay/log_row.h"
 #include "relay/prepare.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/route.h"
 
@@ -203,10 +204,8 @@ Task<> Run::steps() {
 }
 
 Task<net::Call> Run::send(Prepared& prepared, const net::Timeouts& timeouts) {
-    const net::OutgoingRequest request{.method = "POST",
-                                       .path = prepared.path,
-                                       .headers = &prepared.headers,
-                                       .body = prepared.body.pieces()};
+    const net::OutgoingRequest request{
+        .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
     co_return co_await client_.send(channel_.target, request, timeouts, test_.stop.cancel());
 }
 
@@ -233,6 +232,8 @@ Task<TestAnswer> Run::read(net::Call& call, dialect::OutputCounter& counter) {
     }
     PaddedBuffer body;
     co_await call.read_all(body, kLargestAnswer);
+    if (const auto read = read_payload(route_, body.view(), provider::Payload::WholeBody))
+        body = PaddedBuffer(*read);
     if (conversion_) co_return judge_translated_body(*conversion_, body.view(), plan_.kind, counter);
     co_return judge_body(body.view(), plan_.kind, counter);
 }
@@ -244,7 +245,8 @@ Task<TestAnswer> Run::read_stream(net::Call& call, Stream stream) {
     const auto take = [&](const std::optional<net::SseEvent>& event) {
         if (event && event->data) {
             if (!trace_.first_output) trace_.first_output = services_.clock.steady();
-            stream.take(*event->data);
+            const auto read = read_payload(route_, *event->data, provider::Payload::StreamEvent);
+            stream.take(read ? std::string_view(*read) : *event->data);
         }
         return event.has_value();
     };

@@ -21,7 +21,8 @@ std::string target_model(const Facts& facts, const Route& route) {
     std::string model(route.model.name);
     const bool chat = route.form->dialect == dialect::Dialect::OpenaiChat &&
                       route.provider->chat.reasoning != dialect::ReasoningForm::OpenRouter;
-    const bool lost = facts.model.ends_with(kThinking) && !model.ends_with(kThinking);
+    const bool lost = facts.model.ends_with(kThinking) && !model.ends_with(kThinking) &&
+                      route.name_rule == nullptr;
     if (facts.form->keeps_thinking_suffix && chat && lost) model += kThinking;
     return model;
 }

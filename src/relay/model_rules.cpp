@@ -102,12 +102,17 @@ void split_effort(Route& route, const Facts& facts, const settings::Settings& se
 
 void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route) {
     if (facts.form->model_rules != nullptr) facts.form->model_rules(body, facts, route);
-    if (!route.effort.empty() && facts.form->effort != EffortMember::None)
+    // OpenRouter's way of telling it is a rule of its own.
+    const bool plain = route.provider->chat.reasoning != dialect::ReasoningForm::OpenRouter ||
+                       facts.form->effort == EffortMember::ReasoningObject;
+    if (!route.effort.empty() && plain && facts.form->effort != EffortMember::None)
         set_effort(body, facts, route.effort);
 }
 
 std::string effort_of(const Facts& facts, const Route& route) {
     if (!route.effort.empty()) return std::string(route.effort);
+    if (route.name_rule != nullptr && !route.name_rule->effort.empty())
+        return std::string(route.name_rule->effort);
     if (dialect::openai_family(route.model.name) == dialect::OpenaiFamily::Other) return {};
     try {
         std::optional<json::View> effort;

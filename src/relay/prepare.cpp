@@ -9,11 +9,12 @@
 #include "base/json/edit.h"
 #include "base/json/writer.h"
 #include "base/text.h"
-#include "base/url.h"
 #include "base/version.h"
 #include "relay/model_rules.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/system_prompt.h"
+#include "relay/upstream_path.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -84,78 +85,6 @@ void remove_disabled(json::Splice& body, const Facts& facts, const catalog::Fiel
     }
 }
 
-/// The parts of a path as they are sent: what a path may hold stays, the rest is escaped (a model's name is text).
-std::string path_text(std::string_view model) {
-    std::string joined;
-    for (const std::string_view part : text::split(model, '/'))
-        joined.append("/").append(percent_encode(part));
-    return joined.substr(1);
-}
-
-/// With `text` at every `place`.
-std::string filled(std::string_view form, std::string_view place, std::string_view text) {
-    std::string path;
-    std::size_t from = 0;
-    for (std::size_t at = form.find(place); at != std::string_view::npos; at = form.find(place, from)) {
-        path.append(form.substr(from, at - from)).append(text);
-        from = at + place.size();
-    }
-    return path.append(form.substr(from));
-}
-
-constexpr std::string_view kModelPlace = "{model}", kVersionPlace = "{version}";
-
-/// A base URL that is all there is: every `{model}` in it is the name that is sent (spec 07 section 4.1).
-std::string base_with_model(const Route& route) {
-    const std::string path = filled(route.channel->base_path, kModelPlace, path_text(route.model.name));
-    return path.empty() ? "/" : path;
-}
-
-/// Of the model that is sent, else of all others (spec 07 section 10.1).
-std::string_view api_version(const Route& route) {
-    constexpr std::string_view kUsual = "v1beta";
-    if (route.versions == nullptr) return kUsual;
-    for (const std::string_view name : {route.model.name, std::string_view("default")}) {
-        const auto found = route.versions->find(name);
-        if (found != route.versions->end() && !found->second.empty()) return found->second;
-    }
-    return kUsual;
-}
-
-std::string path_with_model(const Route& route, const Facts& facts) {
-    const bool streams = facts.stream && !route.stream_path.empty();
-    const std::string versioned = filled(streams ? route.stream_path : route.path, kVersionPlace,
-                                         api_version(route));
-    return route.channel->base_path + filled(versioned, kModelPlace, path_text(route.model.name));
-}
-
-bool asks_for_beta(std::string_view query) {
-    const auto pairs = text::split(query, '&');
-    return std::find(pairs.begin(), pairs.end(), "beta=true") != pairs.end();
-}
-
-/// The endpoint's path with what of the client's query goes on: of a request of another dialect nothing does that is not the
-/// provider's own.
-std::string upstream_path(const Route& route, const Facts& facts, std::string_view query, BodyRule rule) {
-    if (route.provider->url == provider::UrlForm::BaseWithModel) return base_with_model(route);
-    if (route.provider->url == provider::UrlForm::PathWithModel) return path_with_model(route, facts);
-    std::string path = route.channel->base_path + std::string(route.path);
-    if (route.provider->query == provider::QueryRule::BetaOnly) {
-        if (route.channel->beta_query || asks_for_beta(query)) path += "?beta=true";
-        return path;
-    }
-    if (rule == BodyRule::Translated || query.empty()) return path;
-    if (route.provider->query == provider::QueryRule::Nothing) return path;
-    char separator = '?';
-    for (const std::string_view pair : text::split(query, '&')) {
-        const std::string name = percent_decode(pair.substr(0, pair.find('='))).value_or("key");
-        if (pair.empty() || name == "key" || name == "api-version") continue;
-        path.append(1, separator).append(pair);
-        separator = '&';
-    }
-    return path;
-}
-
 using Headers = std::vector<provider::UpstreamHeader>;
 
 /// All fields of that name as one.
@@ -194,6 +123,7 @@ Headers provider_headers(const Route& route, const net::Headers& client) {
         if (value.empty()) value = known.otherwise;
         if (!value.empty()) headers.push_back({std::string(known.name), std::move(value)});
     }
+    headers.insert(headers.end(), route.own_headers.begin(), route.own_headers.end());
     if (route.model_headers == nullptr) return headers;
     for (const auto& [name, values] : *route.model_headers) {
         auto found = std::find_if(headers.begin(), headers.end(),
@@ -226,12 +156,14 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
 
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule) {
-    Prepared prepared{.path = upstream_path(route, facts, client.query, rule),
+    const auto query = rule == BodyRule::Translated ? ClientQuery::Stays : ClientQuery::GoesOn;
+    Prepared prepared{.path = upstream_path(route, facts, client.query, query),
                       .headers = {},
                       .body = json::Splice(facts.peeked)};
     try {
         prepared.headers = upstream_headers(facts, route, client.headers);
     } catch (const Error& error) {
+        if (error.code == "channel:invalid_key") throw;
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
                     Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);
@@ -241,16 +173,25 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
         rename_model(prepared.body, facts, route);
         apply_model_rules(prepared.body, facts, route);
     }
+    apply_provider_rules(prepared.body, facts, route);
     if (facts.form->add_system_prompt != nullptr) {
         const PromptEdit prompt = facts.form->add_system_prompt(prepared.body, facts, *route.channel,
                                                                 route.model.name);
         prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
     }
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
-    if (!facts.form->removes_fields) return prepared;
-    if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);
-    remove_disabled(prepared.body, facts, route.channel->fields);
+    if (facts.form->removes_fields) {
+        if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);
+        remove_disabled(prepared.body, facts, route.channel->fields);
+    }
+    prepared.rewritten = with_provider_messages(prepared.body, route);
     return prepared;
+}
+
+std::span<const std::string_view> Prepared::pieces() {
+    if (!rewritten) return body.pieces();
+    whole = *rewritten;
+    return {&whole, 1};
 }
 
 }    // namespace opusclaw::relay

@@ -2,7 +2,10 @@
 // the client or those that relay/conversion.h made (DESIGN section 4; spec 04 sections 15, 18; 06 sections 4, 6). Pure.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/json/splice.h"
 #include "net/http.h"
@@ -16,7 +19,12 @@ struct Prepared {
     std::string path;
     net::HeaderLines headers;
     json::Splice body;
-    bool prompt_overwritten = false;    // the channel's system prompt went before the client's
+    bool prompt_overwritten = false;         // the channel's system prompt went before the client's
+    std::optional<std::string> rewritten;    // the whole body, where the provider wants other messages
+
+    /// Of the body as it is sent; good until this is moved.
+    std::span<const std::string_view> pieces();
+    std::string_view whole;    // what pieces() gives of a rewritten body
 };
 
 enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION

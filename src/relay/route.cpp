@@ -30,8 +30,18 @@ void choose_key(Route& route, const catalog::Draw& draw) {
     route.key_place = picked->place;
 }
 
+/// The channel's path of an endpoint; nullptr: its provider does not offer it there.
+const provider::EndpointPath* path_of(const Route& route, provider::Endpoint endpoint) {
+    const catalog::Channel& channel = *route.channel;
+    provider::PathQuestion question{.endpoint = endpoint, .model = route.model.name};
+    if (channel.target != nullptr) question.host = channel.target->parts().host;
+    if (channel.plan_path) question.base = provider::BaseUrl::Plan;
+    if (channel.messages_models != nullptr) question.messages_models = *channel.messages_models;
+    return provider::find_path(*route.provider, question);
+}
+
 /// The form of the first endpoint that a request can be translated for; nullptr: there is none.
-const RequestForm* other_form(const provider::Provider& provider, const RequestForm& asked) {
+const RequestForm* other_form(const Route& route, const RequestForm& asked) {
     if (asked.translated == Translated::AsEmbeddings) return &form_of(provider::Endpoint::BatchEmbedContents);
     const bool conversation = asked.translated == Translated::AsConversation;
     if (!conversation || dialect::find_codec(asked.dialect) == nullptr) return nullptr;
@@ -40,27 +50,28 @@ const RequestForm* other_form(const provider::Provider& provider, const RequestF
                                    Endpoint::Responses};
     for (const Endpoint endpoint : kOrder) {
         const RequestForm& form = form_of(endpoint);
-        if (provider::endpoint_path(provider, endpoint) && dialect::find_codec(form.dialect) != nullptr)
-            return &form;
+        if (path_of(route, endpoint) != nullptr && dialect::find_codec(form.dialect) != nullptr) return &form;
     }
     return nullptr;
 }
 
-void find_endpoint(Route& route, provider::Endpoint endpoint) {
+void find_endpoint(Route& route, std::string_view model, provider::Endpoint endpoint) {
     route.provider = provider::find_provider(route.channel->type);
     if (route.provider == nullptr) {
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
+    route.model = catalog::map_model(*route.channel, model);
     route.form = &form_of(endpoint);
-    const provider::EndpointPath* row = provider::find_endpoint(*route.provider, endpoint);
-    if (row == nullptr && route.form->endpoint == endpoint) {
-        route.form = other_form(*route.provider, *route.form);
-        if (route.form != nullptr) row = provider::find_endpoint(*route.provider, route.form->endpoint);
+    const provider::EndpointPath* found = path_of(route, endpoint);
+    if (found == nullptr && route.form->endpoint == endpoint) {
+        route.form = other_form(route, *route.form);
+        if (route.form != nullptr) found = path_of(route, route.form->endpoint);
     }
-    if (row == nullptr) throw Unfit("invalid_request", "the channel does not offer this endpoint");
-    route.path = row->path;
-    route.stream_path = row->stream_path;
+    if (found == nullptr) throw Unfit("invalid_request", "the channel does not offer this endpoint");
+    route.path = found->path;
+    route.joint = found->joint;
+    route.stream_path = found->stream_path;
     if (route.channel->target == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
                     Message::literal("get request url failed: " + route.channel->target_error))
@@ -69,9 +80,8 @@ void find_endpoint(Route& route, provider::Endpoint endpoint) {
 }
 
 void complete(Route& route, std::string_view model, provider::Endpoint endpoint, const catalog::Draw& draw) {
-    find_endpoint(route, endpoint);    // first: an unfit channel's keys keep their turn
+    find_endpoint(route, model, endpoint);    // first: an unfit channel's keys keep their turn
     choose_key(route, draw);
-    route.model = catalog::map_model(*route.channel, model);
 }
 
 }    // namespace

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "account/caller.h"
 #include "catalog/catalog.h"
@@ -29,6 +30,7 @@ struct Route {
     const RequestForm* form = nullptr;
     std::string_view path;           // of the endpoint, from the provider
     std::string_view stream_path;    // the same for a stream, with its query; empty: no other
+    std::string_view joint;          // of it: a base URL that ends so has it already
     catalog::MappedModel model;      // the name that is sent
     // From fit_route() on:
     std::string_view effort;     // that the name of the model asked for as a suffix; empty: it did not
@@ -37,6 +39,8 @@ struct Route {
     const settings::NameMap<std::vector<std::string>>* model_headers =
         nullptr;                                    // added to; in the settings
     const settings::TextMap* versions = nullptr;    // of the API by model, where the path has a place for one
+    const provider::NameRule* name_rule = nullptr;        // of the provider, for the name as it was mapped
+    std::vector<provider::UpstreamHeader> own_headers;    // that the provider wants of everybody
 };
 
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "relay/model_rules.h"
+#include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/route.h"
 
@@ -41,20 +42,19 @@ bool passes_body_on(const Route& route, const Facts& facts, const settings::Sett
 void fit_route(Route& route, const Facts& facts, const settings::Settings& settings) {
     route.effort = route.suffix = {};
     route.model_headers = nullptr;
-    route.versions = route.provider->url == provider::UrlForm::PathWithModel
-                         ? &settings.gemini_version_settings
-                         : nullptr;
+    route.versions = &settings.gemini_version_settings;
     if (route.provider->model_headers == provider::ModelHeaders::FromSettings) {
         const auto found = settings.claude_model_headers.find(facts.model);
         if (found != settings.claude_model_headers.end()) route.model_headers = &found->second;
     }
+    fit_provider(route, facts, settings);
     if (!translates(route, facts) && facts.form->split_name != nullptr)
         facts.form->split_name(route, facts, settings);
 }
 
 dialect::Profile profile_of(const Route& route, const Facts& facts, const settings::Settings& settings) {
     dialect::Profile profile;
-    profile.chat = route.provider->chat;
+    profile.chat = provider::chat_profile(*route.provider, route.model.name);
     profile.chat.stream_options = route.provider->stream_options == provider::StreamOptions::Supported;
     profile.anthropic = {.default_max_tokens = default_max_tokens(settings, route.model.name),
                          .thinking_adapter = settings.claude_thinking_adapter_enabled,

@@ -65,10 +65,8 @@ Task<std::optional<std::string>> ask(net::Client& client, const TokenCount& coun
         net::Timeouts timeouts;
         timeouts.head = kPatience;
         timeouts.idle = kPatience;
-        const net::OutgoingRequest request{.method = "POST",
-                                           .path = prepared.path,
-                                           .headers = &prepared.headers,
-                                           .body = prepared.body.pieces()};
+        const net::OutgoingRequest request{
+            .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
         net::Call call = co_await client.send(route.channel->target, request, timeouts, &cancel);
         if (call.head().status != 200) co_return std::nullopt;
         PaddedBuffer body;

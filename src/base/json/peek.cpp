@@ -150,8 +150,7 @@ private:
             if (guarded_[i].size() != inner.size()) continue;
             if (guarded_[i] == inner) {
                 if (result_.find(i) != nullptr) refuse_key(guarded_[i], "appears more than once.");
-                const auto narrow = [](std::size_t at) { return static_cast<std::uint32_t>(at); };
-                result_.note(i, {narrow(key.begin), narrow(key.end), narrow(value.begin), narrow(value.end)});
+                result_.note(i, Found::of(key, value));
             } else if (same_letters(guarded_[i], inner)) {
                 refuse_ambiguous(i);
             }

@@ -24,6 +24,10 @@ struct Range {
 struct Found {
     std::uint32_t begin, key_end, value_begin, end;
 
+    static Found of(const Range& key, const Range& value) {
+        const auto narrow = [](std::size_t at) { return static_cast<std::uint32_t>(at); };
+        return {narrow(key.begin), narrow(key.end), narrow(value.begin), narrow(value.end)};
+    }
     Range key() const { return {begin, key_end}; }    // with its quotes
     Range value() const { return {value_begin, end}; }
     /// From the key's opening quote to the value's end, without the comma.

@@ -9,7 +9,7 @@ namespace {
 TEST(GeminiProvider, HasAnActionForEachEndpoint) {
     const Provider* const row = find_provider(24);
     ASSERT_NE(row, nullptr);
-    const EndpointPath* const generate = find_endpoint(*row, Endpoint::GenerateContent);
+    const EndpointPath* const generate = find_path(*row, {.endpoint = Endpoint::GenerateContent});
     ASSERT_NE(generate, nullptr);
     EXPECT_EQ(generate->path, "/{version}/models/{model}:generateContent");
     EXPECT_EQ(generate->stream_path, "/{version}/models/{model}:streamGenerateContent?alt=sse");
@@ -21,7 +21,7 @@ TEST(GeminiProvider, HasAnActionForEachEndpoint) {
     for (const auto& [endpoint, path] : others) EXPECT_EQ(endpoint_path(*row, endpoint), path);
     for (const Endpoint endpoint : {Endpoint::ChatCompletions, Endpoint::Responses, Endpoint::Messages,
                                     Endpoint::Embeddings, Endpoint::Moderations}) {
-        EXPECT_EQ(find_endpoint(*row, endpoint), nullptr);
+        EXPECT_EQ(find_path(*row, {.endpoint = endpoint}), nullptr);
     }
 }
 

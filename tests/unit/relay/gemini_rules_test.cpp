@@ -25,7 +25,7 @@ struct Sent {
         route.channel = &channel;
         route.provider = provider::find_provider(24);
         route.form = facts.form;
-        const auto* const row = provider::find_endpoint(*route.provider, endpoint);
+        const auto* const row = provider::find_path(*route.provider, {.endpoint = endpoint});
         route.path = row->path;
         route.stream_path = row->stream_path;
         route.key = "AIza";
