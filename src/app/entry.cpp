@@ -14,8 +14,9 @@ Entry::Entry(const relay::Services& relay_services, const api::Services& api_ser
     : services_(relay_services),
       loop_(loop),
       in_flight_(*api_services.in_flight),
-      client_(loop, std::move(client_shared)),
-      relay_(relay_services, client_),
+      client_(loop, client_shared),
+      downloads_(loop, std::move(client_shared), net::IdleConnections::Close),
+      relay_(relay_services, client_, downloads_),
       api_(api_services, client_) {}
 
 Task<> Entry::handle(net::Exchange& exchange) {

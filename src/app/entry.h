@@ -26,6 +26,7 @@ private:
     net::Loop& loop_;
     net::LoopCount& in_flight_;
     net::Client client_;    // one for both: its idle connections are a share of the process's
+    net::Client downloads_;
     relay::Relay relay_;
     api::Api api_;
 };

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/raised.h"
 #include "base/url.h"
-#include "net/resolve.h"
+#include "settings/fetch_target.h"
 #include "store/users.h"
 
 namespace opusclaw::billing {
@@ -151,45 +151,26 @@ Task<> Notices::deliver(const store::NoticeRow& row) {
     });
 }
 
-Task<Notices::Sending> Notices::check_address(const settings::FetchRules& rules, net::Target::Parts& parts) {
-    if (!settings::addresses_count(rules, parts.host)) co_return Sending{};
-    const net::NameAnswer found = co_await net::addresses_of(parts_.workers, parts.host);
-    if (found.addresses.empty()) {
-        co_return Sending{
-            .why = fmt::format("request reject: DNS resolution failed for {}: {}", parts.host, found.why)};
-    }
-    for (const IpAddress& address : found.addresses) {
-        if (const auto why = settings::refused_address(rules, address, parts.host))
-            co_return Sending{.why = "request reject: " + *why, .refused = true};
-    }
-    parts.address = found.addresses.front().to_string();    // what was checked, and no other
-    co_return Sending{};
-}
-
 Task<Notices::Sending> Notices::send(NoticeRequest request) {
     if (stopping_) co_return Sending{.why = "the program stops"};
-    const auto url = parse_url(request.url);
     // Before the rules, which would repeat the URL: tokens are in it, and this text is logged.
-    if (!url) co_return Sending{.why = "request reject: invalid URL format", .refused = true};
-    const auto rules = settings::FetchRules::of(parts_.settings);
-    if (const auto why = settings::refused_url(rules, request.url))
-        co_return Sending{.why = "request reject: " + *why, .refused = true};
-    if (url->scheme != "http" && url->scheme != "https")
-        co_return Sending{.why = "the URL cannot be used", .refused = true};
-    net::Target::Parts parts{
-        .tls = url->scheme == "https", .host = url->host, .port = url->port, .proxy = std::nullopt};
+    if (!parse_url(request.url))
+        co_return Sending{.why = "request reject: invalid URL format", .refused = true};
     net::Cancel cancel;
     Sending sending;
     sending_ = &cancel;
     try {
-        sending = co_await check_address(rules, parts);
-        if (sending.why.empty()) {
+        const auto rules = settings::FetchRules::of(parts_.settings);
+        auto target = co_await settings::fetch_target(rules, request.url, parts_.workers);
+        if (!target.why.empty()) {
+            sending = {.why = "request reject: " + target.why, .refused = target.refused};
+        } else {
             net::HeaderLines headers;
             for (const auto& [name, value] : request.headers) headers.add(name, value);
             const std::string_view body[] = {request.body};
-            const std::string path = url->target();
+            const std::string path = target.url.target();
             const net::Call call = co_await client_.send(
-                net::Target::make(std::move(parts)),
+                net::Target::make(std::move(target.parts)),
                 {.method = request.method, .path = path, .headers = &headers, .body = body},
                 {.connect = kLongestSending, .head = kLongestSending, .idle = kLongestSending}, &cancel);
             if (call.head().status < 200 || call.head().status > 299)

@@ -17,7 +17,6 @@
 #include "net/loop.h"
 #include "net/thread_pool.h"
 #include "settings/environment_settings.h"
-#include "settings/fetch_rules.h"
 #include "settings/settings_store.h"
 #include "store/database.h"
 #include "store/notices.h"
@@ -66,8 +65,6 @@ private:
         bool refused = false;    // by our own rules: no retry
     };
     Task<Sending> send(NoticeRequest request);
-    /// The target that the rules leave of a URL, or why they leave none.
-    Task<Sending> check_address(const settings::FetchRules& rules, net::Target::Parts& parts);
 
     net::Loop& loop_;
     Parts parts_;

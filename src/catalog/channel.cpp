@@ -85,6 +85,9 @@ void read_setting(Channel& channel, const store::ChannelRow& row) {
         channel.system_prompt = prompt->as_string().value_or("");
     channel.system_prompt_override = flag("system_prompt_override");
     channel.pass_through_body = flag("pass_through_body_enabled");
+    channel.force_format = flag("force_format");
+    channel.thinking_to_content = flag("thinking_to_content");
+    channel.responses_via_chat = flag("responses_via_chat");
 }
 
 void read_settings(Channel& channel, const store::ChannelRow& row) {

@@ -63,6 +63,9 @@ struct Channel {
     std::string system_prompt;              // `setting.system_prompt` (spec 06 section 4.4)
     bool system_prompt_override = false;    // its text goes before that of a client's own prompt
     bool pass_through_body = false;         // `setting.pass_through_body_enabled` (spec 06 section 4.5)
+    bool force_format = false;              // `setting.force_format`: answers have our members only (17.6)
+    bool thinking_to_content = false;       // `setting.thinking_to_content`: thoughts stand in the content
+    bool responses_via_chat = false;        // `setting.responses_via_chat`: no /v1/responses there (3.2)
     FieldRules fields;                      // of `settings`
     bool beta_query = false;                // `settings.claude_beta_query` (spec 06 section 6.3)
     std::string other;                      // the column of that name: means what the type says

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/crypto.h"
+#include "base/error.h"
 #include "base/text.h"
 
 namespace opusclaw::dialect {
@@ -78,6 +79,17 @@ Media media_from(std::string_view source, MediaKind kind, std::string_view mime,
     }
     if (!mime.empty()) media.mime = pool.keep(lower_mime(mime));
     return media;
+}
+
+Media with_data(const Media& media, const FetchedFile& file) {
+    if (media.kind == MediaKind::Image && file.mime == "text/html") {
+        throw_error(ErrorKind::InvalidRequest, "convert_request_failed",
+                    "get file data failed: there is a web page behind the URL of an image");
+    }
+    Media here = media;
+    here.mime = file.mime;
+    here.base64 = file.base64;
+    return here;
 }
 
 SortedMedia sort_media(const Media& media) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dialect/chat.h"
+#include "dialect/profile.h"
 
 namespace opusclaw::dialect {
 
@@ -14,6 +15,10 @@ namespace opusclaw::dialect {
 /// over the one of a `data:` URL.
 chat::Media media_from(std::string_view source, chat::MediaKind kind, std::string_view mime,
                        chat::TextPool& pool);
+
+/// A remote file with its data, which outlives the result. Throws Error(InvalidRequest, "convert_request_failed") for a web page in the
+/// place of an image: behind most such URLs is an error, and nobody wants to pay for its text.
+chat::Media with_data(const chat::Media& media, const FetchedFile& file);
 
 /// What inline media is for the table of section 13.2. BrokenImage: called an image, and none by its first bytes.
 enum class MediaClass { Image, BrokenImage, Audio, Video, Pdf, PlainText, Other };

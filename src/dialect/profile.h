@@ -65,6 +65,7 @@ struct Profile {
     bool keep_thinking_suffix = false;
 };
 
+/// Without data: it could not be had.
 struct FetchedFile {
     std::string mime, base64;
 };

@@ -14,6 +14,7 @@
 #include "relay/answer_embeddings.h"
 #include "relay/answer_stream.h"
 #include "relay/answer_translated.h"
+#include "relay/chat_shape.h"
 #include "relay/fixed_headers.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
@@ -94,6 +95,16 @@ std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
     }
 }
 
+/// The body in the shape that the channel wants; empty: as it came.
+Task<std::string> shaped(const Answering& answering, std::string_view body) {
+    constexpr std::size_t kShapedOnLoop = std::size_t{64} << 10;
+    const auto shape = chat_shape(answering.facts, answering.route);
+    if (!shape.changes()) co_return std::string();
+    const auto work = [body, shape] { return dialect::openai_chat::reshaped_reply(body, shape); };
+    if (body.size() <= kShapedOnLoop) co_return work();
+    co_return co_await answering.services.workers.run(work);
+}
+
 Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     PaddedBuffer body;
     std::optional<Failure> failure;
@@ -127,6 +138,8 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
         if (!facts->usage && reader.count_answer == nullptr) answering.trace.note = "上游无计费信息";
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
+    const std::string_view told = rewritten.empty() ? body.view() : std::string_view(rewritten);
+    if (std::string other = co_await shaped(answering, told); !other.empty()) rewritten = std::move(other);
     const net::HeaderLines headers = answer_headers(answering, call.head().headers);
     answering.settler.settle(answering.route, usage, delivered);
     const std::string_view pieces[] = {rewritten.empty() ? body.view() : std::string_view(rewritten)};

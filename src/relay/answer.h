@@ -18,6 +18,7 @@
 namespace opusclaw::relay {
 
 struct Conversion;    // relay/conversion.h
+class RemoteFiles;    // relay/remote_files.h
 
 /// One attempt's surroundings. References outlive the answer.
 struct Answering {
@@ -29,6 +30,7 @@ struct Answering {
     Settler& settler;
     const Services& services;
     const settings::Settings& settings;
+    RemoteFiles* remote = nullptr;             // of the request; for its translation
     const Conversion* conversion = nullptr;    // of a request that was translated
 };
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "net/sse.h"
+#include "relay/chat_shape.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_bill.h"
@@ -27,7 +28,9 @@ public:
           reader_(*answering.facts.form->reader),
           raw_(passes_body_on(answering.route, answering.facts, answering.settings)),
           decoder_(answering.services.environment.stream_line_bytes),
-          counter_(to_.route.model.name) {
+          counter_(to_.route.model.name),
+          shape_(chat_shape(answering.facts, answering.route)),
+          reshaper_(shape_) {
         to_.trace.received = 0;
         to_.trace.stream.emplace();
     }
@@ -56,6 +59,8 @@ private:
     const bool raw_;    // the request went as it came, and so does the answer
     net::SseDecoder decoder_;
     dialect::OutputCounter counter_;
+    const dialect::openai_chat::Shape shape_;
+    dialect::openai_chat::StreamReshaper reshaper_;
     std::string_view slice_;
     std::vector<std::string_view> pieces_;
     std::list<std::string> own_;    // bytes of pieces that are not in the slice
@@ -187,6 +192,12 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
         return;
     }
     if (facts.usage_only && unwanted) return;
+    if (shape_.changes()) {
+        usage_forwarded_ = usage_forwarded_ || (bare.empty() && facts.usage && !facts.usage->empty());
+        std::string frames;
+        reshaper_.payload(bare.empty() ? *event.data : std::string_view(bare), frames);
+        return forward_copy(std::move(frames));
+    }
     if (!bare.empty()) {
         std::string event_text;
         net::append_sse(event_text, named() ? facts.name : std::string_view(), bare);

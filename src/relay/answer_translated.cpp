@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "dialect/translate.h"
 #include "net/sse.h"
+#include "relay/chat_shape.h"
 #include "relay/conversion.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
@@ -105,8 +106,11 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     if (!found.error) {
-        co_await do_work(to_, body_.size(),
-                         [this] { text_ = translation_->write(to_.conversion->tools, reply_of(to_)); });
+        co_await do_work(to_, body_.size(), [this] {
+            text_ = translation_->write(to_.conversion->tools, reply_of(to_));
+            const auto shape = chat_shape(to_.facts, to_.route);
+            if (shape.thinking_to_content) text_ = dialect::openai_chat::reshaped_reply(text_, shape);
+        });
     } else {
         write_blocked(*found.error);
     }

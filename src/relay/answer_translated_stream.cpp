@@ -7,6 +7,7 @@
 #include "dialect/translate.h"
 #include "net/sse.h"
 #include "relay/answer_translated.h"
+#include "relay/chat_shape.h"
 #include "relay/conversion.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
@@ -65,7 +66,9 @@ public:
           client_(*answering.facts.form->reader),
           decoder_(answering.services.environment.stream_line_bytes),
           translation_(answering.conversion->pair, answering.conversion->tools, reply),
-          counter_(answering.route.model.name) {
+          counter_(answering.route.model.name),
+          shape_(chat_shape(answering.facts, answering.route)),
+          reshaper_(shape_) {
         to_.trace.received = 0;
         to_.trace.stream.emplace();
     }
@@ -79,6 +82,7 @@ private:
     void take_findings(const dialect::AnswerFindings& findings);
     Task<> send();
     std::string closing_text(bool counted_here);
+    void reshape(std::string& text, std::size_t from);
     Task<> close(std::string text);
     StreamStatus& status() { return *to_.trace.stream; }
 
@@ -89,6 +93,8 @@ private:
     net::SseDecoder decoder_;
     dialect::StreamTranslation translation_;
     dialect::OutputCounter counter_;
+    const dialect::openai_chat::Shape shape_;
+    dialect::openai_chat::StreamReshaper reshaper_;
     StreamFindings found_;
     std::string out_;           // for the client, not sent yet
     std::string opening_;       // what the client's format keeps of its first event
@@ -162,6 +168,7 @@ void TranslatedStream::take(std::string_view payload) {
             done_ = true;
         }
     }
+    reshape(out_, before);
     const std::string_view made = std::string_view(out_).substr(before);
     if (frames_ == 0 && !made.empty()) opening_ = client_.keep_opening(first_payload(made));
     frames_ += count_frames(made);
@@ -193,6 +200,12 @@ void TranslatedStream::take_findings(const dialect::AnswerFindings& findings) {
     }
 }
 
+/// Our own members are the exact ones: only thoughts have to move.
+void TranslatedStream::reshape(std::string& text, std::size_t from) {
+    if (shape_.thinking_to_content && from < text.size())
+        text.replace(from, std::string::npos, reshaper_.frames(std::string_view(text).substr(from)));
+}
+
 Task<> TranslatedStream::send() {
     if (out_.empty()) co_return;
     if (!std::exchange(started_, true))
@@ -213,8 +226,10 @@ std::string TranslatedStream::closing_text(bool counted_here) {
                                           .error = &found_.error->client,
                                           .request_id = to_.trace.request_id});
     }
+    const std::size_t before = text.size();
     if (counted_here) translation_.report(*found_.usage, text);
     translation_.finish(text);
+    reshape(text, before);
     return text;
 }
 

@@ -83,10 +83,12 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
     const bool passed_on = passes_body_on(answering.route, answering.facts, answering.settings);
     const net::RequestHead& request = answering.exchange.request();
     Prepared prepared = conversion ? prepare(conversion->facts, conversion->route, request, demand,
-                                             BodyRule::Translated)
+                                             conversion->prompted ? BodyRule::TranslatedWithPrompt
+                                                                  : BodyRule::Translated)
                                    : prepare(answering.facts, answering.route, request, demand,
                                              passed_on ? BodyRule::PassedOn : BodyRule::Prepared);
-    answering.trace.prompt_overwritten = prepared.prompt_overwritten;
+    const bool before = conversion && conversion->prompt_overwritten;
+    answering.trace.prompt_overwritten = before || prepared.prompt_overwritten;
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });

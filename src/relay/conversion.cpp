@@ -6,7 +6,10 @@
 #include "base/error.h"
 #include "base/unfit.h"
 #include "dialect/gemini/embeddings.h"
+#include "relay/prepare.h"
+#include "relay/remote_files.h"
 #include "relay/request_form.h"
+#include "relay/responses_policy.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -54,10 +57,45 @@ void convert_embeddings(Conversion& made, const Facts& facts, const Route& route
     take_body(made, facts, route, route.model.name);
 }
 
+/// Where a file has a form of its own or none; elsewhere it can be named in a text (spec 06 section 13.2).
+MissingFile when_missing(dialect::Dialect target) {
+    const bool needed = target == dialect::Dialect::Anthropic || target == dialect::Dialect::Gemini;
+    return needed ? MissingFile::EndsIt : MissingFile::IsEmpty;
+}
+
+[[noreturn]] void refuse(const FetchFailure& failure, dialect::Dialect target) {
+    constexpr std::size_t kShown = 100;
+    std::string text = "get file data";
+    if (target == dialect::Dialect::Gemini) {
+        const bool cut = failure.url.size() > kShown;
+        text.append(" from '").append(failure.url.substr(0, kShown)).append(cut ? "...'" : "'");
+    }
+    throw_error(ErrorKind::InvalidRequest, kFailed, text + " failed: " + failure.why);
+}
+
+/// A Chat client's request that the policy sends over /v1/responses: the channel's rules are written for what it came as.
+struct ChatForm {
+    ChatForm(const Facts& facts, const Route& route)
+        : form(with_channel_rules(facts, route)), body(form.body) {
+        chat = read_facts(body, {.form = *facts.form, .content_type = "application/json", .path_model = {}});
+    }
+    ChatForm(const ChatForm&) = delete;
+    ChatForm& operator=(const ChatForm&) = delete;
+
+    ChannelForm form;
+    PaddedBuffer body;
+    Facts chat;
+};
+
+void chat_form(const Answering& answering, std::optional<ChatForm>& form) {
+    const bool chat = answering.facts.form->endpoint == provider::Endpoint::ChatCompletions;
+    if (chat && by_policy(answering.route, answering.facts)) form.emplace(answering.facts, answering.route);
+}
+
 }    // namespace
 
 std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
-                                    const settings::Settings& settings) {
+                                    const settings::Settings& settings, const dialect::FetchedFiles& files) {
     auto made = std::make_unique<Conversion>(
         dialect::Pair{.provider = *dialect::find_codec(route.form->dialect),
                       .client = *dialect::find_codec(facts.form->dialect)});
@@ -72,11 +110,12 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
     }
     const std::string model = target_model(facts, route);
     const dialect::Profile profile = profile_of(route, facts, settings);
-    const dialect::FetchedFiles files;
     dialect::Encoded encoded = made->pair.provider.encode_request(
         request, {.model = model, .profile = profile, .files = files});
-    if (!encoded.needs.empty())
-        throw Unfit(kFailed, "files behind URLs are not fetched for this channel: send their data instead");
+    if (!encoded.needs.empty()) {
+        made->needs = std::move(encoded.needs);
+        return made;
+    }
     made->body = PaddedBuffer(encoded.body);
     take_body(*made, facts, route, encoded.model);
     made->include_thoughts = request.gemini.include_thoughts.value_or(false);
@@ -88,12 +127,27 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
 
 Task<std::unique_ptr<Conversion>> convert(const Answering& answering) {
     std::unique_ptr<Conversion> made;
-    const auto make = [&answering] { return convert(answering.facts, answering.route, answering.settings); };
-    if (answering.facts.body_bytes <= kMostOnLoop) {
-        made = make();
-    } else {
-        made = co_await answering.services.workers.run(make);
+    RemoteFiles& remote = *answering.remote;
+    std::optional<ChatForm> chat;
+    const auto make = [&] {
+        if (!chat) chat_form(answering, chat);
+        return convert(chat ? chat->chat : answering.facts, answering.route, answering.settings,
+                       remote.files());
+    };
+    const dialect::Dialect target = answering.route.form->dialect;
+    for (bool fetched = false;; fetched = true) {
+        if (answering.facts.body_bytes + remote.bytes() <= kMostOnLoop) {
+            made = make();
+        } else {
+            made = co_await answering.services.workers.run(make);
+        }
+        if (made->needs.empty()) break;
+        if (fetched) throw_error(ErrorKind::Internal, kFailed, "a file that was fetched is asked for again");
+        const auto failure = co_await remote.fetch(answering.exchange, made->needs, when_missing(target));
+        if (failure) refuse(*failure, target);
     }
+    made->prompted = chat.has_value();
+    made->prompt_overwritten = chat && chat->form.prompt_overwritten;
     answering.trace.not_carried = made->not_carried;
     co_return made;
 }

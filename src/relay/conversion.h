@@ -30,14 +30,19 @@ struct Conversion {
     bool vectors_as_base64 = false;          // an embeddings client reads them so
     bool include_thoughts = false;           // a Gemini client wants to read the model's thoughts
     std::vector<std::string> not_carried;    // what the provider's dialect has no place for, by name
+    bool prompted = false;                   // the channel's own prompt is in it
+    bool prompt_overwritten = false;         // before the client's
+    std::vector<std::string> needs;          // URLs to fetch before it can be made; then there is no body
 };
 
-/// `body` is what `facts` were read of; `route` translates(). Pure, some microseconds a kilobyte. Throws Error(InvalidRequest,
-/// "convert_request_failed") for what the client wrote, Unfit for what this channel cannot take.
+/// `body` is what `facts` were read of; `route` translates(). `files` are those that were fetched so far. Pure, some microseconds a
+/// kilobyte. Throws Error(InvalidRequest, "convert_request_failed") for what the client wrote, Unfit for what this channel cannot take.
 std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
-                                    const settings::Settings& settings);
+                                    const settings::Settings& settings,
+                                    const dialect::FetchedFiles& files = {});
 
-/// The same for an attempt: long bodies on a worker; what was not carried goes to the trace.
+/// The same for an attempt: long bodies on a worker, and what is needed is fetched (`answering.remote`); what was not carried goes to
+/// the trace. Throws "convert_request_failed" for a file that cannot be had, too, and Error(ClientGone).
 Task<std::unique_ptr<Conversion>> convert(const Answering& answering);
 
 }    // namespace opusclaw::relay

@@ -116,6 +116,8 @@ void read_model(Facts& facts, const ReadFacts& how) {
     }
     if (facts.model.empty()) facts.model = how.path_model;
     if (facts.model.empty()) facts.model = how.form.default_model;
+    if (!facts.model.empty() && !facts.model.ends_with(how.form.model_suffix))
+        facts.model += how.form.model_suffix;
 }
 
 std::int64_t gemini_output_limit(const Facts& facts) {

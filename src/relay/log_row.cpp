@@ -17,9 +17,13 @@ std::string logged_model(std::string_view model) {
     return std::string(model);
 }
 
+const std::string& billed_model(const ConsumeFacts& facts) {
+    return facts.route.billed_as.empty() ? facts.facts.priced_model() : facts.route.billed_as;
+}
+
 std::string content_of(const ConsumeFacts& facts) {
     std::string content = facts.trace.note;
-    const std::string& model = facts.facts.priced_model();
+    const std::string& model = billed_model(facts);
     if (logged_model(model) != model) {
         if (!content.empty()) content += ", ";
         content += "模型 " + model;
@@ -143,7 +147,7 @@ store::LogRow consume_row(const ConsumeFacts& facts) {
     row.content = content_of(facts);
     row.username = facts.caller.user->username;
     row.token_name = facts.caller.token->name;
-    row.model_name = logged_model(facts.facts.priced_model());
+    row.model_name = logged_model(billed_model(facts));
     row.quota = facts.quota.units;
     row.prompt_tokens = facts.usage.prompt;
     row.completion_tokens = facts.usage.completion;

@@ -2,11 +2,13 @@
 #include "relay/model_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/error.h"
 #include "base/json/edit.h"
 #include "base/json/first_item.h"
+#include "base/json/view.h"
 #include "base/json/writer.h"
 #include "base/text.h"
 #include "dialect/openai_model.h"
@@ -72,6 +74,25 @@ void set_effort(json::Splice& body, const Facts& facts, std::string_view effort)
 }
 
 }    // namespace
+
+void keep_compact_members(json::Splice& body, const Facts& facts, const Route&) {
+    constexpr std::array<std::string_view, 4> kKept = {"model", "input", "instructions",
+                                                       "previous_response_id"};
+    const std::string_view text = facts.peeked.text;
+    const auto is_between = [](char c) {
+        return c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    };
+    std::size_t at = facts.peeked.object.begin + 1;
+    const json::Document document = json::Document::over(text);
+    document.root().each_member([&](std::string_view name, const json::View& value) {
+        while (is_between(text[at])) ++at;
+        const auto begin = static_cast<std::size_t>(value.raw().data() - text.data());
+        const json::Range member{at, begin + value.raw().size()};
+        if (std::ranges::find(kKept, name) == kKept.end()) body.remove(member);
+        at = member.end;
+        return true;
+    });
+}
 
 bool keeps_suffix(const settings::Settings& settings, std::string_view requested, std::string_view sent) {
     const auto& names = settings.thinking_model_blacklist;

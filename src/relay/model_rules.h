@@ -16,6 +16,8 @@ void split_effort(Route& route, const Facts& facts, const settings::Settings& se
 void apply_model_rules(json::Splice& body, const Facts& facts, const Route& route);
 /// Those of Chat and Completions (RequestForm::model_rules).
 void apply_chat_rules(json::Splice& body, const Facts& facts, const Route& route);
+/// That of compaction: what is no part of the conversation is not sent.
+void keep_compact_members(json::Splice& body, const Facts& facts, const Route& route);
 
 /// Spec 06 section 22: either name in the list keeps a suffix.
 bool keeps_suffix(const settings::Settings& settings, std::string_view requested, std::string_view sent);

@@ -17,6 +17,7 @@
 #include "relay/model_limits.h"
 #include "relay/model_list.h"
 #include "relay/pings.h"
+#include "relay/remote_files.h"
 #include "relay/token_count.h"
 
 namespace opusclaw::relay {
@@ -86,12 +87,13 @@ billing::PriceRequest price_request(const account::Caller& caller, const Facts& 
 
 }    // namespace
 
-Relay::Relay(const Services& services, net::Client& client)
+Relay::Relay(const Services& services, net::Client& client, net::Client& downloads)
     : services_(services),
       funds_(services.ledger),
       settings_(services.settings),
       catalog_(services.catalog),
       client_(client),
+      downloads_(downloads),
       random_(std::random_device{}()) {}
 
 bool Relay::handles(std::string_view method, std::string_view path) {
@@ -220,12 +222,15 @@ Task<> Relay::serve_with_pings(Line line, Route& route, Settler& settler) {
 
 /// The only loop: on the next channel when one fails and the failure allows it.
 Task<std::optional<Failure>> Relay::try_channels(Line line, Route& route, Settler& settler) {
+    RemoteFiles remote(downloads_, services_, line.settings);
     std::optional<Failure> told;    // by a channel that was asked: more than that another one does not fit
     while (true) {
         line.trace.begin_attempt(route.channel->id);
         auto failure = complete_route(route, line.facts.model, line.facts.form->endpoint, line.draw);
         if (!failure) {
+            responses_policy_.apply(route, line.facts, line.settings);
             fit_route(route, line.facts, line.settings);
+            reprice(line, route, settler);
             failure = co_await attempt(client_, {.exchange = line.exchange,
                                                  .facts = line.facts,
                                                  .request_body = line.body,
@@ -233,7 +238,8 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route& route, Settle
                                                  .trace = line.trace,
                                                  .settler = settler,
                                                  .services = services_,
-                                                 .settings = line.settings});
+                                                 .settings = line.settings,
+                                                 .remote = &remote});
         }
         if (!failure) co_return std::nullopt;
         judge(line, route, *failure);
@@ -251,6 +257,14 @@ Task<std::optional<Failure>> Relay::try_channels(Line line, Route& route, Settle
         route = std::move(*next);
         settler.use_group(route.group);
     }
+}
+
+/// An attempt whose bill is by the name that its channel maps to is priced by it, before anything is sent (spec 04 section 15.2).
+void Relay::reprice(const Line& line, const Route& route, Settler& settler) {
+    if (line.facts.form->model_suffix.empty()) return;
+    billing::PriceRequest request = price_request(line.caller, line.facts, route);
+    if (!route.billed_as.empty()) request.model = route.billed_as;
+    settler.use_price(priced(billing::resolve_price(line.settings, request), line.facts));
 }
 
 /// What becomes of a failed attempt beside the next one.

@@ -10,6 +10,7 @@
 #include "relay/failure.h"
 #include "relay/funds.h"
 #include "relay/price_cache.h"
+#include "relay/responses_policy.h"
 #include "relay/route.h"
 #include "relay/routes.h"
 #include "relay/sensitive_words.h"
@@ -24,8 +25,8 @@ namespace opusclaw::relay {
 /// The relay of one loop. Handles the paths that handles() names; answers every error itself, in the client's dialect.
 class Relay {
 public:
-    /// Both outlive it; the client is the loop's.
-    Relay(const Services& services, net::Client& client);
+    /// All outlive it; the clients are the loop's. `downloads` is for what clients name, and keeps no connections.
+    Relay(const Services& services, net::Client& client, net::Client& downloads);
 
     /// Whether method and path are a relay route.
     static bool handles(std::string_view method, std::string_view path);
@@ -49,6 +50,7 @@ private:
     Task<> serve(Line line, Route& route, Settler& settler);
     Task<> serve_with_pings(Line line, Route& route, Settler& settler);
     Task<std::optional<Failure>> try_channels(Line line, Route& route, Settler& settler);
+    static void reprice(const Line& line, const Route& route, Settler& settler);
     void judge(const Line& line, const Route& route, Failure& failure);
     void record_error(const Line& line, const Route& route, const Failure& failure);
     Task<> count_tokens(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
@@ -62,8 +64,10 @@ private:
     settings::SettingsView settings_;
     catalog::CatalogView catalog_;
     net::Client& client_;
+    net::Client& downloads_;
     PriceCache prices_;
     SensitiveWords words_;
+    ResponsesPolicy responses_policy_;
     std::mt19937_64 random_;
 };
 

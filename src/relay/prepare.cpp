@@ -152,11 +152,33 @@ net::HeaderLines upstream_headers(const Facts& facts, const Route& route, const 
     return headers;
 }
 
+/// The channel's own prompt. True: it went before the client's.
+bool add_prompt(json::Splice& body, const Facts& facts, const Route& route) {
+    if (facts.form->add_system_prompt == nullptr) return false;
+    const PromptEdit edit = facts.form->add_system_prompt(body, facts, *route.channel, route.model.name);
+    return edit == PromptEdit::Overwritten;
+}
+
+/// What the channel does not allow.
+void remove_fields(json::Splice& body, const Facts& facts, const Route& route) {
+    if (!facts.form->removes_fields) return;
+    if (!facts.form->usage_chunks) remove_obfuscation(body, facts, route);
+    remove_disabled(body, facts, route.channel->fields);
+}
+
 }    // namespace
+
+ChannelForm with_channel_rules(const Facts& facts, const Route& route) {
+    json::Splice body(facts.peeked);
+    const bool overwritten = add_prompt(body, facts, route);
+    remove_fields(body, facts, route);
+    return {.body = body.str(), .prompt_overwritten = overwritten};
+}
 
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule) {
-    const auto query = rule == BodyRule::Translated ? ClientQuery::Stays : ClientQuery::GoesOn;
+    const bool own = rule == BodyRule::Prepared || rule == BodyRule::PassedOn;
+    const auto query = own ? ClientQuery::GoesOn : ClientQuery::Stays;
     Prepared prepared{.path = upstream_path(route, facts, client.query, query),
                       .headers = {},
                       .body = json::Splice(facts.peeked)};
@@ -174,16 +196,10 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
         apply_model_rules(prepared.body, facts, route);
     }
     apply_provider_rules(prepared.body, facts, route);
-    if (facts.form->add_system_prompt != nullptr) {
-        const PromptEdit prompt = facts.form->add_system_prompt(prepared.body, facts, *route.channel,
-                                                                route.model.name);
-        prepared.prompt_overwritten = prompt == PromptEdit::Overwritten;
-    }
+    if (rule != BodyRule::TranslatedWithPrompt)
+        prepared.prompt_overwritten = add_prompt(prepared.body, facts, route);
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
-    if (facts.form->removes_fields) {
-        if (!facts.form->usage_chunks) remove_obfuscation(prepared.body, facts, route);
-        remove_disabled(prepared.body, facts, route.channel->fields);
-    }
+    remove_fields(prepared.body, facts, route);
     prepared.rewritten = with_provider_messages(prepared.body, route);
     return prepared;
 }

@@ -32,10 +32,18 @@ enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION
 enum class BodyRule {
     Prepared,
     Translated,    // already fits the model and the provider: what the channel asks for is left to do
+    TranslatedWithPrompt,    // the same, and the channel's own prompt is in it already
     PassedOn    // the client's own bytes, whatever they say (spec 06 section 4.5); while the dialect stays the same
 };
 /// `facts` are those of the body. `client` is the head of the client's request. Throws Error(Internal, "do_request_failed") when a credential cannot be sent.
 Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead& client, UsageDemand demand,
                  BodyRule rule = BodyRule::Prepared);
+
+/// A request with what the channel asks for, before it is translated to another endpoint of its own provider (spec 06 section 3.3).
+struct ChannelForm {
+    std::string body;
+    bool prompt_overwritten = false;
+};
+ChannelForm with_channel_rules(const Facts& facts, const Route& route);
 
 }    // namespace opusclaw::relay

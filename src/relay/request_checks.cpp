@@ -54,6 +54,10 @@ void check_responses_request(const Facts& facts) {
     if (!facts.found(Member::Input)) invalid("input is required");
 }
 
+void check_compact_request(const Facts& facts) {
+    if (facts.model.empty()) invalid("model is required");
+}
+
 void check_messages_request(const Facts& facts) {
     const auto messages = given(facts, Member::Messages);
     if (!messages) invalid("field messages is required");

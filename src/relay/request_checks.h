@@ -10,6 +10,7 @@ void check_chat_request(const Facts& facts);
 void check_completions_request(const Facts& facts);
 void check_moderations_request(const Facts& facts);
 void check_responses_request(const Facts& facts);
+void check_compact_request(const Facts& facts);
 void check_embeddings_request(const Facts& facts);
 void check_messages_request(const Facts& facts);
 void check_generate_request(const Facts& facts);

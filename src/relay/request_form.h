@@ -41,6 +41,7 @@ struct RequestForm {
     std::int64_t (*estimate_prompt)(std::string_view model, std::string_view body,
                                     dialect::Counting counting) = nullptr;
     std::string_view default_model;    // of a body without one; empty: refused
+    std::string_view model_suffix;     // of the name that is chosen, priced and logged by; never sent on
     bool streams = false;              // `stream` is honoured
     bool usage_chunks = false;         // `stream_options.include_usage` is honoured and asked for
     bool removes_fields = false;       // what the channel does not allow does not go on (spec 06 section 4.6)

@@ -61,9 +61,14 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
-    route.model = catalog::map_model(*route.channel, model);
     route.form = &form_of(endpoint);
-    const provider::EndpointPath* found = path_of(route, endpoint);
+    const std::string_view suffix = route.form->model_suffix;
+    if (model.ends_with(suffix)) model.remove_suffix(suffix.size());
+    route.model = catalog::map_model(*route.channel, model);
+    const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
+    route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
+    const bool lacking = endpoint == provider::Endpoint::Responses && route.channel->responses_via_chat;
+    const provider::EndpointPath* found = lacking ? nullptr : path_of(route, endpoint);
     if (found == nullptr && route.form->endpoint == endpoint) {
         route.form = other_form(route, *route.form);
         if (route.form != nullptr) found = path_of(route, route.form->endpoint);

@@ -32,6 +32,7 @@ struct Route {
     std::string_view stream_path;    // the same for a stream, with its query; empty: no other
     std::string_view joint;          // of it: a base URL that ends so has it already
     catalog::MappedModel model;      // the name that is sent
+    std::string billed_as;           // the name in bill and log row; empty: the requested one
     // From fit_route() on:
     std::string_view effort;     // that the name of the model asked for as a suffix; empty: it did not
     std::string_view suffix;     // about thinking: was taken off the name that is sent

@@ -37,6 +37,8 @@ public:
     /// Takes the hold that reserve() gave.
     void take(billing::Hold hold) { hold_ = std::move(hold); }
     const billing::Price& price() const { return price_; }
+    /// The price of an attempt whose bill is by another name than the requested one.
+    void use_price(billing::Price price) { price_ = std::move(price); }
     /// The group ratio of the group that the latest choice of a channel gave (spec 05 section 3).
     void use_group(std::string_view group);
     void settle(const Route& route, const dialect::Usage& usage, billing::Delivered delivered);

@@ -20,14 +20,28 @@ constexpr std::size_t kLargestAnswer = std::size_t{1} << 16;
 // Texts of more bytes are counted on a worker.
 constexpr std::size_t kCountedOnLoop = std::size_t{4} << 10;
 
-/// The request for a message, at the place where it is only counted: with the name that is sent, and no limit of output. Where
+bool is_responses(const TokenCount& count) {
+    return count.facts.form->endpoint == provider::Endpoint::Responses;
+}
+
+/// What says nothing of the prompt: the vendor refuses it where only tokens are counted.
+void leave_prompt_alone(json::Splice& body, const Facts& facts) {
+    for (const Member member :
+         {Member::Stream, Member::StreamOptions, Member::MaxOutputTokens, Member::Temperature, Member::TopP,
+          Member::Store, Member::ServiceTier, Member::SafetyIdentifier})
+        if (const json::Found* const found = facts.found(member)) body.remove(*found);
+}
+
+/// The request for a reply, at the place where it is only counted: with the name that is sent, and no limit of output. Where
 /// counting is an endpoint of its own, the request for that.
 Prepared prepared_count(const TokenCount& count, const Route& route) {
     if (count.facts.form->wishes == WishPlace::Path)
         return prepare(count.facts, route, count.exchange.request(), UsageDemand::LeaveAsIs);
     Prepared prepared = prepare(count.facts, route, count.exchange.request(), UsageDemand::LeaveAsIs,
                                 BodyRule::Translated);
-    prepared.path.insert(std::min(prepared.path.find('?'), prepared.path.size()), "/count_tokens");
+    prepared.path.insert(std::min(prepared.path.find('?'), prepared.path.size()),
+                         is_responses(count) ? "/input_tokens" : "/count_tokens");
+    if (is_responses(count)) leave_prompt_alone(prepared.body, count.facts);
     std::string model;
     json::append_quoted(model, route.model.name);
     if (const json::Found* const found = count.facts.found(Member::Model))
@@ -38,7 +52,9 @@ Prepared prepared_count(const TokenCount& count, const Route& route) {
 std::string answer_of(const TokenCount& count, std::int64_t tokens) {
     std::string text;
     json::Writer writer(text);
-    writer.begin_object().member(count.facts.form->count_member, tokens).end_object();
+    writer.begin_object();
+    if (is_responses(count)) writer.member("object", "response.input_tokens");
+    writer.member(count.facts.form->count_member, tokens).end_object();
     return text;
 }
 

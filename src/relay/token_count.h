@@ -1,5 +1,6 @@
-// relay/token_count.h: POST /v1/messages/count_tokens and Gemini's `countTokens`: how many tokens a request has. A provider of that dialect is asked; where
-// there is none, or it does not tell, they are counted here. Costs nothing and leaves no log row.
+// relay/token_count.h: POST /v1/messages/count_tokens, /v1/responses/input_tokens and Gemini's `countTokens`: how many tokens a request
+// has. A provider of its dialect is asked; where there is none, or it does not tell, they are counted here. Costs nothing and
+// leaves no log row.
 #pragma once
 
 #include "net/client.h"

@@ -6,8 +6,9 @@ import { CLAUDE_COUNT, CLAUDE_KEY } from "../sim/anthropic.ts";
 import * as wire from "../sim/anthropic_objects.ts";
 import * as faults from "../sim/faults.ts";
 import { SIM_KEY } from "../sim/openai.ts";
+import { SIM_COUNT } from "../sim/openai_routes.ts";
 import { Gate, within } from "../sim/waiting.ts";
-import { MESSAGES } from "./chat_client.ts";
+import { expectError, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, CLAUDE_PRICE, type ClaudeWorld, startClaudeWorld } from "./claude_world.ts";
 import { PATIENCE, SANITIZED } from "./gateway.ts";
 
@@ -166,5 +167,40 @@ describe("the count of tokens", () => {
         expect([empty.status, empty.json.type]).toEqual([400, "error"]);
         expect((await it.message({}, { path, headers: { "x-api-key": "sk-no" } })).status).toBe(401);
         expect((await it.message({ model: "claude-none" }, { path })).status).toBe(503);
+    });
+});
+
+describe("the count of tokens of a Responses request", () => {
+    const path = "/v1/responses/input_tokens";
+    const count = (more: Record<string, unknown>) => it.world.client.send({ model: "gpt-4o", input: "hi", ...more }, { path });
+
+    test("is the provider's own where it tells", async () => {
+        await it.world.costsNothing(async () => {
+            const answer = await count({ store: true, stream: false, temperature: 1, max_output_tokens: 20 });
+            expect([answer.status, answer.json], answer.text).toEqual([
+                200,
+                { object: "response.input_tokens", input_tokens: SIM_COUNT },
+            ]);
+        });
+        expect(it.world.sim.requests[0]!.json).toEqual({ model: "gpt-4o", input: "hi" });
+    });
+
+    test("is the gateway's where it does not, and where nobody can be asked", async () => {
+        it.world.sim.next((exchange) => exchange.json(404, { error: { message: "no such path" } }));
+        await it.side.costsNothing(async () => {
+            for (const model of ["gpt-4o", CLAUDE]) {
+                const few = (await count({ model })).json.input_tokens;
+                it.world.sim.next((exchange) => exchange.json(404, {}));
+                const many = (await count({ model, input: "hello ".repeat(100) })).json.input_tokens;
+                expect(few).toBeWithin(1, 12);
+                expect(many - few).toBeWithin(85, 160);
+            }
+        });
+        expect(it.claude.requests).toHaveLength(0);
+    });
+
+    test("refuses what /v1/responses refuses", async () => {
+        expectError(await count({ input: undefined }), { status: 400 });
+        expectError(await it.world.client.send({ model: "gpt-4o", input: "hi" }, { path, headers: { authorization: "Bearer sk-no" } }), { status: 401 });
     });
 });

@@ -7,12 +7,17 @@ import { pieces, type Refusal, refusal } from "./openai_objects.ts";
 
 type Body = Record<string, any>;
 
+/** What it counts of any request. */
+export const SIM_COUNT = 43;
+
 /** Answers one request of an endpoint, or says why not. */
 type Endpoint = (sim: OpenAiSim, exchange: Exchange, body: Body) => Promise<void> | Refusal;
 
 export const ENDPOINTS: Record<string, Endpoint> = {
     "/v1/completions": completions,
     "/v1/responses": responses,
+    "/v1/responses/input_tokens": inputTokens,
+    "/v1/responses/compact": compact,
     "/v1/moderations": moderations,
 };
 
@@ -71,6 +76,27 @@ function moderations(_sim: OpenAiSim, exchange: Exchange, body: Body): Promise<v
         id: "modr-sim000001",
         model: body.model,
         results: Array.from({ length: inputs }, () => result),
+    });
+}
+
+/** What the vendor counts: whatever is not of the prompt is refused. */
+function inputTokens(_sim: OpenAiSim, exchange: Exchange, body: Body): Promise<void> | Refusal {
+    const known = ["model", "input", "instructions", "tools", "tool_choice", "text", "reasoning", "truncation"];
+    const unknown = Object.keys(body).find((name) => !known.includes(name));
+    if (unknown) return refusal(400, `Unknown parameter: '${unknown}'.`, { param: unknown, code: "unknown_parameter" });
+    return exchange.json(200, { object: "response.input_tokens", input_tokens: SIM_COUNT });
+}
+
+function compact(sim: OpenAiSim, exchange: Exchange, body: Body): Promise<void> | Refusal {
+    const known = ["model", "input", "instructions", "previous_response_id"];
+    const unknown = Object.keys(body).find((name) => !known.includes(name));
+    if (unknown) return refusal(400, `Unknown parameter: '${unknown}'.`, { param: unknown, code: "unknown_parameter" });
+    return exchange.json(200, {
+        id: "resp_sim000009",
+        object: "response.compaction",
+        created_at: 1764000000,
+        output: [{ id: "cmp_sim000001", type: "compaction", encrypted_content: "c2VhbGVk" }],
+        usage: responsesUsage(sim),
     });
 }
 

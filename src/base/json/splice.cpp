@@ -23,10 +23,10 @@ void Splice::replace(const Range& range, std::string json) {
     edits_.push_back({range, std::move(json)});
 }
 
-void Splice::remove(const Found& found) {
+void Splice::remove(const Range& member) {
     built_ = false;
-    const auto same = [&](const Range& range) { return range.begin == found.member().begin; };
-    if (std::none_of(removed_.begin(), removed_.end(), same)) removed_.push_back(found.member());
+    const auto same = [&](const Range& range) { return range.begin == member.begin; };
+    if (std::none_of(removed_.begin(), removed_.end(), same)) removed_.push_back(member);
 }
 
 void Splice::add(std::string_view key, std::string_view json) {

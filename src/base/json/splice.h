@@ -28,7 +28,9 @@ public:
     /// The same for any piece inside of the object: a key, an item of a list.
     void replace(const Range& range, std::string json);
     /// Removes a found member and the comma that goes with it.
-    void remove(const Found& found);
+    void remove(const Found& found) { remove(found.member()); }
+    /// The same for a member that nobody guards: from its key's opening quote to its value's end.
+    void remove(const Range& member);
     /// Adds a member at the end of the object. `key` is plain text (escaped here), `json` is JSON text.
     void add(std::string_view key, std::string_view json);
 

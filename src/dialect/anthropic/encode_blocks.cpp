@@ -112,10 +112,7 @@ void BlockWriter::fetched(const Media& media) {
         encoding_.needs.add(media.url);
         return;
     }
-    Media here = media;
-    here.mime = found->second.mime;
-    here.base64 = found->second.base64;
-    inline_block(here);
+    inline_block(with_data(media, found->second));
 }
 
 void BlockWriter::media(const Media& media) {

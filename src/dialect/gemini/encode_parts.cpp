@@ -179,10 +179,7 @@ void PartWriter::fetched(const Media& media) {
         encoding_.needs.add(media.url);
         return;
     }
-    Media here = media;
-    here.mime = found->second.mime;
-    here.base64 = found->second.base64;
-    inline_media(here, identifier_of(media));
+    inline_media(with_data(media, found->second), identifier_of(media));
 }
 
 void PartWriter::media(const Media& media) {

@@ -260,6 +260,14 @@ private:
     CallNames names_;
 };
 
+/// Sound is not fetched by the provider: here, or named in a text.
+void write_remote_audio(const Encoding& encoding, const Media& media) {
+    const auto found = encoding.target.files.find(media.url);
+    if (found == encoding.target.files.end()) return encoding.needs.add(media.url);
+    if (found->second.base64.empty()) return write_text(encoding, media_reference(media));
+    write_inline_media(encoding, with_data(media, found->second));
+}
+
 }    // namespace
 
 void write_media(const Encoding& encoding, const Media& media) {
@@ -277,6 +285,8 @@ void write_media(const Encoding& encoding, const Media& media) {
         write_url_part(writer, "image_url", media.url, media.detail);
     } else if (!media.url.empty() && media.kind == chat::MediaKind::Video) {
         write_url_part(writer, "video_url", media.url, {});
+    } else if (!media.url.empty() && media.kind == chat::MediaKind::Audio) {
+        write_remote_audio(encoding, media);
     } else {
         write_text(encoding, media_reference(media));
     }

@@ -172,7 +172,10 @@ Encoded encode_request(const Request& request, const Target& target) {
     for (const std::string_view name : request.left_behind) notes.add(name);
     chat::TextPool pool;
     json::Writer writer(encoded.body);
-    write_body({request, target, encoded.tools, writer, notes, pool}, model);
+    Needs needs;
+    write_body({request, target, encoded.tools, writer, notes, pool, needs}, model);
+    encoded.needs = needs.take();
+    if (!encoded.needs.empty()) encoded.body.clear();
     encoded.notes = notes.take();
     return encoded;
 }

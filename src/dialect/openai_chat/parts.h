@@ -7,6 +7,7 @@
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "dialect/chat.h"
+#include "dialect/needs.h"
 #include "dialect/notes.h"
 #include "dialect/profile.h"
 
@@ -29,6 +30,7 @@ struct Encoding {
     json::Writer& writer;
     Notes& notes;
     chat::TextPool& pool;
+    Needs& needs;
 };
 
 /// The members `messages`, and `tools` with `tool_choice` and `parallel_tool_calls`.

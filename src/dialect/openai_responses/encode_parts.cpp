@@ -58,10 +58,8 @@ void write_inline(const Encoding& encoding, const Media& media) {
 void write_remote_audio(const Encoding& encoding, const Media& media) {
     const auto found = encoding.target.files.find(media.url);
     if (found == encoding.target.files.end()) return encoding.needs.add(media.url);
-    Media here = media;
-    here.mime = found->second.mime;
-    here.base64 = found->second.base64;
-    write_inline(encoding, here);
+    if (found->second.base64.empty()) return write_reference(encoding, media, "audio");
+    write_inline(encoding, with_data(media, found->second));
 }
 
 void write_remote(const Encoding& encoding, const Media& media) {

@@ -163,11 +163,34 @@ TEST(Conversion, RefusesWhatCannotBeCarried) {
         EXPECT_EQ(error.code, "convert_request_failed");
         EXPECT_EQ(error.status, 400);
     }
-    Sent remote(Endpoint::ChatCompletions,
-                R"({"model":"m","messages":[{"role":"user","content":[)"
-                R"({"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]}]})",
-                14);
-    EXPECT_THROW(remote.converted(), Unfit);
+}
+
+TEST(Conversion, NamesTheFilesThatItNeeds) {
+    const std::string body = R"({"model":"m","messages":[{"role":"user","content":[)"
+                             R"({"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]}]})";
+    Sent remote(Endpoint::ChatCompletions, body, 14);
+    const auto without = remote.converted();
+    EXPECT_EQ(without->needs, std::vector<std::string>{"https://a.example/b.png"});
+    EXPECT_TRUE(without->body.empty());
+    const dialect::FetchedFiles files = {{"https://a.example/b.png", {"image/jpeg", "iVBORw0KGgo="}}};
+    const auto with = convert(remote.facts, remote.route, remote.settings, files);
+    EXPECT_TRUE(with->needs.empty());
+    EXPECT_NE(with->body.view().find(R"("media_type":"image/png","data":"iVBORw0KGgo=")"),
+              std::string_view::npos)
+        << with->body.view();
+    Sent own(Endpoint::ChatCompletions, body, 1);
+    ASSERT_FALSE(own.complete());
+    EXPECT_FALSE(translates(own.route, own.facts)) << "an OpenAI provider fetches it itself";
+}
+
+TEST(Conversion, TakesNoPageForAnImage) {
+    Sent page(Endpoint::ChatCompletions,
+              R"({"model":"m","messages":[{"role":"user","content":[)"
+              R"({"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]}]})",
+              14);
+    page.complete();
+    const dialect::FetchedFiles files = {{"https://a.example/b.png", {"text/html", "PGh0bWw+"}}};
+    EXPECT_THROW(convert(page.facts, page.route, page.settings, files), Error);
 }
 
 }    // namespace
