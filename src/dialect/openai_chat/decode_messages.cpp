@@ -97,9 +97,10 @@ void read_content(Request& request, const View& message, Message& out) {
     });
 }
 
-/// Signatures that an earlier reply gave as `reasoning_details`; without them the plain text.
+/// Signatures that an earlier reply gave as `reasoning_details`; without them the plain text. Beside the only one that is sealed and says
+/// nothing itself, the text is its summary.
 void read_reasoning(Request& request, const View& message, Message& out) {
-    bool any = false;
+    const std::size_t before = out.parts.size();
     const auto details = message.find("reasoning_details");
     if (details) {
         details->each_item([&](const View& detail) {
@@ -107,16 +108,18 @@ void read_reasoning(Request& request, const View& message, Message& out) {
             const auto kind = text ? chat::OpaqueKind::Signature : chat::OpaqueKind::Encrypted;
             const std::string_view value = request.pool.string_at(detail, text ? "signature" : "data");
             auto opaque = read_opaque(value, kind, Dialect::Anthropic, request.pool);
-            if (opaque) {
+            if (opaque)
                 out.parts.emplace_back(chat::Reasoning{request.pool.string_at(detail, "text"), opaque});
-                any = true;
-            }
             return true;
         });
     }
     std::string_view text = request.pool.string_at(message, "reasoning_content");
     if (text.empty()) text = request.pool.string_at(message, "reasoning");
-    if (!any && !text.empty()) out.parts.emplace_back(chat::Reasoning{text, std::nullopt});
+    const std::size_t found = out.parts.size() - before;
+    if (found == 0 && !text.empty()) out.parts.emplace_back(chat::Reasoning{text, std::nullopt});
+    if (found != 1) return;
+    auto& only = std::get<chat::Reasoning>(out.parts.back());
+    if (only.opaque->kind == chat::OpaqueKind::Encrypted && only.text.empty()) only.text = text;
 }
 
 /// Reads the messages of one request; counts calls that came without an id.

@@ -133,7 +133,7 @@ export function geminiClient(baseUrl: string, apiKey: string, fetch: typeof glob
                 return gathered.answer();
             }
             for await (const chunk of await genai.models.generateContentStream(parameters(ask))) {
-                for (const piece of chunk.candidates?.[0]?.content?.parts ?? []) if (piece.text) heard(piece.text);
+                for (const piece of chunk.candidates?.[0]?.content?.parts ?? []) if (piece.text && !piece.thought) heard(piece.text);
                 gathered.add(chunk);
             }
             return gathered.answer();

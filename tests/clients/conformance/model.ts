@@ -166,10 +166,11 @@ export function resultLine(id: string, text: string, failed = false): string {
     if (text.startsWith(ERROR_MARK)) return resultLine(id, text.slice(ERROR_MARK.length), true);
     try {
         const value = JSON.parse(text);
-        const members = Object.keys(value ?? {}).join();
-        if (members === "error" && typeof value.error === "string") return resultLine(id, value.error, true);
-        if (members === "content" && typeof value.content === "string") return resultLine(id, value.content);
-        return `result: ${id} ${canonicalJson(value)}`;
+        // The `ai` package names the function within what it gave.
+        const members = Object.keys(value ?? {}).filter((key) => key !== "name");
+        if (members.join() === "error" && typeof value.error === "string") return resultLine(id, value.error, true);
+        if (members.join() !== "content") return `result: ${id} ${canonicalJson(value)}`;
+        return resultLine(id, typeof value.content === "string" ? value.content : JSON.stringify(value.content));
     } catch {
         return `result: ${id} ${text}`;
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Mode } from "./model.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { hasRoute, type Place, type Verdict, verdictOf } from "./verdicts.ts";
+import { type Place, type Verdict, verdictOf } from "./verdicts.ts";
 import { CLIENTS, UPSTREAMS } from "./world.ts";
 
 export const REPORT = join(import.meta.dir, "../../../docs/CONFORMANCE.md");
@@ -18,7 +18,6 @@ reached the provider, what the package gave back and what the log row says.
 - **loss**: the provider's dialect has no word for it. The request is served without it; the log row names it in \`not_carried\` unless
   the package itself left it out.
 - **400**: refused with the error of the client's dialect.
-- **no route**: no channel serves this pair yet.
 
 \`OPUSCLAW_WRITE_DOCS=1 bun test ./clients/conformance.test.ts\` (in \`tests/\`) makes this page; the test run fails when it differs.
 `;
@@ -29,7 +28,6 @@ function text(verdict: Verdict): string {
 }
 
 function cellText(cell: Omit<Place, "mode">): string {
-    if (!hasRoute(cell.client.dialect, cell.upstream.dialect)) return "no route";
     const of = (mode: Mode) => text(verdictOf({ ...cell, mode }));
     const [full, stream] = [of("full"), of("stream")];
     return full === stream ? full : `full ${full}; streamed ${stream}`;

@@ -163,6 +163,25 @@ function partLine(role: string, part: any): string {
     return `${role}: text ${part.text}`;
 }
 
+function outputText(output: any): string {
+    if (typeof output === "string") return output;
+    const texts = output.filter((part: any) => part.type === "input_text");
+    return texts.map((part: any) => part.text).join("\n");
+}
+
+/** The lines of all items; images of results stand behind the results. */
+function linesOf(items: any[]): string[] {
+    const lines: string[] = [];
+    const shown: string[] = [];
+    for (const item of items) {
+        if (!/_call(_output)?$/.test(item.type ?? "")) lines.push(...shown.splice(0));
+        lines.push(...itemLines(item));
+        const parts = Array.isArray(item.output) ? item.output : [];
+        shown.push(...parts.filter((part: any) => part.type === "input_image").map((part: any) => partLine("user", part)));
+    }
+    return [...lines, ...shown];
+}
+
 function itemLines(item: any): string[] {
     switch (item.type ?? "message") {
         case "message":
@@ -174,7 +193,7 @@ function itemLines(item: any): string[] {
             return [callLine(item.call_id, item.name, { input: item.input })];
         case "custom_tool_call_output":
         case "function_call_output":
-            return [resultLine(item.call_id, item.output)];
+            return [resultLine(item.call_id, outputText(item.output))];
         case "reasoning": {
             const text = item.summary.map((part: any) => part.text).join("\n\n");
             return [`assistant: thought ${text} signed ${item.encrypted_content}`];
@@ -192,7 +211,7 @@ function arrived(body: any): Arrived {
     const format = body.text?.format;
     return {
         system: [body.instructions ?? [], ...system.map((item: any) => item.content)].flat().join("\n"),
-        lines: canonicalLines(rest.flatMap(itemLines)),
+        lines: canonicalLines(linesOf(rest)),
         tools: (body.tools ?? []).map((tool: any) => toolLine(tool.name, tool.description, tool.parameters)),
         choice: choice.name ?? choice,
         reasoning: body.reasoning !== undefined,

@@ -31,24 +31,11 @@ interface Row {
     losses?: Partial<Losses>;
 }
 
-/** Pairs that the gateway has no way for yet. */
-export const NO_ROUTE: [Dialect, Dialect][] = [
-    ["chat", "responses"],
-    ["messages", "responses"],
-    ["responses", "chat"],
-    ["gemini", "responses"],
-    ["gemini", "chat"],
-    ["gemini", "messages"],
-    ["gemini", "gemini"],
-    ["chat", "gemini"],
-    ["responses", "gemini"],
-    ["messages", "gemini"],
-];
-
 const EARLIER_REASONING = { lost: "reasoning of earlier turns", notes: ["reasoning of earlier turns"], losses: { thought: "" } };
 const NO_STOP: Pick<Row, "lost" | "losses"> = { lost: "stop sequences", losses: { arrived: { stop: [] } } };
 
 const { additionalProperties: _closed, ...OPEN_SCHEMA } = SCHEMA;
+const TEXT_OF_REASONING = { lost: "the text of the reasoning (its signature is carried)", notes: ["reasoning of earlier turns"] };
 
 const ROWS: Row[] = [
     // For models whose name it does not know the package asks for a call of a tool, and hands its arguments out.
@@ -57,11 +44,12 @@ const ROWS: Row[] = [
         client: /^ai, Anthropic$/,
         upstream,
         lost: "the package asks for a tool instead",
+        notes: upstream === "gemini" ? ["parallel_tool_calls"] : [],
         losses: {
             arrived: {
                 schema: "",
                 choice: "required",
-                tools: [toolLine("json", "Respond with a JSON object.", SCHEMA)],
+                tools: [toolLine("json", "Respond with a JSON object.", upstream === "gemini" ? OPEN_SCHEMA : SCHEMA)],
             },
         },
     })),
@@ -90,8 +78,26 @@ const ROWS: Row[] = [
         losses: { thought: "" },
     })),
     { scenario: "reasoning over two turns", client: "messages", upstream: "chat", ...EARLIER_REASONING },
+    ...(["chat", "gemini"] as const).map((upstream) => ({
+        scenario: "reasoning over two turns",
+        client: /^ai, OpenAI Responses$/,
+        upstream,
+        lost: "the package drops reasoning that is not sealed",
+        losses: upstream === "chat" ? { thought: "" } : {},
+    })),
     { scenario: "reasoning over two turns", client: "responses", upstream: "chat", ...EARLIER_REASONING },
     { scenario: "reasoning over two turns", client: "gemini", upstream: "chat", ...EARLIER_REASONING },
+    // Gemini signs its calls, not what it thought before them.
+    {
+        scenario: "reasoning over two turns",
+        client: /^ai, Anthropic$/,
+        upstream: "gemini",
+        mode: "stream",
+        lost: "the package drops reasoning without a signature",
+    },
+    { scenario: "reasoning over two turns", client: "messages", upstream: "gemini", ...TEXT_OF_REASONING },
+    { scenario: "reasoning over two turns", client: "chat", upstream: "gemini", ...TEXT_OF_REASONING },
+    { scenario: "reasoning over two turns", client: /^openai, Responses$/, upstream: "gemini", ...TEXT_OF_REASONING },
     // Responses seals reasoning for programs that keep the conversation themselves; only Chat and Responses can say that they do.
     { scenario: "reasoning over two turns", client: "messages", upstream: "responses", ...EARLIER_REASONING },
     { scenario: "reasoning over two turns", client: "gemini", upstream: "responses", ...EARLIER_REASONING },
@@ -134,10 +140,6 @@ export interface Place {
     client: Named;
     upstream: Named;
     mode: Mode;
-}
-
-export function hasRoute(client: Dialect, upstream: Dialect): boolean {
-    return !NO_ROUTE.some(([from, to]) => from === client && to === upstream);
 }
 
 export function verdictOf(cell: Place): Verdict {

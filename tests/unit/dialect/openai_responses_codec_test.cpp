@@ -336,6 +336,7 @@ TEST(ResponsesTurns, EncryptedReasoningComesBackThroughChatClients) {
     const std::string sent = encode("openai", "responses", turn, "gpt-5.1").body;
     EXPECT_NE(sent.find(R"("encrypted_content":"ENC")"), std::string::npos) << sent;
     EXPECT_NE(sent.find(R"("id":"rs_1")"), std::string::npos);
+    EXPECT_NE(sent.find(R"("summary":[{"type":"summary_text","text":"hm"}])"), std::string::npos) << sent;
     EXPECT_NE(sent.find(std::string(kCallGivenBack)), std::string::npos);
 }
 
