@@ -13,8 +13,10 @@ namespace opusclaw::api {
 namespace {
 
 relay::Services relay_services(const Services& services) {
-    return {services.settings, services.environment, services.directory, services.catalog,
-            services.ledger,   services.workers,     services.clock,     services.version};
+    relay::Services made{services.settings, services.environment, services.directory, services.catalog,
+                         services.ledger,   services.workers,     services.clock,     services.version};
+    if (services.channel_tests != nullptr) made.tokens = services.channel_tests->tokens();
+    return made;
 }
 
 Task<> keep(const relay::TestOutcome& outcome, ChannelId channel, const Services& services) {

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "billing/notices.h"
+#include "relay/access_tokens.h"
 #include "relay/auto_disabler.h"
 #include "relay/channel_test_run.h"
 #include "relay/channel_test_schedule.h"
@@ -145,6 +146,7 @@ struct Application::Parts {
         relay_services.disabler = &disabler;
         relay_services.notices = &notices;
         relay_services.model_limits = &model_limits;
+        relay_services.tokens = &access_tokens;
         if (settings_environment.is_slave)
             store::require_migrated(database);
         else
@@ -190,6 +192,7 @@ struct Application::Parts {
     relay::AutoDisabler disabler;
     billing::Notices notices;
     relay::ModelLimits model_limits;
+    relay::AccessTokens access_tokens;
     relay::ChannelTestRun channel_tests;
     relay::ChannelTestSchedule test_schedule;
     Jobs jobs;

@@ -45,6 +45,10 @@ std::uint32_t crc32c(std::string_view data, std::uint32_t before = 0);
 /// The same without the instruction: what processors that lack it run.
 std::uint32_t crc32c_by_tables(std::string_view data, std::uint32_t before = 0);
 
+/// RSASSA-PKCS1-v1_5 with SHA-256 (RS256 of RFC 7518) of `data`. `pem`: a private RSA key, PKCS#8 or PKCS#1, without a password.
+/// nullopt: it is no such key.
+std::optional<std::string> sign_rs256(std::string_view pem, std::string_view data);
+
 /// AES-256-GCM under a key of exactly 32 bytes (another length throws std::invalid_argument): 12 random bytes of nonce,
 /// the encrypted text, 16 bytes of tag. `context` is authenticated but not stored; open() must be given the same.
 std::string seal(std::string_view key32, std::string_view plain, std::string_view context = {});

@@ -108,6 +108,8 @@ void read_settings(Channel& channel, const store::ChannelRow& row) {
     channel.enveloped = flag("openrouter_enterprise");
     if (const auto version = root.find("azure_responses_version"))
         channel.responses_version = text::trim(version->as_string().value_or(""));
+    if (const auto form = root.find("vertex_key_type"))
+        channel.vertex_key_type = form->as_string().value_or("");
 }
 
 void read_keys(Channel& channel, const store::ChannelRow& row) {

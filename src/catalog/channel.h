@@ -52,6 +52,7 @@ struct Channel {
     std::string test_model;
     std::string header_override;    // JSON text as stored (spec 04 section 17)
     std::string organization;
+    std::string vertex_key_type;    // `settings.vertex_key_type`
     std::int64_t priority = 0;
     std::uint64_t weight = 0;
     bool auto_ban = false;

@@ -49,11 +49,11 @@ std::vector<UpstreamHeader> token_and_app(std::string_view key) {
 
 }    // namespace
 
-const Provider* find_provider(int channel_type) {
+const Provider* find_provider(int channel_type, std::string_view model) {
     for (const auto& rows : {openai_compatible_rows(), anthropic_rows(), gemini_rows(), azure_rows(),
-                             international_rows(), chinese_rows()}) {
-        const auto found = std::find_if(rows.begin(), rows.end(), [channel_type](const Provider& row) {
-            return static_cast<int>(row.type) == channel_type;
+                             international_rows(), chinese_rows(), bedrock_rows(), vertex_rows()}) {
+        const auto found = std::find_if(rows.begin(), rows.end(), [&](const Provider& row) {
+            return static_cast<int>(row.type) == channel_type && (row.serves == nullptr || row.serves(model));
         });
         if (found != rows.end()) return &*found;
     }
@@ -91,6 +91,7 @@ std::vector<UpstreamHeader> credentials(const Provider& provider, std::string_vi
         case Auth::XGoogApiKey: headers.push_back({"x-goog-api-key", std::string(key)}); break;
         case Auth::ApiKey: headers.push_back({"api-key", std::string(key)}); break;
         case Auth::BearerAndAppId: return token_and_app(key);
+        case Auth::ByProtocol: break;
     }
     return headers;
 }

@@ -38,11 +38,13 @@ enum class ChannelType : int {
     ZhipuV4 = 26,
     Perplexity = 27,
     LingYiWanWu = 31,
+    Aws = 33,
     MiniMax = 35,
     SunoApi = 36,
     Jina = 38,
     Cloudflare = 39,
     SiliconFlow = 40,
+    VertexAi = 41,
     Mistral = 42,
     DeepSeek = 43,
     MokaAi = 44,
@@ -80,8 +82,9 @@ enum class Auth {
     Bearer,
     XApiKey,
     XGoogApiKey,
-    ApiKey,           // in a header `api-key`
-    BearerAndAppId    // `token|appid`: the second in a header of its own, if there is one
+    ApiKey,            // in a header `api-key`
+    BearerAndAppId,    // `token|appid`: the second in a header of its own, if there is one
+    ByProtocol
 };
 /// Whether the channel's organization goes upstream.
 enum class Organization { Unknown, Sent };
@@ -142,6 +145,8 @@ struct ClientHeader {
     std::string_view name, otherwise;
 };
 
+struct Protocol;    // provider/protocol.h
+
 /// Base URLs and model lists are facts of the channel type: catalog/channel_types.h.
 struct Provider {
     ChannelType type = ChannelType::Unknown;
@@ -165,10 +170,14 @@ struct Provider {
     std::span<const AnswerRule> answers = {};
     std::span<const CodeStatus> error_status = {};    // of errors inside 200 answers
     std::string_view reference;                       // the provider's own documentation
+    /// How it is called, where that is more than a URL and a key.
+    const Protocol* protocol = nullptr;
+    /// Which models of the channel type are its own, by the name that is sent; nullptr: all.
+    bool (*serves)(std::string_view model) = nullptr;
 };
 
-/// The provider of a channel type; nullptr when there is none yet.
-const Provider* find_provider(int channel_type);
+/// The provider of a channel type, by the model where it has several; nullptr when there is none yet.
+const Provider* find_provider(int channel_type, std::string_view model = {});
 
 struct UpstreamHeader {
     std::string name;

@@ -13,5 +13,7 @@ std::span<const Provider> gemini_rows();
 std::span<const Provider> azure_rows();
 std::span<const Provider> international_rows();
 std::span<const Provider> chinese_rows();
+std::span<const Provider> bedrock_rows();
+std::span<const Provider> vertex_rows();
 
 }    // namespace opusclaw::provider

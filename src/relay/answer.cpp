@@ -18,6 +18,7 @@
 #include "relay/fixed_headers.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
+#include "relay/stream_reader.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -57,9 +58,20 @@ Task<std::string> error_body(net::Call& call) {
     co_return body;
 }
 
-Task<Failure> error_answer(net::Call& call) {
+Failure failure_of(const Answering& answering, const net::ResponseHead& head, std::string_view body) {
+    Failure failure = Failure::of_answer(body, head.status);
+    const provider::Protocol* const protocol = answering.route.provider->protocol;
+    if (protocol == nullptr || protocol->read_error == nullptr) return failure;
+    failure.client = protocol->read_error({.status = head.status,
+                                           .body = body,
+                                           .error_type = head.headers.find("x-amzn-errortype").value_or(""),
+                                           .stream = answering.facts.stream});
+    return failure;
+}
+
+Task<Failure> error_answer(net::Call& call, const Answering& answering) {
     const std::string body = co_await error_body(call);
-    co_return Failure::of_answer(body, call.head().status);
+    co_return failure_of(answering, call.head(), body);
 }
 
 std::string spliced_usage(const PaddedBuffer& body, const std::string& usage) {
@@ -112,6 +124,7 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     const dialect::AnswerReader& reader = *answering.facts.form->reader;
     try {
         if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
+        AnswerSource::of(answering).restore(body);
         auto shown = shown_payload(answering.route, body.view(), provider::Payload::WholeBody);
         if (shown) body = PaddedBuffer(*shown);
         facts = reader.read_answer(body.view());
@@ -164,17 +177,24 @@ bool may_be_stream(const net::ResponseHead& head) {
 /// Whether the client gets a stream. A provider that streams unasked does so to clients of its own dialect only.
 bool streams(const Answering& answering, const net::ResponseHead& head) {
     if (!answering.facts.form->streams) return false;
-    if (answering.facts.stream) return is_event_stream(head) || may_be_stream(head);
+    if (answering.facts.stream) {
+        return is_event_stream(head) || may_be_stream(head) ||
+               AnswerSource::of(answering).is_binary_stream(head);
+    }
     return answering.conversion == nullptr && is_event_stream(head);
 }
 
 /// A stream was asked for and something else came: an error inside, or nothing a stream client could read.
-Task<Failure> not_a_stream(net::Call& call, const Route& route) {
+Task<Failure> not_a_stream(net::Call& call, const Answering& answering) {
     const std::string body = co_await error_body(call);
     Failure failure;
     try {
-        const auto shown = shown_payload(route, body, provider::Payload::WholeBody);
-        failure = error_inside(route, shown ? *shown : body);
+        if (answering.route.provider->protocol != nullptr) {
+            failure = failure_of(answering, call.head(), body);
+        } else {
+            const auto shown = shown_payload(answering.route, body, provider::Payload::WholeBody);
+            failure = error_inside(answering.route, shown ? *shown : body);
+        }
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }
@@ -284,13 +304,13 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
 Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     std::optional<Failure> failure;
     if (call.head().status != 200) {
-        failure = co_await error_answer(call);
+        failure = co_await error_answer(call, answering);
         failure->client.status = mapped_status(*answering.route.channel, call.head().status);
     } else if (streams(answering, call.head())) {
         failure = co_await (answering.conversion == nullptr ? answer_stream(call, answering)
                                                             : answer_translated_stream(call, answering));
     } else if (answering.facts.stream) {
-        failure = co_await not_a_stream(call, answering.route);
+        failure = co_await not_a_stream(call, answering);
     } else {
         failure = co_await answer_whole(call, answering);
     }

@@ -13,6 +13,7 @@
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_bill.h"
+#include "relay/stream_reader.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -27,7 +28,7 @@ public:
           to_(answering),
           reader_(*answering.facts.form->reader),
           raw_(passes_body_on(answering.route, answering.facts, answering.settings)),
-          decoder_(answering.services.environment.stream_line_bytes),
+          decoder_(AnswerSource::of(answering), answering.services.environment.stream_line_bytes),
           counter_(to_.route.model.name),
           shape_(chat_shape(answering.facts, answering.route)),
           reshaper_(shape_) {
@@ -57,7 +58,7 @@ private:
     Answering to_;
     const dialect::AnswerReader& reader_;
     const bool raw_;    // the request went as it came, and so does the answer
-    net::SseDecoder decoder_;
+    StreamReader decoder_;
     dialect::OutputCounter counter_;
     const dialect::openai_chat::Shape shape_;
     dialect::openai_chat::StreamReshaper reshaper_;
@@ -115,6 +116,10 @@ Task<> StreamAnswer::read_slice() {
         const auto event = decoder_.next();
         if (!event) break;
         take(*event);
+    }
+    if (decoder_.error() && !done_) {
+        take_error(to_, found_, *decoder_.error());
+        done_ = true;
     }
 }
 

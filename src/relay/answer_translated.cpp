@@ -10,6 +10,7 @@
 #include "relay/conversion.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
+#include "relay/stream_reader.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -84,6 +85,7 @@ private:
 
 Task<> WholeTranslation::read() {
     if (!call_.try_read_all(body_, kLargestAnswer)) co_await call_.read_all(body_, kLargestAnswer);
+    AnswerSource::of(to_).restore(body_);
     co_await do_work(to_, body_.size(), [this] {
         const dialect::Pair& pair = to_.conversion->pair;
         if (is_event_stream(call_.head())) {

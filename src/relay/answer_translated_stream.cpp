@@ -12,6 +12,7 @@
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_bill.h"
+#include "relay/stream_reader.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -64,7 +65,7 @@ public:
           to_(answering),
           provider_(*answering.route.form->reader),
           client_(*answering.facts.form->reader),
-          decoder_(answering.services.environment.stream_line_bytes),
+          decoder_(AnswerSource::of(answering), answering.services.environment.stream_line_bytes),
           translation_(answering.conversion->pair, answering.conversion->tools, reply),
           counter_(answering.route.model.name),
           shape_(chat_shape(answering.facts, answering.route)),
@@ -90,7 +91,7 @@ private:
     Answering to_;
     const dialect::AnswerReader& provider_;
     const dialect::AnswerReader& client_;
-    net::SseDecoder decoder_;
+    StreamReader decoder_;
     dialect::StreamTranslation translation_;
     dialect::OutputCounter counter_;
     const dialect::openai_chat::Shape shape_;
@@ -145,6 +146,10 @@ Task<> TranslatedStream::read_slice() {
     }
     decoder_.feed(slice);
     while (!done_ && take_event(decoder_.next())) {}
+    if (decoder_.error() && !done_) {
+        take_error(to_, found_, *decoder_.error());
+        done_ = true;
+    }
 }
 
 void TranslatedStream::take(std::string_view payload) {

@@ -5,6 +5,7 @@
 #include "base/url.h"
 #include "relay/conversion.h"
 #include "relay/prepare.h"
+#include "relay/protocol_call.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -44,7 +45,7 @@ std::optional<std::string> redirect_path(const net::ResponseHead& head, const ne
 
 /// The request is let go with the head of the answer: a stream may stay open for long behind it.
 Task<net::Call> send(net::Client& client, const Answering& answering, Prepared prepared, Upstream& upstream) {
-    const auto& target = answering.route.channel->target;
+    const auto target = prepared.target ? prepared.target : answering.route.channel->target;
     for (int redirects = 0;; ++redirects) {
         const net::OutgoingRequest request{
             .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
@@ -92,7 +93,14 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
+    co_await complete_call(prepared, client,
+                           {.facts = answering.facts,
+                            .route = conversion ? conversion->route : answering.route,
+                            .services = answering.services,
+                            .passed_on = passed_on ? BodyRule::PassedOn : BodyRule::Prepared});
+    const std::string token = prepared.token_id;
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
+    forget_refused(answering.services, token, call.head().status);
     upstream.call = &call;
     if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
     co_return co_await (conversion ? answer(call, translated(answering, *conversion))

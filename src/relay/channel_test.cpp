@@ -15,16 +15,17 @@
 #include "billing/price_of_test.h"
 #include "catalog/channel_types.h"
 #include "net/loop.h"
-#include "net/sse.h"
 #include "relay/channel_test_answer.h"
 #include "relay/channel_test_translated.h"
 #include "relay/conversion.h"
 #include "relay/error_row.h"
 #include "relay/log_row.h"
 #include "relay/prepare.h"
+#include "relay/protocol_call.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/route.h"
+#include "relay/stream_reader.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -117,6 +118,7 @@ private:
     void write_log(const billing::Price& price, const dialect::Usage& usage);
     void write_error(const Failure& failure);
     void choose();
+    AnswerSource source() const;
 
     net::Client& client_;
     const Services& services_;
@@ -187,11 +189,15 @@ Task<> Run::steps() {
     Prepared prepared = conversion_ ? prepare(conversion_->facts, conversion_->route, no_client,
                                               UsageDemand::LeaveAsIs, BodyRule::Translated)
                                     : prepare(facts_, route_, no_client, UsageDemand::LeaveAsIs);
+    co_await complete_call(
+        prepared, client_,
+        {.facts = facts_, .route = conversion_ ? conversion_->route : route_, .services = services_});
     net::Timeouts timeouts;
     if (services_.environment.relay_timeout.count() > 0) timeouts.head = services_.environment.relay_timeout;
     timeouts.idle = services_.environment.streaming_timeout;
     net::Call call = co_await send(prepared, timeouts);
     const UpstreamStop::Reading reading(test_.stop, call);
+    forget_refused(services_, prepared.token_id, call.head().status);
     if (call.head().status != 200) {
         const std::string body = co_await read_error(call);
         outcome_.failure = refused_test(body, call.head().status);
@@ -203,10 +209,18 @@ Task<> Run::steps() {
     if (!answer.failure) write_log(price, usage_of(answer, counter));
 }
 
+AnswerSource Run::source() const {
+    return {.protocol = route_.provider->protocol,
+            .request_id = trace_.request_id,
+            .model = std::string(route_.model.name),
+            .created = to_unix(services_.clock.unix_now())};
+}
+
 Task<net::Call> Run::send(Prepared& prepared, const net::Timeouts& timeouts) {
     const net::OutgoingRequest request{
         .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
-    co_return co_await client_.send(channel_.target, request, timeouts, test_.stop.cancel());
+    const auto target = prepared.target ? prepared.target : channel_.target;
+    co_return co_await client_.send(target, request, timeouts, test_.stop.cancel());
 }
 
 Task<std::string> Run::read_error(net::Call& call) {
@@ -232,6 +246,7 @@ Task<TestAnswer> Run::read(net::Call& call, dialect::OutputCounter& counter) {
     }
     PaddedBuffer body;
     co_await call.read_all(body, kLargestAnswer);
+    source().restore(body);
     if (const auto read = read_payload(route_, body.view(), provider::Payload::WholeBody))
         body = PaddedBuffer(*read);
     if (conversion_) co_return judge_translated_body(*conversion_, body.view(), plan_.kind, counter);
@@ -240,7 +255,7 @@ Task<TestAnswer> Run::read(net::Call& call, dialect::OutputCounter& counter) {
 
 template <class Stream>
 Task<TestAnswer> Run::read_stream(net::Call& call, Stream stream) {
-    net::SseDecoder decoder(services_.environment.stream_line_bytes);
+    StreamReader decoder(source(), services_.environment.stream_line_bytes);
     std::size_t bytes = 0;
     const auto take = [&](const std::optional<net::SseEvent>& event) {
         if (event && event->data) {
@@ -257,6 +272,7 @@ Task<TestAnswer> Run::read_stream(net::Call& call, Stream stream) {
         bytes += slice.size();
         decoder.feed(slice);
         while (take(decoder.next())) {}
+        if (decoder.error()) co_return TestAnswer{.failure = refused_test(*decoder.error())};
     }
     take(decoder.finish());
     trace_.stream->end(StreamEnd::Done);

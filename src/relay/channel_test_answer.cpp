@@ -106,6 +106,13 @@ Failure refused_test(std::string_view body, int status) {
     return failure;
 }
 
+Failure refused_test(const dialect::ClientError& error) {
+    Failure failure;
+    failure.client = error;
+    failure.detail = error.message;
+    return failure;
+}
+
 TestAnswer judge_body(std::string_view body, TestKind kind, dialect::OutputCounter& counter) {
     TestAnswer answer;
     try {

@@ -21,6 +21,8 @@ struct TestAnswer {
 
 /// `bad response status code N, message: M, body: B`, under the provider's own code if it sent one.
 Failure refused_test(std::string_view body, int status);
+/// What a provider told in the middle of its stream.
+Failure refused_test(const dialect::ClientError& error);
 
 TestAnswer judge_body(std::string_view body, TestKind kind, dialect::OutputCounter& counter);
 

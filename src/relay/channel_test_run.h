@@ -31,6 +31,8 @@ public:
     /// Stops what is under way; resumes when it has ended.
     Task<> stop();
     bool running() const { return running_; }
+    /// Those of the relay, for tests of one channel, too.
+    AccessTokens* tokens() const { return services_.tokens; }
 
 private:
     struct Round;

@@ -166,6 +166,14 @@ void remove_fields(json::Splice& body, const Facts& facts, const Route& route) {
     remove_disabled(body, facts, route.channel->fields);
 }
 
+/// What would be sent as `anthropic-beta`.
+std::string beta_of(const Route& route, const net::Headers& client) {
+    for (const auto& header : provider_headers(route, client)) {
+        if (text::iequals(header.name, "anthropic-beta")) return header.value;
+    }
+    return {};
+}
+
 }    // namespace
 
 ChannelForm with_channel_rules(const Facts& facts, const Route& route) {
@@ -190,6 +198,7 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
                     Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);
     }
+    if (route.provider->protocol != nullptr) prepared.beta = beta_of(route, client.headers);
     if (rule == BodyRule::PassedOn) return prepared;
     if (rule == BodyRule::Prepared) {
         rename_model(prepared.body, facts, route);
@@ -200,13 +209,13 @@ Prepared prepare(const Facts& facts, const Route& route, const net::RequestHead&
         prepared.prompt_overwritten = add_prompt(prepared.body, facts, route);
     if (facts.form->usage_chunks) set_stream_options(prepared.body, facts, route, demand);
     remove_fields(prepared.body, facts, route);
-    prepared.rewritten = with_provider_messages(prepared.body, route);
+    prepared.own_body = with_provider_messages(prepared.body, route);
     return prepared;
 }
 
 std::span<const std::string_view> Prepared::pieces() {
-    if (!rewritten) return body.pieces();
-    whole = *rewritten;
+    if (!own_body) return body.pieces();
+    whole = *own_body;
     return {&whole, 1};
 }
 

@@ -2,12 +2,14 @@
 // the client or those that relay/conversion.h made (DESIGN section 4; spec 04 sections 15, 18; 06 sections 4, 6). Pure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/json/splice.h"
+#include "net/client.h"
 #include "net/http.h"
 #include "relay/facts.h"
 #include "relay/route.h"
@@ -19,12 +21,16 @@ struct Prepared {
     std::string path;
     net::HeaderLines headers;
     json::Splice body;
-    bool prompt_overwritten = false;         // the channel's system prompt went before the client's
-    std::optional<std::string> rewritten;    // the whole body, where the provider wants other messages
+    bool prompt_overwritten = false;        // the channel's system prompt went before the client's
+    std::optional<std::string> own_body;    // instead of `body`, where the provider wants another one
+    std::string beta;    // the `anthropic-beta` among the headers, for providers with a protocol
+    // From relay/protocol_call.h, where the provider has a protocol:
+    std::shared_ptr<const net::Target> target;    // instead of the channel's
+    std::string token_id;                         // of the access token that is used
 
     /// Of the body as it is sent; good until this is moved.
     std::span<const std::string_view> pieces();
-    std::string_view whole;    // what pieces() gives of a rewritten body
+    std::string_view whole;    // what pieces() gives of an own body
 };
 
 enum class UsageDemand { AskProvider, LeaveAsIs };    // FORCE_STREAM_OPTION

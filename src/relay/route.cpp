@@ -56,17 +56,17 @@ const RequestForm* other_form(const Route& route, const RequestForm& asked) {
 }
 
 void find_endpoint(Route& route, std::string_view model, provider::Endpoint endpoint) {
-    route.provider = provider::find_provider(route.channel->type);
+    route.form = &form_of(endpoint);
+    const std::string_view suffix = route.form->model_suffix;
+    if (model.ends_with(suffix)) model.remove_suffix(suffix.size());
+    route.model = catalog::map_model(*route.channel, model);     // first: it may decide whose model it is
+    const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
+    route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
+    route.provider = provider::find_provider(route.channel->type, route.model.name);
     if (route.provider == nullptr) {
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
     }
-    route.form = &form_of(endpoint);
-    const std::string_view suffix = route.form->model_suffix;
-    if (model.ends_with(suffix)) model.remove_suffix(suffix.size());
-    route.model = catalog::map_model(*route.channel, model);
-    const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
-    route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
     const bool lacking = endpoint == provider::Endpoint::Responses && route.channel->responses_via_chat;
     const provider::EndpointPath* found = lacking ? nullptr : path_of(route, endpoint);
     if (found == nullptr && route.form->endpoint == endpoint) {
@@ -77,7 +77,7 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
     route.path = found->path;
     route.joint = found->joint;
     route.stream_path = found->stream_path;
-    if (route.channel->target == nullptr) {
+    if (route.channel->target == nullptr && route.provider->protocol == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
                     Message::literal("get request url failed: " + route.channel->target_error))
             .with_status(500);

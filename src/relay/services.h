@@ -17,6 +17,7 @@ class Notices;
 
 namespace opusclaw::relay {
 
+class AccessTokens;
 class AutoDisabler;
 class ModelLimits;
 
@@ -33,6 +34,7 @@ struct Services {
         nullptr;    // hears of attempts that fail in service; set before the first request
     billing::Notices* notices = nullptr;    // hears of balances that run low; likewise
     ModelLimits* model_limits = nullptr;    // how often a user may ask; likewise
+    AccessTokens* tokens = nullptr;         // of providers that exchange keys for them; likewise
 };
 
 }    // namespace opusclaw::relay

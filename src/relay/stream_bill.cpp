@@ -73,6 +73,14 @@ void settle_stream(const Answering& answering, const StreamFindings& found) {
                              found.output ? billing::Delivered::Output : billing::Delivered::Nothing);
 }
 
+void take_error(const Answering& answering, StreamFindings& found, const dialect::ClientError& error) {
+    found.error.emplace();
+    found.error->client = error;
+    found.error->detail = error.message;
+    answering.trace.stream->soft_error(error.message);
+    answering.trace.stream->end(StreamEnd::HandlerStop, error.message);
+}
+
 void name_break(const Answering& answering, StreamFindings& found) {
     if (!ended_cleanly(answering) && !found.finished && !found.ended && !found.error) {
         found.error = no_output();

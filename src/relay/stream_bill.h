@@ -28,6 +28,8 @@ Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
 /// Before the end goes to the client.
 void settle_stream(const Answering& answering, const StreamFindings& found);
 
+/// The provider told an error in place of an event.
+void take_error(const Answering& answering, StreamFindings& found, const dialect::ClientError& error);
 /// The error of a stream without any output.
 Failure no_output();
 /// A stream that will be billed but did not end as it should has an error from now on, its texts masked.

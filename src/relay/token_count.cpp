@@ -71,7 +71,8 @@ std::optional<std::string> answer_in(const TokenCount& count, const PaddedBuffer
 Task<std::optional<std::string>> ask(net::Client& client, const TokenCount& count, Route& route) {
     if (complete_route(route, count.facts.model, count.facts.form->endpoint, count.draw))
         co_return std::nullopt;
-    if (translates(route, count.facts)) co_return std::nullopt;
+    // A provider with a protocol of its own counts, if at all, by a call of another form.
+    if (translates(route, count.facts) || route.provider->protocol != nullptr) co_return std::nullopt;
     fit_route(route, count.facts, count.settings);
     try {
         Prepared prepared = prepared_count(count, route);

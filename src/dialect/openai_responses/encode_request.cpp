@@ -74,21 +74,24 @@ void write_include(const Encoding& encoding, bool told_to_reason) {
     encoding.writer.end_array();
 }
 
-/// Reasoning models refuse both; what they do anyway need not be said.
-bool is_default_of_reasoning_model(const Encoding& encoding, const chat::Number& number) {
-    return number.value == 1 && openai_family(encoding.model) != OpenaiFamily::Other;
+/// Reasoning models refuse both numbers, as some providers the first; 1 is what they do anyway and need not be said.
+void write_choice(const Encoding& encoding, std::string_view name, const std::optional<chat::Number>& number,
+                  bool provider_takes_it) {
+    if (!number) return;
+    const bool reasons = openai_family(encoding.model) != OpenaiFamily::Other;
+    if (!reasons && provider_takes_it) {
+        encoding.writer.member_raw(name, number->text);
+    } else if (!reasons || number->value != 1) {
+        encoding.notes.add(name);
+    }
 }
 
 void write_sampling(const Encoding& encoding) {
     const chat::Sampling& sampling = encoding.request.sampling;
     json::Writer& writer = encoding.writer;
-    const bool takes_temperature = encoding.target.profile.responses.temperature;
-    if (sampling.temperature && !takes_temperature) encoding.notes.add("temperature");
-    if (sampling.temperature && takes_temperature &&
-        !is_default_of_reasoning_model(encoding, *sampling.temperature))
-        writer.member_raw("temperature", sampling.temperature->text);
-    if (sampling.top_p && !is_default_of_reasoning_model(encoding, *sampling.top_p))
-        writer.member_raw("top_p", sampling.top_p->text);
+    write_choice(encoding, "temperature", sampling.temperature,
+                 encoding.target.profile.responses.temperature);
+    write_choice(encoding, "top_p", sampling.top_p, true);
     writer.member_if("top_logprobs", sampling.top_logprobs);
     if (sampling.top_k) encoding.notes.add("top_k");
     if (sampling.seed) encoding.notes.add("seed");

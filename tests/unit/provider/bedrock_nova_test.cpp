@@ -1,0 +1,107 @@
+// Tests of provider/bedrock_nova: Chat requests as Nova takes them, and its answers and events as Chat (spec 07 section 8.8).
+#include "provider/bedrock_nova.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/unfit.h"
+
+namespace opusclaw::provider {
+namespace {
+
+constexpr ReplyFacts kReply{.request_id = "r1", .model = "nova-lite-v1:0", .created = 7};
+
+TEST(NovaRequest, PutsSystemTextsApartAndTurnsTogether) {
+    EXPECT_EQ(
+        nova_request(R"({"model":"m","stream":true,"messages":[{"role":"system","content":"Be brief."},)"
+                     R"({"role":"user","content":"a"},{"role":"user","content":[{"type":"text","text":"b"},)"
+                     R"({"type":"image_url","image_url":{"url":"data:image/jpg;base64,QUJD"}}]},)"
+                     R"({"role":"assistant","content":""},{"role":"developer","content":"More."}]})"),
+        R"({"schemaVersion":"messages-v1","system":[{"text":"Be brief."},{"text":"More."}],"messages":[)"
+        R"({"role":"user","content":[{"text":"a"},{"text":"b"},)"
+        R"({"image":{"format":"jpeg","source":{"bytes":"QUJD"}}}]},{"role":"assistant","content":[]}]})");
+}
+
+TEST(NovaRequest, KeepsExplicitZerosAndThePreferredLimit) {
+    EXPECT_EQ(nova_request(R"({"messages":[],"max_tokens":9,"max_completion_tokens":8,"temperature":0.0,)"
+                           R"("top_p":0,"top_k":3,"stop":"X"})"),
+              R"({"schemaVersion":"messages-v1","messages":[],"inferenceConfig":{"maxTokens":8,)"
+              R"("temperature":0.0,"topP":0,"topK":3,"stopSequences":["X"]}})");
+    EXPECT_EQ(
+        nova_request(R"({"messages":[],"max_tokens":0,"max_completion_tokens":null,"stop":["A","B"]})"),
+        R"({"schemaVersion":"messages-v1","messages":[],"inferenceConfig":{"stopSequences":["A","B"]}})");
+}
+
+TEST(NovaRequest, CarriesToolsAndTheirResults) {
+    EXPECT_EQ(
+        nova_request(
+            R"({"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"c1","function":)"
+            R"({"name":"f","arguments":"{\"a\":1}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"}],)"
+            R"("tools":[{"type":"function","function":{"name":"f","description":"d","parameters":)"
+            R"({"type":"object"}}}],"tool_choice":"required"})"),
+        R"({"schemaVersion":"messages-v1","messages":[{"role":"assistant","content":[{"toolUse":)"
+        R"({"toolUseId":"c1","name":"f","input":{"a":1}}}]},{"role":"user","content":[{"toolResult":)"
+        R"({"toolUseId":"c1","content":[{"text":"r"}]}}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"f",)"
+        R"("description":"d","inputSchema":{"json":{"type":"object"}}}}],"toolChoice":{"any":{}}}})");
+    EXPECT_EQ(nova_request(R"({"messages":[],"tools":[{"function":{"name":"f"}}],"tool_choice":"none"})"),
+              R"({"schemaVersion":"messages-v1","messages":[]})");
+}
+
+TEST(NovaRequest, RefusesWhatItCannotSay) {
+    EXPECT_THROW(nova_request(R"({"messages":"x"})"), Error);
+    EXPECT_THROW(nova_request(R"({"messages":[{"role":"user","content":5}]})"), Error);
+    EXPECT_THROW(nova_request(R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":)"
+                              R"("https://example.com/a.png"}]}]})"),
+                 Unfit);
+}
+
+TEST(NovaAnswer, BecomesOneChoice) {
+    EXPECT_EQ(
+        nova_answer(
+            R"({"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},)"
+            R"("stopReason":"max_tokens","usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5}})",
+            kReply),
+        R"({"id":"chatcmpl-r1","object":"chat.completion","created":7,"model":"nova-lite-v1:0","choices":[)"
+        R"({"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"length"}],"usage":)"
+        R"({"prompt_tokens":3,"completion_tokens":2,"total_tokens":5,)"
+        R"("prompt_tokens_details":{"cached_tokens":0}}})");
+    EXPECT_EQ(
+        nova_answer(R"({"output":{"message":{"content":[]}},"stopReason":"content_filtered"})", kReply),
+        R"({"id":"chatcmpl-r1","object":"chat.completion","created":7,"model":"nova-lite-v1:0","choices":[)"
+        R"({"index":0,"message":{"role":"assistant","content":""},"finish_reason":"content_filter"}]})");
+    for (const std::string_view broken : {"", "[]", "{}", R"({"output":)"})
+        EXPECT_THROW(nova_answer(broken, kReply), Error) << broken;
+}
+
+TEST(NovaChunk, IsToldForWhatAClientReads) {
+    StreamState state;
+    const auto chunk = [&state](std::string_view event) {
+        const std::string text = nova_chunk(event, kReply, state);
+        constexpr std::string_view kHead =
+            R"({"id":"chatcmpl-r1","object":"chat.completion.chunk","created":7,"model":"nova-lite-v1:0",)";
+        EXPECT_TRUE(text.empty() || text.starts_with(kHead)) << text;
+        return text.empty() ? text : text.substr(kHead.size());
+    };
+    EXPECT_EQ(chunk(R"({"messageStart":{"role":"assistant"}})"),
+              R"("choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]})");
+    EXPECT_EQ(chunk(R"({"contentBlockDelta":{"delta":{"text":"H\n"},"contentBlockIndex":0}})"),
+              R"("choices":[{"index":0,"delta":{"content":"H\n"},"finish_reason":null}]})");
+    EXPECT_EQ(
+        chunk(
+            R"({"contentBlockStart":{"start":{"toolUse":{"toolUseId":"t","name":"f"}},"contentBlockIndex":1}})"),
+        R"("choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","type":"function","function":)"
+        R"({"name":"f","arguments":""}}]},"finish_reason":null}]})");
+    EXPECT_EQ(chunk(R"({"contentBlockDelta":{"delta":{"toolUse":{"input":"{}"}},"contentBlockIndex":2}})"),
+              R"("choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"function":{"arguments":"{}"}}]},)"
+              R"("finish_reason":null}]})");
+    EXPECT_EQ(chunk(R"({"messageStop":{"stopReason":"tool_use"}})"),
+              R"("choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})");
+    EXPECT_EQ(
+        chunk(R"({"metadata":{"usage":{"inputTokens":3,"outputTokens":2,"cacheReadInputTokenCount":4}}})"),
+        R"("choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9,)"
+        R"("prompt_tokens_details":{"cached_tokens":4}}})");
+    EXPECT_EQ(chunk(R"({"contentBlockStop":{"contentBlockIndex":0}})"), "");
+}
+
+}    // namespace
+}    // namespace opusclaw::provider
