@@ -318,9 +318,14 @@ std::string mask_secrets(std::string_view text, std::span<const std::string_view
 }
 
 std::string without_secrets(std::string_view text, std::span<const std::string_view> secrets) {
+    constexpr std::size_t kShortestPart = 16;    // shorter ones are regions and the like
     std::string without(text);
-    for (const std::string_view secret : secrets)
+    for (const std::string_view secret : secrets) {
         if (secret.size() >= kShortestSecret) without = replace_all(without, secret);
+        if (secret.find('|') == std::string_view::npos) continue;
+        for (const std::string_view part : split(secret, '|'))
+            if (trim(part).size() >= kShortestPart) without = replace_all(without, trim(part));
+    }
     return without;
 }
 

@@ -52,19 +52,20 @@ std::int64_t cached_in_choices(const Node& root) {
     return 0;
 }
 
-/// Usage that only a choice has becomes that of the payload.
-void lift_usage(Node& root) {
+/// Usage that only a choice has becomes that of the payload. True: there was some.
+bool lift_usage(Node& root) {
     const Node* const own = root.find("usage");
     const Node* const choices = root.find("choices");
-    if ((own != nullptr && own->type() == json::Type::Object) || choices == nullptr) return;
+    if ((own != nullptr && own->type() == json::Type::Object) || choices == nullptr) return false;
     for (std::size_t i = 0; i < choices->size(); ++i) {
         const Node* const choice = choices->item(i);
         const Node* const usage = choice == nullptr ? nullptr : choice->find("usage");
         if (usage == nullptr || usage->type() != json::Type::Object) continue;
         Node lifted = *usage;
         root.set("usage", std::move(lifted));
-        return;
+        return true;
     }
+    return false;
 }
 
 /// Puts them where the dialect has them, unless something stands there.
@@ -123,12 +124,13 @@ std::optional<std::string> zhipu_cached_tokens(std::string_view payload, const A
 
 std::optional<std::string> moonshot_cached_tokens(std::string_view payload, const AnswerFacts&) {
     Node root = Node::parse(payload);
-    lift_usage(root);
+    const bool lifted = lift_usage(root);
     std::int64_t cached = count_at(root, {"usage", "input_tokens_details", "cached_tokens"});
     if (cached == 0) cached = cached_in_choices(root);
     if (cached == 0)
         cached = first_count(root, {{"usage", "cached_tokens"}, {"usage", "prompt_cache_hit_tokens"}});
-    return with_cached(root, cached);
+    auto told = with_cached(root, cached);
+    return told || !lifted ? told : root.str();
 }
 
 std::optional<std::string> llama_cached_tokens(std::string_view payload, const AnswerFacts&) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 
 #include "base/json/edit.h"
 #include "base/json/view.h"
@@ -46,8 +47,9 @@ std::vector<std::string> hosted_media_needs(std::string_view body) {
     const auto messages = document.root().find("messages");
     if (!messages || messages->raw().find("\"url\"") == std::string_view::npos) return urls;
     json::Node list = json::Node::parse(messages->raw());
-    walk_messages(list, [&urls](json::Node&, std::string url) {
-        if (std::ranges::find(urls, url) == urls.end()) urls.push_back(std::move(url));
+    std::unordered_set<std::string> seen;
+    walk_messages(list, [&](json::Node&, std::string url) {
+        if (seen.insert(url).second) urls.push_back(std::move(url));
     });
     return urls;
 }

@@ -58,11 +58,12 @@ Task<std::string> error_body(net::Call& call) {
     co_return body;
 }
 
-Failure failure_of(const Answering& answering, const net::ResponseHead& head, std::string_view body) {
-    Failure failure = Failure::of_answer(body, head.status);
+Failure failure_of(const Answering& answering, const net::ResponseHead& head, int status,
+                   std::string_view body) {
+    Failure failure = Failure::of_answer(body, status);
     const provider::Protocol* const protocol = answering.route.provider->protocol;
     if (protocol == nullptr || protocol->read_error == nullptr) return failure;
-    failure.client = protocol->read_error({.status = head.status,
+    failure.client = protocol->read_error({.status = status,
                                            .body = body,
                                            .error_type = head.headers.find("x-amzn-errortype").value_or(""),
                                            .stream = answering.facts.stream});
@@ -71,7 +72,7 @@ Failure failure_of(const Answering& answering, const net::ResponseHead& head, st
 
 Task<Failure> error_answer(net::Call& call, const Answering& answering) {
     const std::string body = co_await error_body(call);
-    co_return failure_of(answering, call.head(), body);
+    co_return failure_of(answering, call.head(), call.head().status, body);
 }
 
 std::string spliced_usage(const PaddedBuffer& body, const std::string& usage) {
@@ -190,7 +191,8 @@ Task<Failure> not_a_stream(net::Call& call, const Answering& answering) {
     Failure failure;
     try {
         if (answering.route.provider->protocol != nullptr) {
-            failure = failure_of(answering, call.head(), body);
+            constexpr int kBadGateway = 502;    // an answer that is none (spec 04 section 14.4)
+            failure = failure_of(answering, call.head(), kBadGateway, body);
         } else {
             const auto shown = shown_payload(answering.route, body, provider::Payload::WholeBody);
             failure = error_inside(answering.route, shown ? *shown : body);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json/view.h"
 #include "relay/request_form.h"
+#include "relay/route_path.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -70,15 +71,19 @@ void ResponsesPolicy::apply(Route& route, const Facts& facts, const settings::Se
     if (facts.form->endpoint == Endpoint::Responses || route.form->endpoint == Endpoint::Responses) return;
     if (settings.pass_through_request_enabled || route.channel->pass_through_body) return;
     if (route.channel->responses_via_chat || !covers(*route.channel) || !names(facts.model)) return;
-    const auto path = provider::endpoint_path(*route.provider, Endpoint::Responses);
-    if (!path) return;
+    if (route.provider->url == provider::UrlForm::BaseWithModel)
+        return;    // whatever stands there is the only one
+    const provider::EndpointPath* const found = path_of(route, Endpoint::Responses);
+    if (found == nullptr) return;
     route.form = &form_of(Endpoint::Responses);
-    route.path = *path;
+    route.path = found->path;
+    route.joint = found->joint;
+    route.stream_path = found->stream_path;
 }
 
 bool by_policy(const Route& route, const Facts& facts) {
     return translates(route, facts) && route.form->endpoint == Endpoint::Responses &&
-           provider::endpoint_path(*route.provider, facts.form->endpoint).has_value();
+           path_of(route, facts.form->endpoint) != nullptr;
 }
 
 }    // namespace opusclaw::relay

@@ -9,6 +9,7 @@
 #include "dialect/model_name.h"
 #include "dialect/translate.h"
 #include "relay/request_form.h"
+#include "relay/route_path.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -28,16 +29,6 @@ void choose_key(Route& route, const catalog::Draw& draw) {
     }
     route.key = picked->key;
     route.key_place = picked->place;
-}
-
-/// The channel's path of an endpoint; nullptr: its provider does not offer it there.
-const provider::EndpointPath* path_of(const Route& route, provider::Endpoint endpoint) {
-    const catalog::Channel& channel = *route.channel;
-    provider::PathQuestion question{.endpoint = endpoint, .model = route.model.name};
-    if (channel.target != nullptr) question.host = channel.target->parts().host;
-    if (channel.plan_path) question.base = provider::BaseUrl::Plan;
-    if (channel.messages_models != nullptr) question.messages_models = *channel.messages_models;
-    return provider::find_path(*route.provider, question);
 }
 
 /// The form of the first endpoint that a request can be translated for; nullptr: there is none.
@@ -90,6 +81,15 @@ void complete(Route& route, std::string_view model, provider::Endpoint endpoint,
 }
 
 }    // namespace
+
+const provider::EndpointPath* path_of(const Route& route, provider::Endpoint endpoint) {
+    const catalog::Channel& channel = *route.channel;
+    provider::PathQuestion question{.endpoint = endpoint, .model = route.model.name};
+    if (channel.target != nullptr) question.host = channel.target->parts().host;
+    if (channel.plan_path) question.base = provider::BaseUrl::Plan;
+    if (channel.messages_models != nullptr) question.messages_models = *channel.messages_models;
+    return provider::find_path(*route.provider, question);
+}
 
 void admit(const account::Caller& caller, std::string_view model) {
     if (caller.pinned || caller.bad_pin) return;

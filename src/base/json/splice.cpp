@@ -3,6 +3,7 @@
 #include "base/json/splice.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/json/scan.h"
@@ -15,18 +16,12 @@ Splice::Splice(const PeekResult& peeked)
 
 void Splice::replace(const Range& range, std::string json) {
     built_ = false;
-    const auto same = [&](const Edit& edit) { return edit.range.begin == range.begin; };
-    if (const auto edit = std::find_if(edits_.begin(), edits_.end(), same); edit != edits_.end()) {
-        edit->text = std::move(json);
-        return;
-    }
     edits_.push_back({range, std::move(json)});
 }
 
 void Splice::remove(const Range& member) {
     built_ = false;
-    const auto same = [&](const Range& range) { return range.begin == member.begin; };
-    if (std::none_of(removed_.begin(), removed_.end(), same)) removed_.push_back(member);
+    removed_.push_back(member);
 }
 
 void Splice::add(std::string_view key, std::string_view json) {
@@ -72,6 +67,8 @@ std::size_t Splice::skip_blanks_back(std::size_t at) const {
 std::vector<Splice::Cut> Splice::cuts_of_removals() const {
     std::vector<Range> sorted = removed_;
     std::sort(sorted.begin(), sorted.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+    const auto same = [](const Range& a, const Range& b) { return a.begin == b.begin; };
+    sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
     std::vector<Cut> cuts;
     for (const Range& member : sorted) {
         const std::size_t behind = skip_blanks(member.end);
@@ -101,16 +98,27 @@ void Splice::build() {
     std::vector<Cut> cuts = cuts_of_removals();
     const std::size_t removals = cuts.size();
     if (!added_.empty()) {
-        tail_ = all_removed(cuts) ? added_ : "," + added_;
+        constexpr std::size_t kNotWithin =
+            64;    // the text stays where it is when this is moved, and so do the pieces
+        tail_.reserve(std::max(added_.size() + 1, kNotWithin));
+        tail_.assign(all_removed(cuts) ? "" : ",").append(added_);
         const std::size_t end = std::max(skip_blanks_back(object_.end - 1), object_.begin + 1);
         cuts.push_back({{end, end}, tail_});
     }
-    for (const Edit& edit : edits_) {
-        const auto covers = [&](const Cut& cut) {
-            return cut.range.begin <= edit.range.begin && edit.range.end <= cut.range.end;
-        };
+    std::vector<const Edit*> edits;
+    edits.reserve(edits_.size());
+    for (const Edit& edit : edits_) edits.push_back(&edit);
+    const auto by_place = [](const Edit* a, const Edit* b) { return a->range.begin < b->range.begin; };
+    std::stable_sort(edits.begin(), edits.end(), by_place);
+    for (std::size_t i = 0; i < edits.size(); ++i) {
+        const Range& place = edits[i]->range;
+        if (i + 1 < edits.size() && edits[i + 1]->range.begin == place.begin) continue;    // the later counts
         const auto end = cuts.begin() + static_cast<std::ptrdiff_t>(removals);
-        if (std::none_of(cuts.begin(), end, covers)) cuts.push_back({edit.range, edit.text});
+        const auto behind = std::upper_bound(
+            cuts.begin(), end, place.begin,
+            [](std::size_t at, const Cut& cut) { return at < cut.range.begin; });
+        const bool covered = behind != cuts.begin() && place.end <= std::prev(behind)->range.end;
+        if (!covered) cuts.push_back({place, edits[i]->text});
     }
     // What is added at the end of a cut, or of the last value, comes behind it.
     std::sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) {

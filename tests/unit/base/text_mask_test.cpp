@@ -98,6 +98,12 @@ TEST(MaskSecrets, ReplacesTheChannelsKeyEverywhere) {
     EXPECT_EQ(mask_secrets("https://a.org/AIzaSecretKey", kSecrets), "https://***.org/***");
 }
 
+TEST(MaskSecrets, ReplacesThePartsOfAKeyThatGoUpstreamAlone) {
+    constexpr std::array<std::string_view, 1> kSecrets = {"bce-v3/ALTAK-x/0123456789|app-1|us-east-1"};
+    EXPECT_EQ(mask_secrets("invalid key bce-v3/ALTAK-x/0123456789 in us-east-1", kSecrets),
+              "invalid key *** in us-east-1");
+}
+
 TEST(MaskSecrets, StaysLinearOnHostileText) {
     for (const std::string_view piece :
          {"a.", "[", "[:", "sk-", "api_key:", "http", "https://", "-.", "x_"}) {

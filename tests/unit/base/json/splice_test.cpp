@@ -156,6 +156,38 @@ TEST(Splice, KeepsItsPiecesWhenMoved) {
     EXPECT_EQ(second.str(), R"({"a":9,"b":2,"z":0})");
 }
 
+TEST(Splice, KeepsPiecesThatWereReadWhenMoved) {
+    const PaddedBuffer body(R"({"a":1})");
+    const PeekResult peeked = peek(body, kKeys);
+    std::optional<Splice> first(std::in_place, peeked);
+    first->add("z", "0");    // short enough to stand inside of the object itself
+    EXPECT_EQ(first->pieces().size(), 3U);
+    Splice second = std::move(*first);
+    first.reset();
+    std::string text;
+    for (const std::string_view piece : second.pieces()) text.append(piece);
+    EXPECT_EQ(text, R"({"a":1,"z":0})");
+}
+
+TEST(Splice, ManyEditsCostTheirNumber) {
+    constexpr std::size_t kMembers = 300'000;
+    std::string text = R"({"a":0)";
+    std::vector<Range> members, values;
+    for (std::size_t i = 0; i < kMembers; ++i) {
+        text += ',';
+        members.push_back({text.size(), text.size() + 5});
+        values.push_back({text.size() + 4, text.size() + 5});
+        text += R"("x":1)";
+    }
+    const PaddedBuffer body(text + "}");
+    const PeekResult peeked = peek(body, kKeys);
+    Splice gone(peeked), other(peeked);
+    for (const Range& member : members) gone.remove(member);
+    for (const Range& value : values) other.replace(value, "2");
+    EXPECT_EQ(gone.str(), R"({"a":0})");
+    EXPECT_EQ(other.size(), body.size());    // quadratic, both would take minutes
+}
+
 TEST(Splice, EscapesTheKeyItAdds) {
     const PaddedBuffer body("{}");
     const PeekResult peeked = peek(body, kKeys);
