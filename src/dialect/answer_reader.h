@@ -35,6 +35,7 @@ struct AnswerFacts {
     bool output = false;
     bool answer_without_output = false;
     bool error = false;           // an `error` object or text inside a 200 answer (spec 04 section 14.4)
+    bool timings = false;         // with the `timings` of llama.cpp, which tell what was cached
     std::string reject_reason;    // of an answer that says nothing, for the log row
 };
 

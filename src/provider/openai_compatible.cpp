@@ -40,6 +40,7 @@ constexpr Provider open_ai() {
     provider.organization = Organization::Sent;
     provider.gateway_part = "/v1";
     provider.answers = kOpenAiAnswers;
+    provider.billed_answers = BilledAnswers::WithTimings;
     provider.chat.top_k = false;    // refused
     provider.chat.reasoning_history = dialect::ReasoningHistory::Dropped;
     return provider;

@@ -134,6 +134,10 @@ struct OwnHeader {
     SentWith sent = SentWith::Everything;
 };
 
+/// Which whole answers a provider's rules for answers are tried on, those for the bill: all, or, where hardly any has need of
+/// them, those that tell llama.cpp's timings.
+enum class BilledAnswers { All, WithTimings };
+
 /// The profile of models whose name begins so; the first that fits takes the place of the common one.
 struct ModelProfile {
     std::string_view starts;
@@ -168,6 +172,7 @@ struct Provider {
     std::span<const BodyForm> bodies = {};
     std::span<const NameRule> names = {};
     std::span<const AnswerRule> answers = {};
+    BilledAnswers billed_answers = BilledAnswers::All;
     std::span<const CodeStatus> error_status = {};    // of errors inside 200 answers
     std::string_view reference;                       // the provider's own documentation
     /// How it is called, where that is more than a URL and a key.
@@ -178,6 +183,8 @@ struct Provider {
 
 /// The provider of a channel type, by the model where it has several; nullptr when there is none yet.
 const Provider* find_provider(int channel_type, std::string_view model = {});
+/// Whether any model of that channel type has a provider.
+bool is_known_type(int channel_type);
 
 struct UpstreamHeader {
     std::string name;

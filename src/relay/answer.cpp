@@ -130,7 +130,8 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
         if (shown) body = PaddedBuffer(*shown);
         facts = reader.read_answer(body.view());
         if (facts->error) failure = error_inside(answering.route, body.view());
-        find_usage(answering.route, body.view(), provider::Payload::WholeBody, facts->usage);
+        if (facts->timings || answering.route.provider->billed_answers == provider::BilledAnswers::All)
+            find_usage(answering.route, body.view(), provider::Payload::WholeBody, facts->usage);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }

@@ -123,7 +123,7 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
 /// A prompt that the provider blocked: an error for the client, which is the answer all the same (spec 06 section 15.2).
 void WholeTranslation::write_blocked(const dialect::ClientError& error) {
     Failure failure = provider_error(to_.route, error);
-    const std::string_view secrets[] = {to_.route.key};
+    const std::string_view secrets[] = {to_.route.key, to_.trace.access_token};
     mask(failure, secrets);
     status_ = failure.client.status = mapped_status(*to_.route.channel, error.status);
     text_ = dialect::render_error(to_.facts.form->dialect, failure.client, to_.trace.request_id);

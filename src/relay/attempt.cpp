@@ -6,6 +6,7 @@
 #include "relay/conversion.h"
 #include "relay/prepare.h"
 #include "relay/protocol_call.h"
+#include "relay/remote_files.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -98,11 +99,13 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
                             .route = conversion ? conversion->route : answering.route,
                             .services = answering.services,
                             .passed_on = passed_on ? BodyRule::PassedOn : BodyRule::Prepared});
-    const std::string token = prepared.token_id;
+    const std::string token = std::move(prepared.token_id);
+    answering.trace.access_token = std::move(prepared.token);
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
     forget_refused(answering.services, token, call.head().status);
     upstream.call = &call;
     if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
+    if (answering.facts.stream && call.head().status == 200) answering.remote->let_go();
     co_return co_await (conversion ? answer(call, translated(answering, *conversion))
                                    : answer(call, answering));
 }

@@ -153,7 +153,7 @@ Task<TestOutcome> Run::run() {
     outcome_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.steady() -
                                                                              trace_.started);
     if (outcome_.failure) {
-        const std::string_view secrets[] = {outcome_.key};
+        const std::string_view secrets[] = {outcome_.key, trace_.access_token};
         mask(*outcome_.failure, secrets);
         write_error(*outcome_.failure);
     }
@@ -192,6 +192,7 @@ Task<> Run::steps() {
     co_await complete_call(
         prepared, client_,
         {.facts = facts_, .route = conversion_ ? conversion_->route : route_, .services = services_});
+    trace_.access_token = prepared.token;
     net::Timeouts timeouts;
     if (services_.environment.relay_timeout.count() > 0) timeouts.head = services_.environment.relay_timeout;
     timeouts.idle = services_.environment.streaming_timeout;

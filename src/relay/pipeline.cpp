@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/text_mask.h"
 #include "base/url.h"
 #include "relay/attempt.h"
 #include "relay/auto_disabler.h"
@@ -269,8 +270,10 @@ void Relay::reprice(const Line& line, const Route& route, Settler& settler) {
 
 /// What becomes of a failed attempt beside the next one.
 void Relay::judge(const Line& line, const Route& route, Failure& failure) {
+    const std::string_view secrets[] = {route.key, line.trace.access_token};
+    // First, as the words that disable a channel are looked for in what it said; but for the token, which is kept nowhere.
+    failure.client.message = text::without_secrets(failure.client.message, std::span(secrets).last<1>());
     if (services_.disabler != nullptr) services_.disabler->report(route, failure, line.settings);
-    const std::string_view secrets[] = {route.key};
     mask(failure, secrets);
     log::write(log::Level::Warning, line.trace.request_id,
                fmt::format("channel #{} failed: status {}, code {}: {}", route.channel->id.value,

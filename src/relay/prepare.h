@@ -26,7 +26,7 @@ struct Prepared {
     std::string beta;    // the `anthropic-beta` among the headers, for providers with a protocol
     // From relay/protocol_call.h, where the provider has a protocol:
     std::shared_ptr<const net::Target> target;    // instead of the channel's
-    std::string token_id;                         // of the access token that is used
+    std::string token_id, token;                  // the access token that is used
 
     /// Of the body as it is sent; good until this is moved.
     std::span<const std::string_view> pieces();

@@ -121,9 +121,9 @@ Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall
     Place place = place_of(protocol->url(facts_of(call)), call);
     prepared.target = std::move(place.target);
     prepared.path = std::move(place.path);
-    const std::string token = co_await token_of(prepared, client, call);
+    prepared.token = co_await token_of(prepared, client, call);
     try {
-        set_headers(prepared, call, token);
+        set_headers(prepared, call, prepared.token);
     } catch (const Error& error) {
         if (error.code != "bad_header") throw;
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",

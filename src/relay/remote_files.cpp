@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -24,6 +25,7 @@ struct RemoteFiles::Round {
     std::size_t next = 0;
     std::vector<FileDownload*> running;
     std::optional<FetchFailure> failure;
+    std::exception_ptr fault;    // our own
     bool stopped = false;
 
     void stop() {
@@ -32,9 +34,28 @@ struct RemoteFiles::Round {
     }
 };
 
+/// A download that can be stopped, as long as it lives.
+class RemoteFiles::Running {
+public:
+    Running(Round& round, FileDownload& download) : round_(round), download_(download) {
+        round_.running.push_back(&download_);
+    }
+    ~Running() { std::erase(round_.running, &download_); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+private:
+    Round& round_;
+    FileDownload& download_;
+};
+
 Task<std::optional<FetchFailure>> RemoteFiles::fetch(net::Exchange& exchange, std::vector<std::string> urls,
                                                      MissingFile missing) {
-    std::erase_if(urls, [this](const std::string& url) { return files_.contains(url); });
+    // What one target can do without another may need.
+    std::erase_if(urls, [this, missing](const std::string& url) {
+        const auto kept = files_.find(url);
+        return kept != files_.end() && (missing == MissingFile::IsEmpty || !kept->second.base64.empty());
+    });
     Round round(exchange.loop(), settings::FetchRules::of(services_.settings), std::move(urls), missing);
     Round* const watched = &round;
     const net::ClientWatch watch(exchange, [watched] { watched->stop(); });
@@ -44,21 +65,19 @@ Task<std::optional<FetchFailure>> RemoteFiles::fetch(net::Exchange& exchange, st
     co_await tasks.join();
     if (exchange.client_gone())
         throw_error(ErrorKind::ClientGone, "client_gone", "the client left while files were fetched");
+    if (round.fault) std::rethrow_exception(round.fault);
     co_return std::move(round.failure);
 }
 
 Task<> RemoteFiles::fetch_some(Round& round) {
     while (!round.stopped && round.next < round.urls.size()) {
         const std::string& url = round.urls[round.next++];
-        std::string why;
         try {
             co_await fetch_one(round, url);
-        } catch (const std::exception& error) {
-            why = error.what();
+            continue;
+        } catch (...) {
+            round.fault = std::current_exception();
         }
-        if (why.empty()) continue;
-        log::warning("a file of a request was not fetched: {}", why);
-        if (!round.failure) round.failure = FetchFailure{url, "failed to download file"};
         round.stop();
     }
 }
@@ -75,9 +94,11 @@ Task<> RemoteFiles::fetch_one(Round& round, const std::string& url) {
                            .limits = {.bytes = limit},
                            .check = skip ? net::CertificateCheck::Skip : net::CertificateCheck::Verify},
                           url);
-    round.running.push_back(&fetching);
-    Download download = co_await fetching.run();
-    std::erase(round.running, &fetching);
+    Download download;
+    {
+        const Running running(round, fetching);
+        download = co_await fetching.run();
+    }
     if (round.stopped) co_return;
     dialect::FetchedFile file;
     if (download.why.empty()) {

@@ -34,13 +34,19 @@ public:
     const dialect::FetchedFiles& files() const { return files_; }
     /// In Base64.
     std::size_t bytes() const { return bytes_; }
+    /// Nobody needs them any more, unless a stream that said nothing is tried elsewhere: then they are fetched again.
+    void let_go() {
+        files_.clear();
+        bytes_ = 0;
+    }
     /// Fetches those of `urls` that are not there yet; what is fetched stops when the client leaves. The first that cannot be had,
-    /// when that ends it. Throws Error(ClientGone).
+    /// when that ends it. Throws Error(ClientGone), and what is our own fault.
     Task<std::optional<FetchFailure>> fetch(net::Exchange& exchange, std::vector<std::string> urls,
                                             MissingFile missing);
 
 private:
     struct Round;
+    class Running;
     Task<> fetch_some(Round& round);
     Task<> fetch_one(Round& round, const std::string& url);
     Task<std::string> encoded(const Download& download);

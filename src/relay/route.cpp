@@ -54,6 +54,8 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
     const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
     route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
     route.provider = provider::find_provider(route.channel->type, route.model.name);
+    if (route.provider == nullptr && provider::is_known_type(route.channel->type))
+        throw Unfit("invalid_request", "the channel does not offer this model");
     if (route.provider == nullptr) {
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));

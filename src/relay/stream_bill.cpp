@@ -88,7 +88,7 @@ void name_break(const Answering& answering, StreamFindings& found) {
         found.error->client.message = "upstream stream interrupted";
     }
     if (!found.error) return;
-    const std::string_view secrets[] = {answering.route.key};
+    const std::string_view secrets[] = {answering.route.key, answering.trace.access_token};
     mask(*found.error, secrets);
 }
 

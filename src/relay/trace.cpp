@@ -38,6 +38,7 @@ void Trace::begin_attempt(ChannelId channel) {
     note.clear();
     not_carried.clear();
     reject_reason = {};
+    access_token.clear();
 }
 
 std::string StreamStatus::log_line(std::size_t received) const {

@@ -56,6 +56,7 @@ struct Trace {
     std::string note;                          // content of the log row
     std::vector<std::string> not_carried;      // of a translated request: what its provider has no place for
     std::string reject_reason;                 // how the provider refused to answer
+    std::string access_token;                  // that went upstream instead of the key: nobody may read it
 
     /// Nothing of an earlier attempt is left but its channel.
     void begin_attempt(ChannelId channel);

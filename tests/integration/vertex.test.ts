@@ -188,6 +188,17 @@ describe("access tokens", () => {
         expect(vertex.grants).toHaveLength(2);
     });
 
+    test("are told to nobody", async () => {
+        await freshKey();
+        vertex.next((exchange) => {
+            const token = exchange.request.header("authorization")!;
+            return exchange.json(400, googleError(400, `what is ${token}?`));
+        });
+        const answer = await it.message();
+        expect([answer.status, answer.error?.message]).toEqual([400, expect.stringContaining("what is Bearer ***?")]);
+        expect(answer.text).not.toContain("ya29.");
+    });
+
     test("that are not given fail the request with the reason, and nothing else", async () => {
         await freshKey();
         const failures: [{ status: number; body: unknown }, string][] = [

@@ -114,6 +114,7 @@ ChoiceFacts read_choices(const json::View& choices, OutputCounter* counter) {
 struct Top {
     std::optional<Usage> usage;
     bool error = false;
+    bool timings = false;
     ChoiceFacts choices;
 };
 
@@ -129,6 +130,8 @@ auto with_top(std::string_view text, OutputCounter* counter, Use use) {
                 top.usage = read_usage(value);
             } else if (key == "error" && is_error(value)) {
                 top.error = true;
+            } else if (key == "timings") {
+                top.timings = true;
             }
             return true;
         });
@@ -174,7 +177,8 @@ AnswerFacts read_answer(std::string_view body) {
         return AnswerFacts{.usage = top.usage,
                            .output = top.choices.output,
                            .answer_without_output = top.choices.answer_without_output,
-                           .error = top.error};
+                           .error = top.error,
+                           .timings = top.timings};
     });
 }
 

@@ -59,6 +59,16 @@ TEST(SchemaTypes, EndAtSixtyFourLevels) {
     EXPECT_NE(tuple.find(R"("items":{"type":"array"})"), std::string::npos);
 }
 
+TEST(SchemaTypes, AreSpelledAtAnyDepth) {
+    constexpr int kDeep = 200;
+    const std::string deep = respelled_schema(nested(kDeep, R"({"type":"STRING"})"));
+    std::string expected;
+    for (int i = 0; i < kDeep; ++i) expected += R"({"type":"object","properties":{"p":)";
+    expected += R"({"type":"string"})";
+    for (int i = 0; i < kDeep; ++i) expected += "}}";
+    EXPECT_EQ(deep, expected);
+}
+
 TEST(SchemaTypes, ThousandLevelsAreRefusedAsJson) {
     EXPECT_THROW(normalised_schema(nested(1000, "{}")), Error);
 }

@@ -185,6 +185,23 @@ TEST(Route, WhatAChannelLacksIsAFailureOfTheAttempt) {
     EXPECT_EQ(code(2, provider::Endpoint::ChatCompletions), "500 channel:model_mapped_error");
 }
 
+TEST(Route, AModelThatAKnownTypeDoesNotServeMayBeServedElsewhere) {
+    store::ChannelRow row = channel(1, 0);
+    const auto failure_of = [&](int type) {
+        row.type = type;
+        Route route;
+        route.snapshot = catalog::Snapshot::build(std::vector{row}, {});
+        route.channel = route.snapshot->find(ChannelId{1});
+        return complete_route(route, "m", provider::Endpoint::ChatCompletions,
+                              [](std::uint64_t) { return 0; })
+            .value();
+    };
+    constexpr int kVertex = 41, kUnknown = 4711;
+    EXPECT_EQ(failure_of(kVertex).retry, Retry::Elsewhere);
+    EXPECT_EQ(failure_of(kUnknown).retry, Retry::Forbidden);
+    EXPECT_EQ(failure_of(kUnknown).client.code, "invalid_api_type");
+}
+
 TEST(Failure, TellsUnfitFromOtherErrors) {
     EXPECT_EQ(unfit().retry, Retry::Elsewhere);
     EXPECT_EQ(unfit().client.status, 400);
