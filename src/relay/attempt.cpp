@@ -91,14 +91,16 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
                                              passed_on ? BodyRule::PassedOn : BodyRule::Prepared);
     const bool before = conversion && conversion->prompt_overwritten;
     answering.trace.prompt_overwritten = before || prepared.prompt_overwritten;
+    const ProtocolCall finish{.facts = answering.facts,
+                              .route = conversion ? conversion->route : answering.route,
+                              .services = answering.services,
+                              .passed_on = passed_on ? BodyRule::PassedOn : BodyRule::Prepared,
+                              .remote = answering.remote};
+    co_await fetch_hosted_files(prepared, &answering.exchange, finish);
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
-    co_await complete_call(prepared, client,
-                           {.facts = answering.facts,
-                            .route = conversion ? conversion->route : answering.route,
-                            .services = answering.services,
-                            .passed_on = passed_on ? BodyRule::PassedOn : BodyRule::Prepared});
+    co_await complete_call(prepared, client, finish);
     const std::string token = std::move(prepared.token_id);
     answering.trace.access_token = std::move(prepared.token);
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);

@@ -189,9 +189,10 @@ Task<> Run::steps() {
     Prepared prepared = conversion_ ? prepare(conversion_->facts, conversion_->route, no_client,
                                               UsageDemand::LeaveAsIs, BodyRule::Translated)
                                     : prepare(facts_, route_, no_client, UsageDemand::LeaveAsIs);
-    co_await complete_call(
-        prepared, client_,
-        {.facts = facts_, .route = conversion_ ? conversion_->route : route_, .services = services_});
+    const ProtocolCall finish{
+        .facts = facts_, .route = conversion_ ? conversion_->route : route_, .services = services_};
+    co_await fetch_hosted_files(prepared, nullptr, finish);
+    co_await complete_call(prepared, client_, finish);
     trace_.access_token = prepared.token;
     net::Timeouts timeouts;
     if (services_.environment.relay_timeout.count() > 0) timeouts.head = services_.environment.relay_timeout;

@@ -63,16 +63,6 @@ MissingFile when_missing(dialect::Dialect target) {
     return needed ? MissingFile::EndsIt : MissingFile::IsEmpty;
 }
 
-[[noreturn]] void refuse(const FetchFailure& failure, dialect::Dialect target) {
-    constexpr std::size_t kShown = 100;
-    std::string text = "get file data";
-    if (target == dialect::Dialect::Gemini) {
-        const bool cut = failure.url.size() > kShown;
-        text.append(" from '").append(failure.url.substr(0, kShown)).append(cut ? "...'" : "'");
-    }
-    throw_error(ErrorKind::InvalidRequest, kFailed, text + " failed: " + failure.why);
-}
-
 /// A Chat client's request that the policy sends over /v1/responses: the channel's rules are written for what it came as.
 struct ChatForm {
     ChatForm(const Facts& facts, const Route& route)
@@ -144,7 +134,7 @@ Task<std::unique_ptr<Conversion>> convert(const Answering& answering) {
         if (made->needs.empty()) break;
         if (fetched) throw_error(ErrorKind::Internal, kFailed, "a file that was fetched is asked for again");
         const auto failure = co_await remote.fetch(answering.exchange, made->needs, when_missing(target));
-        if (failure) refuse(*failure, target);
+        if (failure) refuse_file(*failure, target);
     }
     made->prompted = chat.has_value();
     made->prompt_overwritten = chat && chat->form.prompt_overwritten;

@@ -13,6 +13,8 @@
 #include "base/version.h"
 #include "provider/protocol.h"
 #include "relay/access_tokens.h"
+#include "relay/remote_files.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -97,13 +99,11 @@ void write_body(Prepared& prepared, const ProtocolCall& call) {
     const provider::CallFacts facts = facts_of(call);
     if (protocol.body != nullptr) {
         const bool passed_on = call.passed_on == BodyRule::PassedOn;
-        if (!passed_on && protocol.needs != nullptr && !protocol.needs(prepared.body.str()).empty())
-            throw Unfit("convert_request_failed",
-                        "files behind URLs are not fetched for this channel: send their data instead");
         prepared.own_body = protocol.body(
             facts, {.text = prepared.body.str(),
                     .beta = prepared.beta,
-                    .origin = passed_on ? provider::BodyOrigin::PassedOn : provider::BodyOrigin::Made});
+                    .origin = passed_on ? provider::BodyOrigin::PassedOn : provider::BodyOrigin::Made,
+                    .files = call.remote != nullptr ? &call.remote->files() : nullptr});
     }
     if (protocol.sign == nullptr) return;
     if (!prepared.own_body) prepared.own_body = prepared.body.str();
@@ -114,6 +114,25 @@ void write_body(Prepared& prepared, const ProtocolCall& call) {
 }
 
 }    // namespace
+
+Task<> fetch_hosted_files(Prepared& prepared, net::Exchange* exchange, const ProtocolCall& call) {
+    const provider::Protocol* const protocol = call.route.provider->protocol;
+    if (protocol == nullptr || protocol->needs == nullptr || call.passed_on == BodyRule::PassedOn) co_return;
+    const auto needs = [&] { return protocol->needs(prepared.body.str()); };
+    std::vector<std::string> urls;
+    if (prepared.body.size() <= kMostOnLoop) {
+        urls = needs();
+    } else {
+        urls = co_await call.services.workers.run(needs);
+    }
+    if (urls.empty()) co_return;
+    if (exchange == nullptr || call.remote == nullptr) {
+        throw Unfit("convert_request_failed",
+                    "files behind URLs are not fetched for this channel: send their data instead");
+    }
+    const auto failure = co_await call.remote->fetch(*exchange, std::move(urls), MissingFile::EndsIt);
+    if (failure) refuse_file(*failure, call.route.form->dialect);
+}
 
 Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall& call) {
     const provider::Protocol* const protocol = call.route.provider->protocol;

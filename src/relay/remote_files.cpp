@@ -128,4 +128,14 @@ Task<std::string> RemoteFiles::encoded(const Download& download) {
     co_return co_await services_.workers.run(work);
 }
 
+void refuse_file(const FetchFailure& failure, dialect::Dialect target) {
+    constexpr std::size_t kShown = 100;
+    std::string text = "get file data";
+    if (target == dialect::Dialect::Gemini) {
+        const bool cut = failure.url.size() > kShown;
+        text.append(" from '").append(failure.url.substr(0, kShown)).append(cut ? "...'" : "'");
+    }
+    throw_error(ErrorKind::InvalidRequest, "convert_request_failed", text + " failed: " + failure.why);
+}
+
 }    // namespace opusclaw::relay

@@ -18,6 +18,8 @@ namespace opusclaw::relay {
 struct FetchFailure {
     std::string url, why;
 };
+/// Throws Error(InvalidRequest, "convert_request_failed") with what clients of that target are told (spec 06 section 13.2).
+[[noreturn]] void refuse_file(const FetchFailure& failure, dialect::Dialect target);
 /// A file that cannot be had ends the fetching, or is kept without bytes.
 enum class MissingFile { EndsIt, IsEmpty };
 

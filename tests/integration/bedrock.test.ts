@@ -15,6 +15,7 @@ import {
     message,
     startAwsSim,
 } from "../sim/aws.ts";
+import { PNG, startMediaServer } from "../sim/media.ts";
 import { expectNoSecret, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, CLAUDE_PRICE } from "./claude_world.ts";
 import { type CloudWorld, startCloudWorld } from "./cloud_world.ts";
@@ -163,14 +164,28 @@ describe("Claude on Bedrock", () => {
         expect(aws.requests).toHaveLength(2);
     });
 
-    test("needs the data of images, whoever asks", async () => {
-        const source = { type: "url", url: "https://example.com/a.png" };
-        const messages = [{ role: "user", content: [{ type: "image", source }] }];
-        await it.side.costsNothing(async () => {
-            const answer = await it.message({ messages });
-            expect([answer.status, answer.error?.message]).toEqual([400, expect.stringContaining("send their data instead")]);
+    test("gets the data of images that clients name by URL", async () => {
+        const media = await startMediaServer();
+        await it.world.admin.setOption("fetch_setting.allowed_ports", JSON.stringify([]));
+        await it.world.admin.setOption("fetch_setting.allow_private_ip", true);
+        const asked = (path: string) => ({
+            messages: [{ role: "user", content: [{ type: "image", source: { type: "url", url: media.url + path } }] }],
         });
-        expect(aws.requests).toHaveLength(0);
+        for (const stream of [false, true]) {
+            expect((await it.message({ ...asked("/image.png"), stream })).said).toBe(AWS_TEXT);
+            const data = PNG.toString("base64");
+            expect(arrived().messages[0].content[0].source).toEqual({ type: "base64", media_type: "image/png", data });
+        }
+        expect(media.requests).toHaveLength(2);
+        const before = aws.requests.length;
+        await it.side.costsNothing(async () => {
+            const answer = await it.message(asked("/missing"));
+            expect([answer.status, answer.error?.message]).toEqual([400, expect.stringContaining("get file data failed")]);
+            await it.world.admin.setOption("fetch_setting.allow_private_ip", false);
+            expect((await it.message(asked("/image.png"))).status).toBe(400);
+        });
+        expect(aws.requests).toHaveLength(before);
+        await media.close();
     });
 
     test("passes bodies on but for the model", async () => {
