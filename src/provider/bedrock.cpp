@@ -120,9 +120,7 @@ constexpr Protocol kClaudeProtocol = {.url = bedrock_url,
                                       .read_error = bedrock_error,
                                       .read_message = claude_piece};
 
-constexpr std::array kClaudePaths = {EndpointPath{Endpoint::Messages, ""}};
 constexpr std::array kNovaPaths = {EndpointPath{Endpoint::ChatCompletions, ""}};
-constexpr std::array kClientHeaders = {ClientHeader{"anthropic-beta", ""}};
 
 const std::array kRows = {
     Provider{.type = ChannelType::Aws,
@@ -133,17 +131,11 @@ const std::array kRows = {
              .reference = "https://docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html",
              .protocol = &kNovaProtocol,
              .serves = is_nova},
-    Provider{
-        .type = ChannelType::Aws,
-        .name = "aws",
-        .endpoints = kClaudePaths,
-        .auth = Auth::ByProtocol,
-        .stream_options = StreamOptions::Supported,
-        .query = QueryRule::BetaOnly,
-        .model_headers = ModelHeaders::FromSettings,
-        .client_headers = kClientHeaders,
-        .reference = "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html",
-        .protocol = &kClaudeProtocol},
+    hosted_claude_provider(
+        {.type = ChannelType::Aws,
+         .name = "aws",
+         .reference = "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html",
+         .protocol = &kClaudeProtocol}),
 };
 
 }    // namespace

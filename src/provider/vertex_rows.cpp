@@ -132,23 +132,16 @@ constexpr Protocol kClaudeProtocol = {.url = claude_url,
 constexpr Protocol kOpenProtocol = {
     .url = open_url, .headers = headers, .grant = grant, .read_token = read_token, .read_error = read_error};
 
-constexpr std::array kClaudePaths = {EndpointPath{Endpoint::Messages, ""}};
 constexpr std::array kChatPaths = {EndpointPath{Endpoint::ChatCompletions, ""}};
-constexpr std::array kClientHeaders = {ClientHeader{"anthropic-beta", ""}};
 
 constexpr std::array kRows = {
-    Provider{
-        .type = ChannelType::VertexAi,
-        .name = "vertex-ai",
-        .endpoints = kClaudePaths,
-        .auth = Auth::ByProtocol,
-        .stream_options = StreamOptions::Supported,
-        .query = QueryRule::BetaOnly,
-        .model_headers = ModelHeaders::FromSettings,
-        .client_headers = kClientHeaders,
-        .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude",
-        .protocol = &kClaudeProtocol,
-        .serves = is_claude},
+    hosted_claude_provider(
+        {.type = ChannelType::VertexAi,
+         .name = "vertex-ai",
+         .reference =
+             "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude",
+         .protocol = &kClaudeProtocol,
+         .serves = is_claude}),
     Provider{.type = ChannelType::VertexAi,
              .name = "vertex-ai",
              .endpoints = kChatPaths,

@@ -138,6 +138,8 @@ std::int64_t output_limit(const Facts& facts, provider::Endpoint endpoint) {
 
 }    // namespace
 
+std::string_view member_name(Member member) { return kGuarded[static_cast<std::size_t>(member)]; }
+
 std::optional<json::View> given(const Facts& facts, Member member) {
     const auto value = facts.value(member);
     return value && !value->is_null() ? value : std::nullopt;

@@ -57,6 +57,9 @@ enum class GeminiMember : std::size_t {
     kCount
 };
 
+/// As it stands in bodies.
+std::string_view member_name(Member member);
+
 struct RequestForm;    // relay/request_form.h
 
 /// Token limits beyond it are nonsense.

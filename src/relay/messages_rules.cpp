@@ -7,39 +7,12 @@
 #include "base/json/writer.h"
 #include "dialect/anthropic/thinking.h"
 #include "dialect/envelope.h"
+#include "relay/body_edit.h"
 
 namespace opusclaw::relay {
 namespace {
 
 namespace anthropic = dialect::anthropic;
-
-struct Place {
-    Member member;
-    std::string_view name;
-};
-constexpr Place kMaxTokens{Member::MaxTokens, "max_tokens"};
-constexpr Place kThinking{Member::Thinking, "thinking"};
-constexpr Place kOutputConfig{Member::OutputConfig, "output_config"};
-constexpr Place kTemperature{Member::Temperature, "temperature"};
-
-class Edits {
-public:
-    Edits(json::Splice& body, const Facts& facts) : body_(body), facts_(facts) {}
-    void set(const Place& place, std::string json) {
-        if (const json::Found* const found = facts_.found(place.member)) {
-            body_.replace(*found, std::move(json));
-        } else {
-            body_.add(place.name, json);
-        }
-    }
-    void remove(Member member) {
-        if (const json::Found* const found = facts_.found(member)) body_.remove(*found);
-    }
-
-private:
-    json::Splice& body_;
-    const Facts& facts_;
-};
 
 std::string thinking_of(const anthropic::ThinkingPlan& plan) {
     std::string text;
@@ -61,18 +34,18 @@ std::string output_config_of(const Facts& facts, dialect::chat::Effort effort) {
     return config.str();
 }
 
-void apply_plan(Edits& edits, const Facts& facts, const anthropic::ThinkingPlan& plan) {
-    edits.set(kThinking, thinking_of(plan));
-    if (plan.effort) edits.set(kOutputConfig, output_config_of(facts, *plan.effort));
+void apply_plan(json::Splice& body, const Facts& facts, const anthropic::ThinkingPlan& plan) {
+    set_member(body, facts, Member::Thinking, thinking_of(plan));
+    if (plan.effort) set_member(body, facts, Member::OutputConfig, output_config_of(facts, *plan.effort));
     switch (plan.sampling) {
         case anthropic::SamplingRule::Free: break;
         case anthropic::SamplingRule::Removed:
             for (const Member member : {Member::Temperature, Member::TopP, Member::TopK})
-                edits.remove(member);
+                remove_member(body, facts, member);
             break;
         case anthropic::SamplingRule::TemperatureOne:
-            edits.set(kTemperature, "1");
-            edits.remove(Member::TopK);
+            set_member(body, facts, Member::Temperature, "1");
+            remove_member(body, facts, Member::TopK);
             break;
     }
 }
@@ -143,10 +116,9 @@ void apply_messages_rules(json::Splice& body, const Facts& facts, const Route& r
     // `-thinking` is a wish that the client's own thinking goes before; an effort is not.
     const bool clients = asked.ends_with("-thinking") && given(facts, Member::Thinking);
     const bool applies = plan.kind != anthropic::ThinkingKind::None && !clients;
-    Edits edits(body, facts);
     const std::int64_t wanted = applies || own == 0 ? plan.max_tokens : own;
-    if (wanted != own) edits.set(kMaxTokens, std::to_string(wanted));
-    if (applies) apply_plan(edits, facts, plan);
+    if (wanted != own) set_member(body, facts, Member::MaxTokens, std::to_string(wanted));
+    if (applies) apply_plan(body, facts, plan);
     resolve_envelopes(body, facts, route.model.name);
 }
 

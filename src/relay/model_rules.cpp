@@ -12,6 +12,7 @@
 #include "base/json/writer.h"
 #include "base/text.h"
 #include "dialect/openai_model.h"
+#include "relay/body_edit.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -48,29 +49,20 @@ void rename_first_role(json::Splice& body, const Facts& facts) {
 
 void remove(json::Splice& body, const Facts& facts, std::initializer_list<Member> members) {
     for (const Member member : members) {
-        if (const json::Found* const found = facts.found(member)) body.remove(*found);
-    }
-}
-
-void set_member(json::Splice& body, const Facts& facts, Member member, std::string_view name,
-                std::string json) {
-    if (const json::Found* const found = facts.found(member)) {
-        body.replace(*found, std::move(json));
-    } else {
-        body.add(name, json);
+        remove_member(body, facts, member);
     }
 }
 
 void set_effort(json::Splice& body, const Facts& facts, std::string_view effort) {
     if (facts.form->effort == EffortMember::ReasoningEffort) {
-        set_member(body, facts, Member::ReasoningEffort, "reasoning_effort", json::quoted(effort));
+        set_member(body, facts, Member::ReasoningEffort, json::quoted(effort));
         return;
     }
     const auto given_reasoning = given(facts, Member::Reasoning);
     const bool object = given_reasoning && given_reasoning->type() == json::Type::Object;
     json::Node reasoning = object ? json::Node::parse(given_reasoning->raw()) : json::Node::object();
     reasoning.set("effort", json::Node::of(effort));
-    set_member(body, facts, Member::Reasoning, "reasoning", reasoning.str());
+    set_member(body, facts, Member::Reasoning, reasoning.str());
 }
 
 }    // namespace

@@ -70,7 +70,7 @@ describe("Claude on Vertex", () => {
             expect([row.prompt_tokens, row.completion_tokens]).toEqual([30, 9]);
             expect(other).toMatchObject({ request_conversion: ["Claude Messages"], claude: true });
         });
-        expect(vertex.problems).toEqual([]);
+        expect(vertex.refused).toEqual([]);
         const request = vertex.calls[0]!;
         expect(request.target).toBe(
             `/v1/projects/${VERTEX_PROJECT}/locations/us-east5/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict`,
@@ -102,7 +102,7 @@ describe("Claude on Vertex", () => {
         }
         const answer = await it.responses();
         expect(answer.output.at(-1).content[0].text).toBe(VERTEX_TEXT);
-        expect(vertex.problems).toEqual([]);
+        expect(vertex.refused).toEqual([]);
     });
 
     test("is called with an API key, too", async () => {

@@ -3,7 +3,7 @@
 import { checkHeaders, checkMessages, parseBody } from "./anthropic_checks.ts";
 import * as wire from "./anthropic_objects.ts";
 import type { Exchange, Script } from "./exchange.ts";
-import { HttpServer } from "./server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
 
 export const CLAUDE_KEY = "sk-ant-sim-Zt8mQw4xKd2sVb9nHr6yLp3cFj7gTa5e";
 export const CLAUDE_TEXT = "Greetings from the other vendor.";
@@ -21,32 +21,20 @@ type Body = {
     thinking?: { type: string };
 };
 
-export class AnthropicSim extends HttpServer {
+export class AnthropicSim extends ScriptedServer<wire.Refusal> {
     /** What the next ordinary answers say and report. */
     text = CLAUDE_TEXT;
     usage = CLAUDE_USAGE;
     stopReason: string | undefined;
-    /** Requests that the vendor's checks refused. */
-    readonly refused: wire.Refusal[] = [];
-
-    readonly #queue: Script[] = [];
     #serial = 0;
 
     constructor() {
         super((exchange) => this.#serve(exchange), { headers: wire.vendorHeaders });
     }
 
-    /** The script of the next request that passes the checks. Several calls queue up. */
-    next(...scripts: Script[]): void {
-        this.#queue.push(...scripts);
-    }
-
-    /** Forgets scripts that nobody used, what was recorded, and what a test changed. */
-    forget(): void {
-        this.#queue.length = 0;
-        this.requests.length = 0;
-        this.refused.length = 0;
-        this.arrivals.clear();
+    /** And what a test changed. */
+    override forget(): void {
+        super.forget();
         this.text = CLAUDE_TEXT;
         this.usage = CLAUDE_USAGE;
         this.stopReason = undefined;
@@ -117,7 +105,7 @@ export class AnthropicSim extends HttpServer {
         if ("status" in parsed) return this.#refuse(exchange, parsed);
         const problem = checkMessages(parsed.body);
         if (problem) return this.#refuse(exchange, problem);
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         return script ? script(exchange) : this.answer(exchange);
     }
 

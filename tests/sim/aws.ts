@@ -10,7 +10,7 @@ import { checkNova } from "./aws_nova.ts";
 import * as nova from "./aws_nova.ts";
 import type { Exchange, Script } from "./exchange.ts";
 import type { RecordedRequest } from "./request_reader.ts";
-import { HttpServer } from "./server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
 
 export const AWS_REGION = "us-east-1";
 export const AWS_ACCESS = "AKIASIMULATED7EXAMPLE";
@@ -60,11 +60,9 @@ export function exception(type: string, text: string): Uint8Array {
     return message({ ":exception-type": type, ":message-type": "exception" }, { message: text });
 }
 
-export class AwsSim extends HttpServer {
+export class AwsSim extends ScriptedServer<Problem> {
     text = AWS_TEXT;
     usage = AWS_USAGE;
-    readonly refused: Problem[] = [];
-    readonly #queue: Script[] = [];
     #serial = 0;
 
     constructor() {
@@ -76,16 +74,8 @@ export class AwsSim extends HttpServer {
         });
     }
 
-    /** The script of the next request that passes the checks. Several calls queue up. */
-    next(...scripts: Script[]): void {
-        this.#queue.push(...scripts);
-    }
-
-    forget(): void {
-        this.#queue.length = 0;
-        this.requests.length = 0;
-        this.refused.length = 0;
-        this.arrivals.clear();
+    override forget(): void {
+        super.forget();
         this.text = AWS_TEXT;
         this.usage = AWS_USAGE;
     }
@@ -152,7 +142,7 @@ export class AwsSim extends HttpServer {
             this.refused.push(problem);
             return this.error(problem.status, problem.type, problem.message)(exchange);
         }
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         return script ? script(exchange) : this.answer(exchange);
     }
 }

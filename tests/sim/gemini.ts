@@ -3,7 +3,7 @@
 import type { Exchange, Script } from "./exchange.ts";
 import { checkGenerate, checkKey, parseBody } from "./gemini_checks.ts";
 import * as wire from "./gemini_objects.ts";
-import { HttpServer } from "./server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
 
 export const GEMINI_KEY = "AIzaSySimulated-Qm4tKd2sVb9nHr6yLp3cFj7gT";
 export const GEMINI_TEXT = "Salutations from the third vendor.";
@@ -24,32 +24,20 @@ const MESSAGES: Record<string, string> = {
 
 type Body = Record<string, any>;
 
-export class GeminiSim extends HttpServer {
+export class GeminiSim extends ScriptedServer<wire.Refusal> {
     /** What the next ordinary answers say and report. */
     text = GEMINI_TEXT;
     usage: wire.Usage | undefined = GEMINI_USAGE;
     finishReason = "STOP";
-    /** Requests that the vendor's checks refused. */
-    readonly refused: wire.Refusal[] = [];
-
-    readonly #queue: Script[] = [];
     #serial = 0;
 
     constructor() {
         super((exchange) => this.#serve(exchange), { headers: wire.vendorHeaders });
     }
 
-    /** The script of the next request that passes the checks. Several calls queue up. */
-    next(...scripts: Script[]): void {
-        this.#queue.push(...scripts);
-    }
-
-    /** Forgets scripts that nobody used, what was recorded, and what a test changed. */
-    forget(): void {
-        this.#queue.length = 0;
-        this.requests.length = 0;
-        this.refused.length = 0;
-        this.arrivals.clear();
+    /** And what a test changed. */
+    override forget(): void {
+        super.forget();
         this.text = GEMINI_TEXT;
         this.usage = GEMINI_USAGE;
         this.finishReason = "STOP";
@@ -113,7 +101,7 @@ export class GeminiSim extends HttpServer {
         if ("code" in parsed) return this.#refuse(exchange, parsed as wire.Refusal);
         const refused = this.#check(exchange, message, (parsed as { body: Body }).body);
         if (refused) return this.#refuse(exchange, refused);
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         return script ? script(exchange) : this.#act(exchange, action, (parsed as { body: Body }).body);
     }
 

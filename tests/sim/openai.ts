@@ -6,7 +6,8 @@ import { checkChat, checkKey, parseBody } from "./openai_checks.ts";
 import * as wire from "./openai_objects.ts";
 import { ENDPOINTS, serveRoute } from "./openai_routes.ts";
 import { checkResponses } from "./responses_checks.ts";
-import { HttpServer, type ServerOptions } from "./server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
+import type { ServerOptions } from "./server.ts";
 
 export interface OpenAiSimOptions extends Pick<ServerOptions, "tls" | "host"> {
     /** Keys it accepts; an empty list accepts requests with any key or none. */
@@ -28,17 +29,13 @@ type ChatBody = {
     tools?: { function: { name: string } }[];
 };
 
-export class OpenAiSim extends HttpServer {
+export class OpenAiSim extends ScriptedServer<wire.Refusal> {
     /** What the next ordinary answers say and report. */
     text = SIM_TEXT;
     usage: wire.Usage | undefined = SIM_USAGE;
     keys: string[];
     models: string[];
     allowUnknownFields: boolean;
-    /** Requests that the vendor's checks refused. */
-    readonly refused: wire.Refusal[] = [];
-
-    readonly #queue: Script[] = [];
     readonly #byModel = new Map<string, Script>();
     #serial = 0;
 
@@ -49,27 +46,9 @@ export class OpenAiSim extends HttpServer {
         this.allowUnknownFields = options.allowUnknownFields ?? false;
     }
 
-    /** The script of the next request to an inference endpoint that passes the checks. Several calls queue up. */
-    next(...scripts: Script[]): void {
-        this.#queue.push(...scripts);
-    }
-
     /** The script of all requests for a model; queued ones go first. */
     onModel(model: string, script: Script): void {
         this.#byModel.set(model, script);
-    }
-
-    /** Forgets scripts that nobody used and what was recorded. */
-    forget(): void {
-        this.#queue.length = 0;
-        this.requests.length = 0;
-        this.refused.length = 0;
-        this.malformed.length = 0;
-        this.arrivals.clear();
-    }
-
-    get unusedScripts(): number {
-        return this.#queue.length;
     }
 
     /** The reply that it would give to this request. */
@@ -127,14 +106,14 @@ export class OpenAiSim extends HttpServer {
         if ("status" in parsed) return this.#refuse(exchange, parsed);
         const problem = checkChat(parsed.body, this.allowUnknownFields);
         if (problem) return this.#refuse(exchange, problem);
-        const script = this.#queue.shift() ?? this.#byModel.get(parsed.body.model as string);
+        const script = this.nextScript() ?? this.#byModel.get(parsed.body.model as string);
         return script ? script(exchange) : this.answerChat(exchange);
     }
 
     async #embeddings(exchange: Exchange): Promise<void> {
         const parsed = parseBody(exchange.request);
         if ("status" in parsed) return this.#refuse(exchange, parsed);
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         if (script) return script(exchange);
         const { model, input } = parsed.body;
         return exchange.json(200, wire.embeddingList(String(model), Array.isArray(input) ? input.length : 1));
@@ -145,7 +124,7 @@ export class OpenAiSim extends HttpServer {
         const parsed = exchange.request.path === "/v1/responses" ? parseBody(exchange.request) : undefined;
         const refused = parsed && "body" in parsed ? checkResponses(parsed.body, this.allowUnknownFields) : undefined;
         if (refused) return this.#refuse(exchange, refused);
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         if (script) return script(exchange);
         const problem = await serveRoute(this, exchange);
         if (problem) return this.#refuse(exchange, problem);

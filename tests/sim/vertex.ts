@@ -6,10 +6,10 @@ import { jwtVerify } from "jose";
 
 import { checkMessages } from "./anthropic_checks.ts";
 import * as wire from "./anthropic_objects.ts";
-import type { Exchange, Script } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import * as openai from "./openai_objects.ts";
 import type { RecordedRequest } from "./request_reader.ts";
-import { HttpServer } from "./server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
 
 export const VERTEX_PROJECT = "sim-project-1234";
 export const VERTEX_EMAIL = "gateway@sim-project-1234.iam.gserviceaccount.com";
@@ -41,7 +41,7 @@ export function pemOf(key: KeyObject = privateKey): string {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-export class VertexSim extends HttpServer {
+export class VertexSim extends ScriptedServer<string> {
     text = VERTEX_TEXT;
     usage = VERTEX_USAGE;
     /** Seconds that the next tokens live. */
@@ -51,23 +51,14 @@ export class VertexSim extends HttpServer {
     /** What the next grants are refused with. */
     refusal: { status: number; body: unknown } | undefined;
     readonly tokens: string[] = [];
-    readonly problems: string[] = [];
-    readonly #queue: Script[] = [];
     #serial = 0;
 
     constructor() {
         super((exchange) => this.#serve(exchange), { headers: () => ({ date: new Date().toUTCString(), server: "ESF" }) });
     }
 
-    next(...scripts: Script[]): void {
-        this.#queue.push(...scripts);
-    }
-
-    forget(): void {
-        this.#queue.length = 0;
-        this.requests.length = 0;
-        this.problems.length = 0;
-        this.arrivals.clear();
+    override forget(): void {
+        super.forget();
         this.refusal = this.hold = undefined;
         this.lifetime = 3600;
         this.text = VERTEX_TEXT;
@@ -129,10 +120,10 @@ export class VertexSim extends HttpServer {
         if (exchange.request.path === TOKEN_PATH) return this.#grant(exchange);
         const problem = this.#checkKey(exchange.request) ?? checkBody(exchange.request);
         if (problem) {
-            this.problems.push(problem.message);
+            this.refused.push(problem.message);
             return exchange.json(problem.status, googleError(problem.status, problem.message));
         }
-        const script = this.#queue.shift();
+        const script = this.nextScript();
         return script ? script(exchange) : this.answer(exchange);
     }
 
@@ -151,7 +142,7 @@ export class VertexSim extends HttpServer {
             });
             if (payload.scope !== "https://www.googleapis.com/auth/cloud-platform") throw new Error("scope");
         } catch (error) {
-            this.problems.push(String(error));
+            this.refused.push(String(error));
             return exchange.json(400, { error: "invalid_grant", error_description: `Invalid JWT Signature. ${error}` });
         }
         const token = `ya29.sim-${this.tokens.length}-${"x".repeat(60)}${++this.#serial}`;
