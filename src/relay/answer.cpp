@@ -108,11 +108,10 @@ std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
     }
 }
 
-/// The body in the shape that the channel wants; empty: as it came.
-Task<std::string> shaped(const Answering& answering, std::string_view body) {
+/// The body in the shape that the channel wants.
+Task<std::string> shaped(const Answering& answering, std::string_view body,
+                         dialect::openai_chat::Shape shape) {
     constexpr std::size_t kShapedOnLoop = std::size_t{64} << 10;
-    const auto shape = chat_shape(answering.facts, answering.route);
-    if (!shape.changes()) co_return std::string();
     const auto work = [body, shape] { return dialect::openai_chat::reshaped_reply(body, shape); };
     if (body.size() <= kShapedOnLoop) co_return work();
     co_return co_await answering.services.workers.run(work);
@@ -154,7 +153,8 @@ Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     const std::string_view told = rewritten.empty() ? body.view() : std::string_view(rewritten);
-    if (std::string other = co_await shaped(answering, told); !other.empty()) rewritten = std::move(other);
+    if (const auto shape = chat_shape(answering.facts, answering.route); shape.changes())
+        rewritten = co_await shaped(answering, told, shape);
     const net::HeaderLines headers = answer_headers(answering, call.head().headers);
     answering.settler.settle(answering.route, usage, delivered);
     const std::string_view pieces[] = {rewritten.empty() ? body.view() : std::string_view(rewritten)};

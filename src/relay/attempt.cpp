@@ -96,15 +96,16 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
                               .services = answering.services,
                               .passed_on = passed_on ? BodyRule::PassedOn : BodyRule::Prepared,
                               .remote = answering.remote};
-    co_await fetch_hosted_files(prepared, &answering.exchange, finish);
+    const bool has_protocol = finish.route.provider->protocol != nullptr;
+    if (has_protocol) co_await fetch_hosted_files(prepared, &answering.exchange, finish);
     Upstream upstream;
     Upstream* const watched = &upstream;
     const net::ClientWatch watch(answering.exchange, [watched] { watched->stop(); });
-    co_await complete_call(prepared, client, finish);
-    const std::string token = std::move(prepared.token_id);
+    if (has_protocol) co_await complete_call(prepared, client, finish);
+    const std::string token_id = std::move(prepared.token_id);
     answering.trace.access_token = std::move(prepared.token);
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
-    forget_refused(answering.services, token, call.head().status);
+    forget_refused(answering.services, token_id, call.head().status);
     upstream.call = &call;
     if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
     if (answering.facts.stream && call.head().status == 200) answering.remote->let_go();
