@@ -1,5 +1,5 @@
 # How a module of src/ becomes a static library, and which precompiled header it uses.
-# `std` headers only; `task` adds coroutines (net/task.h); `net` is Asio and Beast, for src/net alone.
+# `std` headers only; `task` adds coroutines (net/task.h); `net` is Asio, for src/net alone.
 include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
 
 function(opusclaw_settings target)
@@ -38,14 +38,12 @@ function(opusclaw_module name)
         set(M_PCH std)
     endif()
     opusclaw_pch(oc_${name} ${M_PCH})
-    # Asio and Beast are compiled once, in one source of src/net, and never through their deprecated names.
+    # Asio is compiled once, in one source of src/net, and never through its deprecated names.
     if(name STREQUAL "net")
         target_compile_definitions(oc_net PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
-            BOOST_BEAST_SEPARATE_COMPILATION
-            # Coroutine frames kept by each thread for the next call: calls nest deeper than Asio's two.
-            BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16
-            # Frames that are too large to be kept come from operator new: nothing asks for more than its alignment, and
-            # aligned_alloc costs mimalloc five times as much.
+            # Frames and operations come from operator new, which keeps them at hand itself (src/app/operator_new.cpp);
+            # nothing asks for more than its alignment, and aligned_alloc costs mimalloc five times as much.
+            BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING
             BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)
     endif()
     if(name STREQUAL "base")

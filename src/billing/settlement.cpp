@@ -10,9 +10,9 @@ namespace {
 
 constexpr unsigned kBits = 7, kMostBits = 64, kMore = 1U << kBits;
 constexpr std::size_t kUsualBytes = 1024;
-// Together with the names, which have their columns' width, they fit into a record.
-constexpr std::size_t kLongestContent = 32 * 1024, kLongestOther = 64 * 1024;
-static_assert(kLongestContent + kLongestOther + 8 * 1024 < store::kMostPayloadBytes);
+// Together they fit into a record; names that are cut to their columns' width are well below their share.
+constexpr std::size_t kLongestContent = 32 * 1024, kLongestOther = 64 * 1024, kLongestNames = 8 * 1024;
+static_assert(kLongestContent + kLongestOther + kLongestNames + 1024 < store::kMostPayloadBytes);
 
 enum Flag : unsigned { Counts = 1, QuotaData = 2, HasLog = 4, IsStream = 8, AllFlags = 15 };
 
@@ -96,8 +96,17 @@ constexpr std::string store::LogRow::*kTexts[] = {
     &store::LogRow::content, &store::LogRow::username, &store::LogRow::token_name, &store::LogRow::model_name,
     &store::LogRow::group,   &store::LogRow::ip,       &store::LogRow::request_id, &store::LogRow::other};
 
+bool fits(const store::LogRow& row) {
+    std::size_t names = 0;
+    for (const auto member : kTexts) names += (row.*member).size();
+    names -= row.content.size() + row.other.size();
+    return row.content.size() <= kLongestContent && row.other.size() <= kLongestOther &&
+           names <= kLongestNames;
+}
+
 void shorten(store::LogRow& row) {
     constexpr std::size_t kBytesInCharacter = 4;
+    store::finish_row(row);
     if (row.content.size() > kLongestContent)
         row.content.resize(text::cut_utf8(row.content, kLongestContent / kBytesInCharacter).size());
     if (row.other.size() > kLongestOther) row.other = "{}";    // half of a JSON text is none
@@ -126,8 +135,7 @@ std::string encode_settlement(Settlement& settlement) {
     put(out, settlement.now);
     if (settlement.log) {
         store::LogRow& row = *settlement.log;
-        store::finish_row(row);
-        shorten(row);
+        if (!fits(row)) shorten(row);
         for (const auto member : kNumbers) put(out, row.*member);
         for (const auto member : kTexts) put(out, std::string_view(row.*member));
     }
@@ -151,6 +159,7 @@ std::optional<Settlement> decode_settlement(std::string_view payload) {
         row.is_stream = (flags & IsStream) != 0;
         for (const auto member : kNumbers) row.*member = bytes.take();
         for (const auto member : kTexts) row.*member = bytes.take_text();
+        store::finish_row(row);
     }
     if (!bytes.ok() || !bytes.at_end()) return std::nullopt;
     return settlement;

@@ -1,5 +1,5 @@
 // billing/settlement.h: one settled request, and its bytes in the journal (DESIGN section 10): a compact binary text with final amounts
-// and the finished log row, so that whoever reads it needs nothing else. Pure but for the row's type.
+// and the log row, so that whoever reads it needs nothing else. Pure but for the row's type.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace opusclaw::billing {
 
-/// The final amounts of one settled request and its finished log row. Self-contained: what is written down before the client
+/// The final amounts of one settled request and its log row. Self-contained: what is written down before the client
 /// sees the end of its answer.
 struct Settlement {
     UserId user;    // 0: only a row (Ledger::record)
@@ -26,9 +26,10 @@ struct Settlement {
 };
 
 /// A journal record: room for its head (store/journal_format.h), then the payload. Texts of the row that are longer than any
-/// that we write are cut, so that a record always fits. The row is finished by this: see store::finish_row().
+/// that we write are cut, so that a record always fits.
 std::string encode_settlement(Settlement& settlement);
-/// nullopt: not written by encode_settlement().
+/// nullopt: not written by encode_settlement(). The row is finished by this (store::finish_row()): that takes the time of who
+/// stores it, and not of who answers.
 std::optional<Settlement> decode_settlement(std::string_view payload);
 
 }    // namespace opusclaw::billing

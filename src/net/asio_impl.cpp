@@ -1,4 +1,3 @@
-// net/asio_impl.cpp: the one place where the non-template parts of Asio and Beast are compiled (they are slow to compile, and
-// every other file sees declarations only). Nothing else belongs here.
+// net/asio_impl.cpp: the one place where the non-template parts of Asio are compiled (they are slow to compile, and every other
+// file sees declarations only). Nothing else belongs here.
 #include <boost/asio/impl/src.hpp>
-#include <boost/beast/src.hpp>

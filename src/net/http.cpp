@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/swar.h"
 #include "base/text.h"
 
 namespace opusclaw::net {
@@ -25,20 +26,21 @@ constexpr std::array<bool, 256> kTokenTable = make_token_table();
 
 constexpr std::size_t kUsualLines = 320;    // bytes of all header lines of one message
 
-bool clean_value(std::string_view value) {
-    unsigned bad = 0;    // no way out of the loop: it is done many bytes at once
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        bad |= static_cast<unsigned>(byte < 0x20) & static_cast<unsigned>(byte != '\t');
-        bad |= static_cast<unsigned>(byte == 0x7f);
-    }
-    return bad == 0;
+bool clean_byte(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 || byte == '\t') && byte != 0x7f;
 }
 
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
+/// A word at a time; what has a tab or worse is looked at byte by byte.
+bool clean_value(std::string_view value) {
+    if (value.size() < swar::kBytes) return std::ranges::all_of(value, clean_byte);
+    const std::size_t last = value.size() - swar::kBytes;    // may overlap with the one before
+    for (std::size_t at = 0;; at = std::min(at + swar::kBytes, last)) {
+        const std::uint64_t word = swar::load(value.data() + at);
+        if ((swar::control_bytes(word) | swar::bytes_equal(word, '\x7f')) != 0)
+            return std::ranges::all_of(value, clean_byte);
+        if (at == last) return true;
+    }
 }
 
 /// `name: value\r\n`, as a rule in one append.
@@ -183,6 +185,12 @@ bool is_token(std::string_view text) {
         if (!kTokenTable[static_cast<unsigned char>(c)]) return false;
     }
     return !text.empty();
+}
+
+std::string_view without_blanks(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
 }
 
 bool list_has(std::string_view value, std::string_view item) {

@@ -87,6 +87,8 @@ private:
     std::string text_;
 };
 
+/// Without the spaces and tabs at both ends (RFC 9110 section 5.6.3). A view into `text`.
+std::string_view without_blanks(std::string_view text);
 /// RFC 9110 section 5.6.2: one or more token characters.
 bool is_token(std::string_view text);
 /// The standard phrase of a status code, or "Unknown".

@@ -1,9 +1,10 @@
-// net/http_head.cpp: heads of requests and responses, and where their bodies end (RFC 9112 sections 2 to 6). Requests are read
-// strictly, by our scan and by Beast: both must agree. Responses are split here, because Beast refuses what providers do
-// send (no blank behind the status, both length headers); what could mean two things is refused in both.
+// net/http_head.cpp: heads of requests, and where their bodies end (RFC 9112 sections 2 to 6). They are read strictly: whatever
+// two readers could take for two different requests is refused. The tests hold that Beast's parser takes all that is taken
+// here, and sees the same fields in it. Responses are http_head_response.cpp's.
 #include "net/http_head.h"
 
-#include <boost/beast/http/basic_parser.hpp>
+#include <array>
+#include <bitset>
 
 #include "base/text.h"
 #include "net/http_head_scan.h"
@@ -11,10 +12,6 @@
 namespace opusclaw::net {
 
 namespace {
-
-namespace http = boost::beast::http;
-using ErrorCode = boost::beast::error_code;
-using boost::beast::string_view;
 
 HeadResult refused(HeadRefusal refusal) {
     return {.state = HeadState::Refused, .status = refusal.status, .why = refusal.why};
@@ -37,82 +34,92 @@ struct FieldFacts {
     }
 };
 
-/// Fields that mean something else when they come twice.
-constexpr http::field kOnce[] = {http::field::authorization,
-                                 http::field::content_encoding,
-                                 http::field::content_range,
-                                 http::field::content_type,
-                                 http::field::expect,
-                                 http::field::if_match,
-                                 http::field::if_modified_since,
-                                 http::field::if_none_match,
-                                 http::field::if_range,
-                                 http::field::if_unmodified_since,
-                                 http::field::proxy_authorization};
+/// Fields that decide about framing and the connection, and those that mean something else when they come twice.
+enum class Field { Host, Connection, ContentLength, TransferEncoding, Once };
+struct KnownField {
+    std::string_view name;
+    Field field = Field::Once;
+};
+constexpr std::array<KnownField, 15> kKnownFields = {{{"host", Field::Host},
+                                                      {"connection", Field::Connection},
+                                                      {"content-length", Field::ContentLength},
+                                                      {"transfer-encoding", Field::TransferEncoding},
+                                                      {"authorization"},
+                                                      {"content-encoding"},
+                                                      {"content-range"},
+                                                      {"content-type"},
+                                                      {"expect"},
+                                                      {"if-match"},
+                                                      {"if-modified-since"},
+                                                      {"if-none-match"},
+                                                      {"if-range"},
+                                                      {"if-unmodified-since"},
+                                                      {"proxy-authorization"}}};
 
-/// Beast's parser with callbacks that keep views and allocate nothing but the list of fields.
-class RequestParser final : public http::basic_parser<true> {
+/// The place in kKnownFields; its size for all others.
+std::size_t known_field(std::string_view name) {
+    std::size_t i = 0;
+    while (i < kKnownFields.size() && !text::iequals(kKnownFields[i].name, name)) ++i;
+    return i;
+}
+
+/// The lines between the request line and the empty one. What stands in them was looked at by scan_head(): no control
+/// characters, no folding, CRLF at every end.
+class FieldReader {
 public:
-    RequestParser(RequestHead& head, const HeadLimits& limits) : head_(head), limits_(limits) {
-        skip(true);    // the head only
-        body_limit(boost::none);
-        header_limit(std::numeric_limits<std::uint32_t>::max());
-    }
-    HeadRefusal run(std::string_view bytes) {
-        ErrorCode error;
-        const std::size_t used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-        if (refusal_) return refusal_;
-        if (error || !is_done() || used != bytes.size()) return {400, "malformed header field"};
+    FieldReader(RequestHead& head, const HeadLimits& limits) : head_(head), limits_(limits) {}
+
+    HeadRefusal run(std::string_view lines) {
+        while (lines.size() > kLineEnd.size()) {
+            const std::size_t end = lines.find('\n');
+            if (const HeadRefusal refusal = take(lines.substr(0, end + 1 - kLineEnd.size()))) return refusal;
+            lines.remove_prefix(end + 1);
+        }
         return {};
     }
     const FieldFacts& facts() const { return facts_; }
 
 private:
-    void on_request_impl(http::verb, string_view, string_view, int, ErrorCode&) override {}
-    void on_response_impl(int, string_view, int, ErrorCode&) override {}
-    void on_field_impl(http::field field, string_view name, string_view value, ErrorCode& error) override {
-        if (head_.headers.size() == limits_.fields) return refuse({431, "too many header fields"}, error);
-        const std::string_view text(value.data(), value.size());
-        head_.headers.add({std::string_view(name.data(), name.size()), text});
-        switch (field) {
-            case http::field::host:
-                ++facts_.hosts;
-                facts_.host = text;
-                return;
-            case http::field::content_length:
-                ++facts_.lengths;
-                facts_.length = text;
-                return;
-            case http::field::transfer_encoding:
-                ++facts_.codings;
-                facts_.coding = text;
-                return;
-            case http::field::connection: return facts_.connection(text);
-            default: break;
-        }
-        for (std::size_t i = 0; i < std::size(kOnce); ++i) {
-            if (field != kOnce[i]) continue;
-            if ((seen_ & (1U << i)) != 0)
-                return refuse({400, "a header field that may come once came twice"}, error);
-            seen_ |= 1U << i;
-        }
-    }
-    void on_header_impl(ErrorCode&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
-    std::size_t on_body_impl(string_view, ErrorCode&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, string_view, ErrorCode&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, string_view, ErrorCode&) override { return 0; }
-    void on_finish_impl(ErrorCode&) override {}
+    static constexpr std::string_view kLineEnd = "\r\n";
 
-    void refuse(HeadRefusal refusal, ErrorCode& error) {
-        refusal_ = refusal;
-        error = http::error::bad_field;
+    HeadRefusal take(std::string_view line) {
+        const std::size_t colon = line.find(':');
+        // No blank may stand before the colon: one reader would take it for a part of the name, another would not.
+        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
+            return {400, "malformed header field"};
+        if (head_.headers.size() == limits_.fields) return {431, "too many header fields"};
+        const Header field{line.substr(0, colon), without_blanks(line.substr(colon + 1))};
+        head_.headers.add(field);
+        const std::size_t place = known_field(field.name);
+        return place < kKnownFields.size() ? take_known(place, field.value) : HeadRefusal{};
     }
+
+    HeadRefusal take_known(std::size_t place, std::string_view value) {
+        switch (kKnownFields[place].field) {
+            case Field::Host:
+                ++facts_.hosts;
+                facts_.host = value;
+                return {};
+            case Field::ContentLength:
+                ++facts_.lengths;
+                facts_.length = value;
+                return {};
+            case Field::TransferEncoding:
+                ++facts_.codings;
+                facts_.coding = value;
+                return {};
+            case Field::Connection: facts_.connection(value); return {};
+            case Field::Once: break;
+        }
+        if (seen_.test(place)) return {400, "a header field that may come once came twice"};
+        seen_.set(place);
+        return {};
+    }
+
     RequestHead& head_;
     const HeadLimits& limits_;
     FieldFacts facts_;
-    HeadRefusal refusal_;
-    std::uint32_t seen_ = 0;
+    std::bitset<kKnownFields.size()> seen_;
 };
 
 HeadRefusal check_host(const FieldFacts& facts, const TargetAuthority& authority, int minor_version) {
@@ -176,12 +183,12 @@ HeadResult read_request_head(std::string_view bytes, const HeadLimits& limits, s
     if (scan.state == HeadScan::State::Incomplete) return {};
 
     head.headers.clear();
-    RequestParser parser(head, limits);
-    if (const HeadRefusal refusal = parser.run(bytes.substr(scan.start, scan.end - scan.start)))
+    FieldReader fields(head, limits);
+    if (const HeadRefusal refusal = fields.run(bytes.substr(line_end + 1, scan.end - line_end - 1)))
         return refused(refusal);
-    if (const HeadRefusal refusal = check_host(parser.facts(), authority, head.minor_version))
+    if (const HeadRefusal refusal = check_host(fields.facts(), authority, head.minor_version))
         return refused(refusal);
-    if (const HeadRefusal refusal = frame_request(parser.facts(), head)) return refused(refusal);
+    if (const HeadRefusal refusal = frame_request(fields.facts(), head)) return refused(refusal);
     return {.state = HeadState::Complete, .consumed = scan.end};
 }
 

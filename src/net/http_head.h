@@ -1,5 +1,4 @@
-// net/http_head.h: reading heads. Beast parses; what it lets through although RFC 9112 or safety forbids it is refused here
-// (DESIGN section 5): smuggling needs only one lenient reader. No I/O. Only for net.
+// net/http_head.h: reading heads, strictly (RFC 9112): smuggling needs only one lenient reader. No I/O. Only for net.
 #pragma once
 
 #include <cstddef>

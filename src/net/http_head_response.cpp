@@ -14,12 +14,6 @@ HeadResult refused(HeadRefusal refusal) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 /// Takes the next line off `rest`, without its end.
 std::string_view take_line(std::string_view& rest) {
     const std::size_t end = rest.find('\n');

@@ -160,7 +160,7 @@ HeadScan scan_head(std::string_view bytes, HeadKind kind, std::size_t& scanned) 
                 return refused(start, i, "a LF without CR");
             if (i + 1 == start) continue;
             if (!ends_empty_line(bytes, i)) {
-                // What follows tells whether the line goes on, which Beast would allow.
+                // What follows tells whether the line goes on.
                 if (i + 1 == bytes.size()) break;
                 if (bytes[i + 1] == ' ' || bytes[i + 1] == '\t')
                     return refused(start, i + 1, "a folded header field");

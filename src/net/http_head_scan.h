@@ -1,4 +1,4 @@
-// net/http_head_scan.h: what is looked at before and beside Beast's parser when a head is read (RFC 9112 sections 2, 3 and 5):
+// net/http_head_scan.h: what is looked at before the fields when a head is read (RFC 9112 sections 2, 3 and 5):
 // its end, its line ends, the request line, authorities. Framing is decided in http_head.cpp. Only for net/http_head*.
 #pragma once
 

@@ -27,6 +27,8 @@ namespace {
 
 namespace asio = boost::asio;
 using Executor = asio::io_context::executor_type;
+// Other threads post; sockets and timers are the loop's alone, so Asio need not lock them.
+constexpr int kOneThread = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                                asio::wait_traits<std::chrono::steady_clock>, Executor>;
 constexpr std::size_t kScratchBytes = 16 * 1024;
@@ -90,7 +92,7 @@ private:
 };
 
 Loop::Loop(unsigned index)
-    : index_(index), timers_(coarse_now), context_(1), ticker_(std::make_unique<Ticker>(*this)) {
+    : index_(index), timers_(coarse_now), context_(kOneThread), ticker_(std::make_unique<Ticker>(*this)) {
     timers_.on_first_armed([ticker = ticker_.get()] { ticker->start(); });
 }
 

@@ -27,9 +27,10 @@ public:
 private:
     static constexpr std::size_t kPairs = 65'536;
     bool word_at(std::string_view text, std::size_t at) const;
-    bool anchored_in(std::string_view text, std::string_view word) const;
+    static bool anchored_in(std::string_view text, std::string_view word, std::size_t anchor);
 
     std::vector<std::string> words_;
+    std::vector<std::size_t> anchors_;    // of few words: where their rarest byte stands
     bool escapes_ = false;
     std::bitset<kPairs> begins_;    // the first two bytes of a word, or the first and any other
     std::unordered_map<unsigned char, std::vector<std::size_t>> by_first_;

@@ -71,6 +71,14 @@ void Mapping::write(std::size_t at, std::string_view bytes) noexcept {
     std::memcpy(begin_ + at, bytes.data(), bytes.size());
 }
 
+void Mapping::make_ready(std::size_t at, std::size_t bytes) noexcept {
+    constexpr std::size_t kPage = 4096;
+    const std::size_t first = at / kPage * kPage;
+    if (begin_ == nullptr || first >= size_) return;
+    // Kernels before 5.14 do not know it: then the writer takes the faults.
+    ::madvise(begin_ + first, std::min(size_ - first, at - first + bytes), MADV_POPULATE_WRITE);
+}
+
 std::shared_ptr<SegmentFile> SegmentFile::create(const std::filesystem::path& folder, const SegmentHead& head,
                                                  std::size_t bytes) {
     const std::filesystem::path path = folder / segment_name(head);
@@ -139,6 +147,8 @@ std::string SegmentFile::read(std::size_t at, std::size_t bytes) const {
 void SegmentFile::sync() const {
     if (::fdatasync(descriptor_.get()) != 0) fail(errno, path_);
 }
+
+void SegmentFile::make_ready(std::size_t at, std::size_t bytes) noexcept { mapping_.make_ready(at, bytes); }
 
 void SegmentFile::remove() noexcept { ::unlink(path_.c_str()); }
 

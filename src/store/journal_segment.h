@@ -45,6 +45,8 @@ public:
     Mapping& operator=(Mapping&&) = delete;
     explicit operator bool() const { return begin_ != nullptr; }
     void write(std::size_t at, std::string_view bytes) noexcept;
+    /// Takes the page faults of writes to come.
+    void make_ready(std::size_t at, std::size_t bytes) noexcept;
 
 private:
     char* begin_ = nullptr;
@@ -75,6 +77,8 @@ public:
     std::string read(std::size_t at, std::size_t bytes) const;
     /// On the disk when it returns. Throws std::system_error.
     void sync() const;
+    /// Who writes these bytes next does not wait for the file system: a synced page is write-protected, a new one not there.
+    void make_ready(std::size_t at, std::size_t bytes) noexcept;
     /// Out of the folder; readers that hold the object may go on.
     void remove() noexcept;
     /// Into the folder `aside` beside it.

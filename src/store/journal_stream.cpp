@@ -212,17 +212,25 @@ bool JournalStream::prepare(std::string& why) {
 }
 
 void JournalStream::sync() {
-    std::vector<std::shared_ptr<SegmentFile>> files;
+    struct Written {
+        std::shared_ptr<SegmentFile> file;
+        std::size_t end = 0, bytes = 0;
+    };
+    std::vector<Written> all;
     bool names = false;
     {
         const std::lock_guard lock(mutex_);
         for (Segment& segment : segments_) {
             if (!std::exchange(segment.dirty, false)) continue;
             names = names || !std::exchange(segment.named, true);
-            files.push_back(segment.file);
+            const std::size_t before = std::exchange(segment.synced, segment.end);
+            all.push_back({.file = segment.file, .end = segment.end, .bytes = segment.end - before});
         }
     }
-    for (const auto& file : files) file->sync();
+    for (const Written& written : all) {
+        written.file->sync();
+        written.file->make_ready(written.end, written.bytes);
+    }
     if (names) sync_folder(options_.folder);
 }
 

@@ -85,7 +85,7 @@ public:
 
     /// Makes the next segment ready. False: there is no room; `why` tells.
     bool prepare(std::string& why);
-    /// Brings what was appended to the disk. Throws std::system_error.
+    /// Brings what was appended to the disk, and makes as much room behind it ready. Throws std::system_error.
     void sync();
     /// Nothing up to there is asked for again. Gives the segments that may go; they stay readable until remove().
     std::vector<std::uint64_t> passed(std::uint64_t sequence);
@@ -99,6 +99,7 @@ private:
         std::shared_ptr<SegmentFile> file;
         std::uint64_t first = 0, last = 0;    // sequences; 0: no record
         std::size_t end = kSegmentHeadBytes;
+        std::size_t synced = kSegmentHeadBytes;    // the end when it was brought to the disk last
         bool dirty = false, damaged = false;
         bool named = true;    // its name is on the disk as well
     };

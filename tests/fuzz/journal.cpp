@@ -23,7 +23,7 @@ void check_settlement(std::string_view payload) {
     const auto twice = billing::decode_settlement(again);
     require(twice.has_value());
     require(twice->amount == settlement->amount && twice->user == settlement->user);
-    // A row is finished when it is written: the second time nothing changes any more.
+    // A row is finished when it is read: the second time nothing changes any more.
     auto same = twice;
     require(billing::encode_settlement(*same).substr(store::kRecordHeadBytes) == again);
 }

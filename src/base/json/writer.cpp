@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/error.h"
 #include "base/json/scan.h"
@@ -146,16 +147,34 @@ void append_decimal(std::string& out, const ShortDecimal& decimal) {
 constexpr std::size_t kShortKey = 40;
 enum class KeyPlace { First, Later };
 
-/// A key of plain ASCII in one append: a row of the log has thirty.
-void append_short_key(std::string& out, KeyPlace place, std::string_view name) {
+/// Copies it a word at a time, as long as it is plain; false: it is not.
+bool copy_plain(char* into, std::string_view text) {
+    if (text.size() < swar::kBytes) {
+        std::ranges::copy(text, into);
+        return plain_ascii(text);
+    }
+    const std::size_t last = text.size() - swar::kBytes;    // may overlap with the one before
+    for (std::size_t at = 0;; at = std::min(at + swar::kBytes, last)) {
+        const std::uint64_t word = swar::load(text.data() + at);
+        if (!plain_ascii(word)) return false;
+        std::memcpy(into + at, &word, sizeof word);
+        if (at == last) return true;
+    }
+}
+
+/// A key of plain ASCII in one append: a row of the log has thirty. False: it is none, and nothing is written.
+bool append_short_key(std::string& out, KeyPlace place, std::string_view name) {
     std::array<char, kShortKey + 4> text;
+    if (name.size() > kShortKey) return false;
     std::size_t size = 0;
     if (place == KeyPlace::Later) text[size++] = ',';
     text[size++] = '"';
-    for (const char c : name) text[size++] = c;
+    if (!copy_plain(text.data() + size, name)) return false;
+    size += name.size();
     text[size++] = '"';
     text[size++] = ':';
     out.append(text.data(), size);
+    return true;
 }
 
 [[noreturn]] void misused(std::string_view what) {
@@ -274,10 +293,7 @@ Writer& Writer::key(std::string_view name) {
     if (!first && state != kObject) misused("a key in an array");
     state = kObject;
     after_key_ = true;
-    if (name.size() <= kShortKey && plain_ascii(name)) {
-        append_short_key(out_, first ? KeyPlace::First : KeyPlace::Later, name);
-        return *this;
-    }
+    if (append_short_key(out_, first ? KeyPlace::First : KeyPlace::Later, name)) return *this;
     if (!first) out_.push_back(',');
     append_quoted(out_, name);
     out_.push_back(':');
