@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import gateway_setup
 import machine
+from gateway_setup import Channel
 from servers import Bench, Gateway, Nginx, Upstream
 
 KB = 1024
@@ -24,10 +25,18 @@ class Case:
     body_bytes: int
     stream: bool
     connections: int    # in the closed loop: enough to saturate
+    client: str = "chat"                # whose request it is: a form of the load generator
+    model: str = gateway_setup.MODEL
+    turns: int = 1                      # texts that the body consists of
 
     @property
     def title(self) -> str:
         return f"{self.body_bytes // KB} KB, {'streamed' if self.stream else 'not streamed'}"
+
+    def request_flags(self) -> dict:
+        """What the load generator is told of the request."""
+        return {"body_bytes": self.body_bytes, "stream": int(self.stream), "client": self.client, "model": self.model,
+                "turns": self.turns}
 
 
 CASES = [
@@ -59,8 +68,8 @@ def run_load(bench: Bench, target: object, case: Case, seconds: float, rate: int
     before, others = machine.thread_times(target.pids()), machine.machine_ns() - machine.own_ns(pids)
     begin = time.monotonic()
     flags = {"rate": rate, "connections": max(case.connections, 1024)} if rate else {"connections": case.connections}
-    result = bench.load(target.port_for(case.stream), body_bytes=case.body_bytes, stream=int(case.stream),
-                        warmup_ms=WARMUP_MS, measure_ms=round(seconds * 1000), model=gateway_setup.MODEL, **flags)
+    result = bench.load(target.port_for(case.stream), warmup_ms=WARMUP_MS, measure_ms=round(seconds * 1000),
+                        **case.request_flags(), **flags)
     elapsed_ns = (time.monotonic() - begin) * 1e9
     others = machine.machine_ns() - machine.own_ns(pids) - others
     machine.wait_until_quiet(pids)
@@ -89,7 +98,7 @@ def uncoalesced_rate(run: dict) -> float:
     return 1e9 * run["requests"] / max(1, sum(run["cpu_ns"].values()))
 
 
-def in_turn(names: list[str], turn: int) -> list[str]:
+def in_turn(names: list, turn: int) -> list:
     """The other way round every other time: nobody is always measured on the machine that another has just warmed up."""
     return names if turn % 2 == 0 else names[::-1]
 
@@ -154,10 +163,13 @@ def start_gateway(bench: Bench, upstreams: dict[str, Upstream]) -> Gateway:
     bench.gateway_port = machine.free_ports(1)[0]
     gateway = Gateway(bench, core=None, loops=None)
     try:
+        relayed = f"http://127.0.0.1:{upstreams['relayed'].port}"
         key = gateway_setup.set_up(bench.gateway_port, {
-            gateway_setup.MODEL: f"http://127.0.0.1:{upstreams['relayed'].port}",
-            gateway_setup.HOLD_MODEL: f"http://127.0.0.1:{upstreams['hold'].port}",
-            gateway_setup.HOLD_TLS_MODEL: f"https://127.0.0.1:{upstreams['hold_tls'].port}",
+            gateway_setup.MODEL: Channel(relayed),
+            gateway_setup.ANTHROPIC_MODEL: Channel(relayed, gateway_setup.ANTHROPIC),
+            gateway_setup.GEMINI_MODEL: Channel(relayed, gateway_setup.GEMINI),
+            gateway_setup.HOLD_MODEL: Channel(f"http://127.0.0.1:{upstreams['hold'].port}"),
+            gateway_setup.HOLD_TLS_MODEL: Channel(f"https://127.0.0.1:{upstreams['hold_tls'].port}"),
         })
     finally:
         gateway.stop()

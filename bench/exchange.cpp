@@ -23,6 +23,7 @@ Exchange::Outcome Exchange::begin(std::int64_t intended, Observed& seen) {
     running_ = true;
     intended_ = intended;
     sent_ = 0;
+    last_stamp_ = 0;
     saw_byte_ = saw_chunk_ = in_body_ = in_stamp_ = false;
     head_.clear();
     return send_rest() ? Outcome::Running : fail("cannot send", seen);
@@ -89,7 +90,7 @@ bool Exchange::take(std::string_view bytes, std::int64_t now, Observed& seen) {
     return body_.done();
 }
 
-// A stamp is '@' and digits and may be cut anywhere.
+// A stamp is '@' and digits and may be cut anywhere. Some formats repeat the whole text at the end: only later stamps are new.
 std::uint64_t Exchange::find_stamps(std::string_view payload, std::int64_t now, Observed& seen) {
     std::uint64_t found = 0;
     while (!payload.empty()) {
@@ -108,6 +109,8 @@ std::uint64_t Exchange::find_stamps(std::string_view payload, std::int64_t now, 
             continue;
         }
         in_stamp_ = false;
+        if (stamp_ <= last_stamp_) continue;
+        last_stamp_ = stamp_;
         saw_chunk_ = true;
         ++found;
         if (seen.recording) seen.chunk.record(now - stamp_);

@@ -58,6 +58,7 @@ private:
     BodyReader body_;
     bool in_stamp_ = false;
     std::int64_t stamp_ = 0;
+    std::int64_t last_stamp_ = 0;
 };
 
 }    // namespace opusclaw::bench

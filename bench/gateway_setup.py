@@ -5,13 +5,27 @@ import json
 import sqlite3
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 MODEL = "bench-model"
+ANTHROPIC_MODEL = "bench-anthropic"
+GEMINI_MODEL = "bench-gemini"
 HOLD_MODEL = "bench-hold"
 HOLD_TLS_MODEL = "bench-hold-tls"
 PASSWORD = "correct horse"
 BALANCE = 2_000_000_000    # fits the 32-bit columns of the compatible schema, and no run uses it up
+
+# Types of channels.
+OPENAI = 1
+ANTHROPIC = 14
+GEMINI = 24
+
+
+@dataclass(frozen=True)
+class Channel:
+    url: str
+    type: int = OPENAI
 
 
 class Api:
@@ -40,18 +54,19 @@ class Api:
         self.headers["New-Api-User"] = str(user["id"])
 
 
-def set_up(port: int, upstreams: dict[str, str]) -> str:
-    """Sets up the gateway on `port`; `upstreams` maps a model to the base URL that serves it. Returns the token's key."""
+def set_up(port: int, channels: dict[str, Channel]) -> str:
+    """Sets up the gateway on `port`; `channels` are by the model that each serves. Returns the token's key."""
     api = Api(port)
     api.call("POST", "/api/setup", {"username": "root", "password": PASSWORD, "confirmPassword": PASSWORD,
                                     "SelfUseModeEnabled": False})
     api.login()
     for option, value in (("ModelRatio", 0.1), ("CompletionRatio", 2)):
-        text = json.dumps({model: value for model in upstreams})
+        text = json.dumps({model: value for model in channels})
         api.call("PUT", "/api/option/", {"key": option, "value": text})
-    for model, url in upstreams.items():
-        channel = {"type": 1, "name": model, "key": "sk-upstream", "base_url": url, "models": model, "group": "default"}
-        api.call("POST", "/api/channel/", {"mode": "single", "channel": channel})
+    for model, channel in channels.items():
+        row = {"type": channel.type, "name": model, "key": "sk-upstream", "base_url": channel.url, "models": model,
+               "group": "default"}
+        api.call("POST", "/api/channel/", {"mode": "single", "channel": row})
     api.call("POST", "/api/token/", {"name": "bench", "unlimited_quota": False, "remain_quota": BALANCE,
                                      "expired_time": -1})
     tokens = api.call("GET", "/api/token/?p=1&page_size=10")
@@ -66,8 +81,10 @@ def raise_balance(database: Path) -> None:
 
 
 def count_log_rows(database: Path) -> int:
-    """Rows of consumption for the model of the measurements."""
+    """Rows of consumption for the models of the load."""
+    models = (MODEL, ANTHROPIC_MODEL, GEMINI_MODEL)
     with sqlite3.connect(database) as connection:
-        count = connection.execute("SELECT COUNT(*) FROM logs WHERE type = 2 AND model_name = ?", (MODEL,)).fetchone()[0]
+        count = connection.execute("SELECT COUNT(*) FROM logs WHERE type = 2 AND model_name IN (?, ?, ?)",
+                                   models).fetchone()[0]
     connection.close()
     return count

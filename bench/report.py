@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 CPU_TARGET = 1.5            # times nginx, for a request and for a chunk of a stream
+CONVERTED_TARGETS = {"requests": 4, "chunks": 2}    # times the same of a client whose dialect passes through
 CHUNK_P99_TARGET_US = 1000
 ROW_TARGET_US = 90          # the flusher's CPU for a log row on SQLite
 IDLE_TARGET_MB = 40
@@ -73,24 +74,44 @@ def number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def ratio_text(ours: list[float], theirs: list[float], unit: str) -> str:
+def ratio_text(ours: list[float], theirs: list[float], unit: str, reference: str = "nginx") -> str:
     """`1.21 × (12.4 µs; nginx 10.3 µs)`, with a remark when the rounds do not agree."""
     ratios = paired_ratios(ours, theirs)
     if not ratios:
         return "–"
-    text = f"{median(ratios):.2f} × ({number(median(ours))}{unit}; nginx {number(median(theirs))}{unit})"
+    text = f"{median(ratios):.2f} × ({number(median(ours))}{unit}; {reference} {number(median(theirs))}{unit})"
     apart = spread(ratios)
     return text + (f"; rounds differ by {apart:.0%}" if apart > SPREAD_LIMIT else "")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
 
+def unit_of(stream: bool) -> str:
+    return "chunks" if stream else "requests"
+
+
+def loops_us(stream: bool, target: dict) -> list[float]:
+    """What a chunk or a request costs the loops, one figure a round. A stream's chunks are counted at half load: at the
+    saturating rate several arrive with one read."""
+    return per_unit_us(target["half" if stream else "saturated"], "loops", unit_of(stream))
+
+
 def cpu_row(title: str, stream: bool, nginx: dict, gateway: dict) -> Row:
-    # A stream's chunks are counted at half load: at the saturating rate several arrive with one read.
-    phase, unit = ("half", "chunks") if stream else ("saturated", "requests")
-    ours, theirs = per_unit_us(gateway[phase], "loops", unit), per_unit_us(nginx[phase], "loops", unit)
-    return Row(f"{title}: CPU of the loops per {'chunk' if stream else 'request'}", f"≤ {CPU_TARGET} × nginx",
+    ours, theirs = loops_us(stream, gateway), loops_us(stream, nginx)
+    return Row(f"{title}: CPU of the loops per {unit_of(stream)[:-1]}", f"≤ {CPU_TARGET} × nginx",
                ratio_text(ours, theirs, " µs"), median(paired_ratios(ours, theirs)) > CPU_TARGET)
+
+
+def converted_rows(case: dict) -> list[Row]:
+    """A row for each pair of dialects that was measured beside the one that passes through."""
+    stream, rows = case["stream"], []
+    same = loops_us(stream, case["targets"]["identity"])
+    limit = CONVERTED_TARGETS[unit_of(stream)]
+    for name, title in case["pairs"].items():
+        ours = loops_us(stream, case["targets"][name])
+        rows.append(Row(f"{case['title']}, {title}: CPU of the loops per {unit_of(stream)[:-1]}", f"≤ {limit} × same dialect",
+                        ratio_text(ours, same, " µs", "same dialect"), median(paired_ratios(ours, same)) > limit))
+    return rows
 
 
 def rate_row(title: str, stream: bool, nginx: dict, gateway: dict) -> Row:
@@ -162,6 +183,7 @@ def rows_of(results: dict) -> list[Row]:
     """The whole table; what was not measured has no row."""
     both = {name: case for name, case in results.get("cases", {}).items() if "gateway" in case["targets"]}
     rows = [row for case in both.values() for row in case_rows(case)]
+    rows += [row for case in results.get("conversions", {}).values() for row in converted_rows(case)]
     if "1k" in both:
         rows += background_rows(both["1k"])
     if "memory" in results:
@@ -201,7 +223,7 @@ def raw_lines(case: dict) -> list[str]:
                 per_read = median([run["chunks"] / max(1, run["reads"]) for run in runs])
                 cpu += f", {number(median(per_unit_us(runs, 'loops', 'chunks')))} a chunk ({per_read:.2f} chunks a read)"
             latency = " / ".join(number(median([run["latency_us"][q] for run in runs])) for q in ("p50", "p99"))
-            lines.append(f"  {name:<8} {phase:<10} {number(median([run['rate'] for run in runs])):>7}/s  {cpu}  "
+            lines.append(f"  {name:<19} {phase:<10} {number(median([run['rate'] for run in runs])):>7}/s  {cpu}  "
                          f"p50/p99 {latency} µs  busy {median([run['busy'] for run in runs]):.0%}  "
                          f"spread {spread([run['rate'] for run in runs]):.0%}")
     return lines

@@ -1,4 +1,4 @@
-// The simulated OpenAI upstream: see upstream.h. A request's body is read and dropped but for its first bytes, where
+// The simulated upstream: see upstream.h. A request's body is read and dropped but for its first and last bytes, where
 // "stream" is looked for: parsing 500 KB here would only slow the measurement of others.
 #include "upstream.h"
 
@@ -11,13 +11,12 @@ namespace {
 
 constexpr std::uint64_t kListener = 0;
 constexpr std::size_t kScratchBytes = 256 * 1024;
-constexpr std::size_t kLookedAt = 1024;    // bytes of a body in which "stream" has to stand
+constexpr std::size_t kLookedAt = 1024;    // bytes at either end of a body in which "stream" has to stand
 
-bool wants_stream(std::string_view body_start) {
-    const std::size_t key = body_start.find("\"stream\"");
-    if (key == std::string_view::npos) return false;
-    const std::size_t value = body_start.find_first_not_of(": ", key + 8);
-    return value != std::string_view::npos && body_start.substr(value).starts_with("true");
+/// `end` becomes the last bytes of a body that has one piece more.
+void keep_end(std::string& end, std::string_view piece) {
+    end.append(piece.substr(piece.size() - std::min(piece.size(), kLookedAt)));
+    if (end.size() > kLookedAt) end.erase(0, end.size() - kLookedAt);
 }
 
 }    // namespace
@@ -26,8 +25,9 @@ Upstream::Upstream(const UpstreamOptions& options)
     : options_(options),
       tls_(options.tls ? make_server_context() : nullptr),
       listener_(listen_on(options.port)),
-      json_(json_answer(options.body_bytes)),
       scratch_(kScratchBytes) {
+    for (const Format format : {Format::Chat, Format::Messages, Format::Gemini})
+        answers_.push_back({json_answer(format, options.body_bytes), StreamAnswer(format)});
     poller_.add(listener_.get(), kListener);
 }
 
@@ -92,10 +92,13 @@ bool Upstream::take_head(Connection& connection, std::string_view& bytes) {
         return false;
     }
     bytes.remove_prefix(head->size - before);
-    connection.head.clear();
     connection.body = BodyReader(*head);
+    connection.format = format_at(head->target);
+    connection.streams = wants_stream(head->target);
     connection.body_start.clear();
+    connection.body_end.clear();
     connection.in_body = true;
+    connection.head.clear();    // last: the target stands in it
     return true;
 }
 
@@ -106,6 +109,7 @@ void Upstream::take(std::uint64_t id, Connection& connection, std::string_view b
             const auto [consumed, payload] = connection.body.next(bytes);
             const std::size_t room = kLookedAt - connection.body_start.size();
             connection.body_start.append(payload.substr(0, std::min(room, payload.size())));
+            keep_end(connection.body_end, payload);
             bytes.remove_prefix(consumed);
         }
         if (connection.body.done()) answer(id, connection);
@@ -114,11 +118,12 @@ void Upstream::take(std::uint64_t id, Connection& connection, std::string_view b
 
 void Upstream::answer(std::uint64_t id, Connection& connection) {
     connection.in_body = false;
-    if (!wants_stream(connection.body_start)) {
-        send(connection, json_);
+    const Answers& answers = answers_in(connection.format);
+    if (!connection.streams && !says_stream(connection.body_start) && !says_stream(connection.body_end)) {
+        send(connection, answers.json);
         return;
     }
-    connection.unsent.append(stream_.head());    // leaves with the first event
+    connection.unsent.append(answers.stream.head());    // leaves with the first event
     connection.events_left = options_.chunks;
     send_event(id, connection);
 }
@@ -146,9 +151,10 @@ bool Upstream::flush(Connection& connection) {
 
 bool Upstream::send_event(std::uint64_t id, Connection& connection) {
     const std::int64_t now = monotonic_ns();
-    const bool sent = send(connection, stream_.event(now));
+    StreamAnswer& stream = answers_in(connection.format).stream;
+    const bool sent = send(connection, stream.event(now));
     if (!sent) return false;
-    if (--connection.events_left == 0) return send(connection, stream_.tail());
+    if (--connection.events_left == 0) return send(connection, stream.tail());
     if (!options_.hold && connection.unsent.empty()) {
         connection.waits_for_turn = true;
         turns_.push_back({now + options_.interval_ns, id});

@@ -1,5 +1,5 @@
-// A very cheap simulated OpenAI upstream: one thread, raw epoll. Answers every POST with a canned body, or with a stream
-// when the request says "stream":true. What it answers is in answers.h, how it speaks TLS in tls.h.
+// A very cheap simulated upstream: one thread, raw epoll. Answers every POST with a canned body, or with a stream when the
+// request wants one, in the format that is spoken at its path. What it answers is in answers.h, how it speaks TLS in tls.h.
 #pragma once
 
 #include <cstddef>
@@ -41,10 +41,16 @@ private:
         std::string head;    // of the request, while it is incomplete
         bool in_body = false;
         BodyReader body;
-        std::string body_start;
+        Format format = Format::Chat;
+        bool streams = false;    // the request's target says so
+        std::string body_start, body_end;
         std::string unsent;    // what the socket did not take yet
         std::int64_t events_left = 0;
         bool waits_for_turn = false;
+    };
+    struct Answers {
+        std::string json;
+        StreamAnswer stream;
     };
     struct Turn {
         std::int64_t due;
@@ -56,6 +62,7 @@ private:
     bool read_all(std::uint64_t id, Connection& connection);
     static bool take_head(Connection& connection, std::string_view& bytes);
     void take(std::uint64_t id, Connection& connection, std::string_view bytes);
+    Answers& answers_in(Format format) { return answers_[static_cast<std::size_t>(format)]; }
     void answer(std::uint64_t id, Connection& connection);
     bool send(Connection& connection, std::string_view bytes);
     bool flush(Connection& connection);
@@ -66,8 +73,7 @@ private:
     TlsContext tls_;
     Poller poller_;
     Fd listener_;
-    std::string json_;
-    StreamAnswer stream_;
+    std::vector<Answers> answers_;    // by format
     std::vector<char> scratch_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
     std::uint64_t next_id_ = 1;

@@ -1,5 +1,5 @@
 // bench_upstream: command line of the simulated upstream. Prints "ready" when it listens, then serves until it is killed;
-// which core it runs on is the caller's choice (bench/harness.py).
+// which core it runs on is the caller's choice (bench/servers.py).
 #include <csignal>
 #include <exception>
 #include <iostream>

@@ -148,7 +148,12 @@ std::optional<Head> parse_head(std::string_view bytes) {
     if (end == std::string_view::npos) return std::nullopt;
     Head head{.size = end + 4};
     std::string_view rest = bytes.substr(0, end + 2);
-    if (rest.starts_with("HTTP/1.1 ")) head.status = static_cast<int>(number_in(rest.substr(9, 3)));
+    if (rest.starts_with("HTTP/1.1 ")) {
+        head.status = static_cast<int>(number_in(rest.substr(9, 3)));
+    } else {
+        const std::string_view behind_method = rest.substr(std::min(rest.find(' '), rest.size() - 1) + 1);
+        head.target = behind_method.substr(0, behind_method.find(' '));
+    }
     while (!rest.empty()) {
         const std::size_t line_end = rest.find("\r\n");
         const std::string_view line = rest.substr(0, line_end);

@@ -62,8 +62,9 @@ private:
 
 /// What a message's head says about the message.
 struct Head {
-    std::size_t size = 0;    // bytes of the head, the empty line included
-    int status = 0;          // of a response; 0 for a request
+    std::size_t size = 0;       // bytes of the head, the empty line included
+    int status = 0;             // of a response; 0 for a request
+    std::string_view target;    // of a request, a view into its bytes
     bool chunked = false;
     std::uint64_t length = 0;    // Content-Length, 0 when there is none
 };

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <string>
 
+#include "base/block.h"
 #include "base/text.h"
 #include "dialect/unicode_classes.h"
 
@@ -67,21 +69,22 @@ Kind classify(char32_t point) {
 
 constexpr std::size_t kAscii = 128;
 using AsciiKinds = std::array<Kind, kAscii>;
-AsciiKinds classify_ascii() {
-    AsciiKinds kinds{};
-    for (std::size_t point = 0; point < kAscii; ++point)
-        kinds[point] = classify(static_cast<char32_t>(point));
+const AsciiKinds& ascii_kinds() {
+    static const AsciiKinds kinds = [] {
+        AsciiKinds made{};
+        for (std::size_t point = 0; point < kAscii; ++point)
+            made[point] = classify(static_cast<char32_t>(point));
+        return made;
+    }();
     return kinds;
 }
 
 unsigned char byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
-bool makes_runs(Kind kind) { return kind == Kind::Letter || kind == Kind::Number; }
-
-/// Behind the characters of this run that are ASCII.
-std::size_t end_of_run(const AsciiKinds& ascii, std::string_view text, std::size_t at, Kind kind) {
-    while (at < text.size() && byte_at(text, at) < kAscii && ascii[byte_at(text, at)] == kind) ++at;
-    return at;
+constexpr int kNoRun = -1;
+/// The number of the run that a character of this kind belongs to.
+int run_of(Kind kind) {
+    return kind == Kind::Letter || kind == Kind::Number ? static_cast<int>(kind) : kNoRun;
 }
 
 /// The kind of the character at `text[at]`, which is not ASCII; `at` moves behind it. An ill-formed byte is one U+FFFD, which
@@ -101,6 +104,34 @@ Kind next_wide_kind(std::string_view text, std::size_t& at) {
     return classify(point);
 }
 
+/// A sum under way, and the run that its last character belongs to.
+struct Sum {
+    double value;
+    int run;
+};
+
+/// The ASCII characters at the front of a block. Each one is charged that does not go on with a run, in their order: the sum is that of
+/// one character after the other, to the last bit. How many they are.
+std::size_t add_block(const EstimatorWeights& weights, const char* from, Sum& sum) {
+    const AsciiKinds& kinds = ascii_kinds();
+    const block::Bytes bytes = block::load(from);
+    const std::uint32_t wide = block::bits(bytes >= kAscii);
+    const std::uint32_t letters = block::bits((bytes | 0x20) - 'a' < 26);
+    const std::uint32_t digits = block::bits(bytes - '0' < 10);
+    const auto count = std::min<std::size_t>(static_cast<std::size_t>(std::countr_zero(wide)), block::kBytes);
+    const auto going_on = [&sum](std::uint32_t members, Kind kind) {
+        return members & (members << 1 | (sum.run == static_cast<int>(kind) ? 1U : 0U));
+    };
+    std::uint32_t charged = ((1U << count) - 1) & ~going_on(letters, Kind::Letter) &
+                            ~going_on(digits, Kind::Number);
+    for (; charged != 0; charged &= charged - 1) {
+        const char c = from[std::countr_zero(charged)];
+        sum.value += weights.of[static_cast<std::size_t>(kinds[static_cast<unsigned char>(c)])];
+    }
+    if (count > 0) sum.run = run_of(kinds[static_cast<unsigned char>(from[count - 1])]);
+    return count;
+}
+
 const EstimatorWeights& weights_for(std::string_view model) {
     const std::string name = text::lower(model);
     if (name.find("gemini") != std::string::npos) return kGemini;
@@ -113,18 +144,22 @@ const EstimatorWeights& weights_for(std::string_view model) {
 TokenEstimator::TokenEstimator(std::string_view model) : weights_(&weights_for(model)) {}
 
 void TokenEstimator::add(std::string_view text) {
-    static const AsciiKinds kinds = classify_ascii();
-    const AsciiKinds& ascii = kinds;
+    const AsciiKinds& kinds = ascii_kinds();
+    Sum sum{sum_, run_};
     for (std::size_t at = 0; at < text.size();) {
         const unsigned char byte = byte_at(text, at);
-        const Kind kind = byte < kAscii ? ascii[byte] : next_wide_kind(text, at);
+        if (byte < kAscii && at + block::kBytes <= text.size()) {
+            at += add_block(*weights_, text.data() + at, sum);
+            continue;
+        }
+        const Kind kind = byte < kAscii ? kinds[byte] : next_wide_kind(text, at);
         if (byte < kAscii) ++at;
-        const bool run = makes_runs(kind);
-        const int number = static_cast<int>(kind);
-        if (!run || number != run_) sum_ += weights_->of[static_cast<std::size_t>(kind)];
-        run_ = run ? number : -1;
-        if (run) at = end_of_run(ascii, text, at, kind);
+        const int run = run_of(kind);
+        if (run == kNoRun || run != sum.run) sum.value += weights_->of[static_cast<std::size_t>(kind)];
+        sum.run = run;
     }
+    sum_ = sum.value;
+    run_ = sum.run;
 }
 
 std::int64_t TokenEstimator::tokens() const { return static_cast<std::int64_t>(std::ceil(sum_)); }

@@ -23,6 +23,12 @@ def case_of(nginx, gateway, direct=None, stream=False):
         "nginx": {"saturated": nginx, "half": nginx}, "gateway": {"saturated": gateway, "half": gateway}}}
 
 
+def converted_case(identity, converted, stream=False):
+    """A case of bench/conversions.py with one pair."""
+    return {"title": "50 KB", "stream": stream, "pairs": {"chat-gemini": "Chat before Gemini"}, "targets": {
+        "identity": {"saturated": identity, "half": identity}, "chat-gemini": {"saturated": converted, "half": converted}}}
+
+
 class Statistics(unittest.TestCase):
     def test_the_median_ignores_an_outlier(self):
         self.assertEqual(report.median([3, 100, 2]), 3)
@@ -76,6 +82,23 @@ class Rows(unittest.TestCase):
         row = report.latency_row("1 KB", True, case_of([run_of(10, chunks=50)], late, stream=True))
         self.assertTrue(row.missed)
         self.assertFalse(report.latency_row("1 KB", True, case_of(late, [run_of(10)], stream=True)).missed)
+
+    def test_a_converted_request_may_cost_four_of_the_same_dialect(self):
+        cheap, dear = (report.converted_rows(converted_case([run_of(10)], [run_of(us)]))[0] for us in (39.9, 40.1))
+        self.assertEqual((cheap.missed, dear.missed), (False, True))
+        self.assertEqual(cheap.what, "50 KB, Chat before Gemini: CPU of the loops per request")
+        self.assertEqual(cheap.measured, "3.99 × (39.9 µs; same dialect 10.0 µs)")
+
+    def test_a_converted_chunk_may_cost_two_of_the_same_dialect(self):
+        same = [run_of(500, chunks=50_000)]
+        cheap, dear = (report.converted_rows(converted_case(same, [run_of(us, chunks=50_000)], stream=True))[0]
+                       for us in (990, 1010))
+        self.assertEqual((cheap.missed, dear.missed), (False, True))
+        self.assertEqual(cheap.what, "50 KB, Chat before Gemini: CPU of the loops per chunk")
+
+    def test_converted_rows_stand_in_the_table(self):
+        rows = report.rows_of({"conversions": {"50k-converted": converted_case([run_of(10)], [run_of(12)])}})
+        self.assertEqual([row.target for row in rows], ["≤ 4 × same dialect"])
 
     def test_fewer_streams_than_wanted_are_judged_by_each(self):
         measured = {"idle": 20 * report.MB, "held": 220 * report.MB, "streams": 5000}

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/json/escape.h"
 #include "base/json/scalar.h"
 #include "base/json/scan.h"
 

@@ -1,5 +1,4 @@
-// base/json/scalar.cpp: literals, numbers and escapes after RFC 8259. Control characters and UTF-8 are the scanner's
-// business (scan.h); writing is writer.cpp's.
+// base/json/scalar.cpp: literals and numbers after RFC 8259. Strings are escape.cpp's, writing is writer.cpp's.
 #include "base/json/scalar.h"
 
 #include <algorithm>
@@ -51,79 +50,6 @@ Decimal take_apart(std::string_view raw) {
     number.digits.resize(kept);
     number.digits.erase(0, number.digits.find_first_not_of('0'));
     return number;
-}
-
-std::optional<unsigned> hex4(std::string_view text) {
-    if (text.size() < 4) return std::nullopt;
-    unsigned value = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + 4, value, 16);
-    if (failed != std::errc() || end != text.data() + 4) return std::nullopt;
-    return value;
-}
-
-void append_utf8(std::string& out, unsigned code) {
-    const auto put = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | code >> 6);
-        put(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        put(0xE0 | code >> 12);
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    } else {
-        put(0xF0 | code >> 18);
-        put(0x80 | (code >> 12 & 0x3F));
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    }
-}
-
-constexpr unsigned kReplacement = 0xFFFD;
-
-char simple_escape(char letter) {
-    switch (letter) {
-        case '"':
-        case '\\':
-        case '/': return letter;
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        default: return '\0';
-    }
-}
-
-/// Appends what the escape at the front of `rest` (a backslash) stands for and removes it from `rest`. False: no escape.
-bool take_escape(std::string_view& rest, std::string& out) {
-    if (rest.size() < 2) return false;
-    if (rest[1] != 'u') {
-        const char meant = simple_escape(rest[1]);
-        if (meant == '\0') return false;
-        out.push_back(meant);
-        rest.remove_prefix(2);
-        return true;
-    }
-    const auto first = hex4(rest.substr(2));
-    if (!first) return false;
-    rest.remove_prefix(6);
-    if (*first < 0xD800 || *first > 0xDFFF) {
-        append_utf8(out, *first);
-        return true;
-    }
-    if (*first < 0xDC00 && rest.starts_with("\\u")) {
-        const auto second = hex4(rest.substr(2));
-        if (!second) return false;
-        if (*second >= 0xDC00 && *second <= 0xDFFF) {
-            rest.remove_prefix(6);
-            append_utf8(out, 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00));
-            return true;
-        }
-    }
-    append_utf8(out, kReplacement);
-    return true;
 }
 
 }    // namespace
@@ -195,33 +121,6 @@ std::optional<double> number_as_double(std::string_view raw) {
     if (number.digits.empty() || static_cast<std::int64_t>(number.digits.size()) + number.exponent < 0)
         return number.negative ? -0.0 : 0.0;
     return std::nullopt;
-}
-
-std::string unescape(std::string_view inner) {
-    std::string out;
-    out.reserve(inner.size());
-    while (true) {
-        const auto backslash = inner.find('\\');
-        out.append(inner.substr(0, backslash));
-        if (backslash == std::string_view::npos) return out;
-        inner.remove_prefix(backslash);
-        if (!take_escape(inner, out)) refuse("a string holds an unknown escape");
-    }
-}
-
-void check_escapes(std::string_view inner, std::size_t at) {
-    std::string meant;
-    std::string_view rest = inner;
-    for (auto backslash = rest.find('\\'); backslash != std::string_view::npos; backslash = rest.find('\\')) {
-        rest.remove_prefix(backslash);
-        if (rest.size() >= 2 && simple_escape(rest[1]) != '\0') {
-            rest.remove_prefix(2);
-            continue;
-        }
-        meant.clear();
-        if (!take_escape(rest, meant))
-            refuse("a string holds an unknown escape", at + (inner.size() - rest.size()));
-    }
 }
 
 }    // namespace opusclaw::json::detail

@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 
+#include "base/json/escape.h"
 #include "base/json/scalar.h"
 
 namespace opusclaw::json::detail {

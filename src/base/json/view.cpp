@@ -4,15 +4,17 @@
 
 #include <utility>
 
+#include "base/json/escape.h"
 #include "base/json/scalar.h"
 #include "base/json/structure.h"
 
 namespace opusclaw::json {
 namespace {
 
+/// An escape makes a key longer than what it means.
 bool same_key(std::string_view inner, std::string_view wanted) {
-    if (!detail::has_escape(inner)) return inner == wanted;
-    return inner.size() > wanted.size() && detail::unescape(inner) == wanted;
+    if (inner.size() == wanted.size()) return inner == wanted && !detail::has_escape(inner);
+    return inner.size() > wanted.size() && detail::has_escape(inner) && detail::unescape(inner) == wanted;
 }
 
 bool is_number_start(char c) { return c == '-' || (c >= '0' && c <= '9'); }
@@ -82,14 +84,14 @@ View View::indexed() const {
 
 std::optional<View> View::find(std::string_view key) const {
     if (type() != Type::Object) return std::nullopt;
-    const View self = indexed();
-    std::optional<detail::Structure::Value> last;
-    detail::walk_members(*self.structure_, self.token_, [&](std::string_view inner, const auto& value) {
+    if (structure_ == nullptr) return indexed().find(key);
+    detail::Structure::Value last{};    // without bytes: none yet
+    detail::walk_members(*structure_, token_, [&](std::string_view inner, const auto& value) {
         if (same_key(inner, key)) last = value;
         return true;
     });
-    if (!last) return std::nullopt;
-    return self.child(last->raw, last->token);
+    if (last.raw.empty()) return std::nullopt;
+    return child(last.raw, last.token);
 }
 
 std::optional<View> View::at(std::initializer_list<std::string_view> path) const {

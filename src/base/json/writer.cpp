@@ -1,79 +1,18 @@
-// base/json/writer.cpp: escaping, numbers and the writer's keeping of commas (RFC 8259). Runs of ordinary bytes are found
-// eight at a time and appended whole, since most of what is written is long text.
+// base/json/writer.cpp: repair of ill-formed text, numbers and the writer's keeping of commas (RFC 8259). Escapes are escape.cpp's.
 #include "base/json/writer.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 #include "base/error.h"
+#include "base/json/escape.h"
 #include "base/json/scan.h"
 #include "base/short_decimal.h"
-#include "base/swar.h"
 
 namespace opusclaw::json {
 namespace {
-
-std::uint64_t marks_to_escape(std::uint64_t word) {
-    return swar::control_bytes(word) | swar::bytes_equal(word, '"') | swar::bytes_equal(word, '\\');
-}
-
-/// Bytes from `at` on that are written as they are; bytes above 127 count as such.
-std::size_t plain_run(std::string_view text, std::size_t at) {
-    std::size_t end = at;
-    for (; end + swar::kBytes <= text.size(); end += swar::kBytes) {
-        const std::uint64_t special = marks_to_escape(swar::load(text.data() + end));
-        if (special != 0) return end - at + swar::first_marked(special);
-    }
-    for (; end < text.size(); ++end) {
-        const auto c = static_cast<unsigned char>(text[end]);
-        if (c < 0x20 || c == '"' || c == '\\') break;
-    }
-    return end - at;
-}
-
-bool plain_ascii(std::uint64_t word) { return (marks_to_escape(word) | (word & swar::kHighs)) == 0; }
-
-/// Nothing to escape and nothing that could be ill-formed: most keys and names.
-bool plain_ascii(std::string_view text) {
-    if (text.size() < swar::kBytes) {
-        return std::ranges::all_of(text,
-                                   [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
-    }
-    const char* const last = text.data() + text.size() - swar::kBytes;    // may overlap with the one before
-    for (const char* at = text.data(); at < last; at += swar::kBytes)
-        if (!plain_ascii(swar::load(at))) return false;
-    return plain_ascii(swar::load(last));
-}
-
-void append_escape(std::string& out, char c) {
-    constexpr char kHex[] = "0123456789abcdef";
-    switch (c) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: break;
-    }
-    const auto code = static_cast<unsigned char>(c);
-    out += "\\u00";
-    out += kHex[code >> 4];
-    out += kHex[code & 15];
-}
-
-void append_escaped(std::string& out, std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t plain = plain_run(text, at);
-        out.append(text.substr(at, plain));
-        at += plain;
-        if (at < text.size()) append_escape(out, text[at++]);
-    }
-}
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -147,30 +86,14 @@ void append_decimal(std::string& out, const ShortDecimal& decimal) {
 constexpr std::size_t kShortKey = 40;
 enum class KeyPlace { First, Later };
 
-/// Copies it a word at a time, as long as it is plain; false: it is not.
-bool copy_plain(char* into, std::string_view text) {
-    if (text.size() < swar::kBytes) {
-        std::ranges::copy(text, into);
-        return plain_ascii(text);
-    }
-    const std::size_t last = text.size() - swar::kBytes;    // may overlap with the one before
-    for (std::size_t at = 0;; at = std::min(at + swar::kBytes, last)) {
-        const std::uint64_t word = swar::load(text.data() + at);
-        if (!plain_ascii(word)) return false;
-        std::memcpy(into + at, &word, sizeof word);
-        if (at == last) return true;
-    }
-}
-
 /// A key of plain ASCII in one append: a row of the log has thirty. False: it is none, and nothing is written.
 bool append_short_key(std::string& out, KeyPlace place, std::string_view name) {
     std::array<char, kShortKey + 4> text;
-    if (name.size() > kShortKey) return false;
+    if (name.size() > kShortKey || !detail::is_plain(name)) return false;
     std::size_t size = 0;
     if (place == KeyPlace::Later) text[size++] = ',';
     text[size++] = '"';
-    if (!copy_plain(text.data() + size, name)) return false;
-    size += name.size();
+    size += name.copy(text.data() + size, kShortKey);
     text[size++] = '"';
     text[size++] = ':';
     out.append(text.data(), size);
@@ -191,12 +114,12 @@ constexpr char kArray = 'a';
 
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
-    if (plain_ascii(text)) {
+    if (detail::is_plain(text)) {
         out.append(text);
     } else if (detail::valid_utf8(text)) {
-        append_escaped(out, text);
+        detail::append_escaped(out, text);
     } else {
-        append_escaped(out, repaired(text));
+        detail::append_escaped(out, repaired(text));
     }
     out.push_back('"');
 }

@@ -30,6 +30,7 @@ private:
         id_ = started.id;
         model_ = started.model;
         if (started.created) created_ = *started.created;
+        frame_ = {};
         start(out);
     }
     void on(const chat::ReasoningDelta& delta, std::string& out) {
@@ -57,9 +58,12 @@ private:
         thinking_.clear();
     }
     void on(const chat::TextDelta& delta, std::string& out) {
-        const std::string text = (std::exchange(after_media_, false) ? "\n" : "") + std::string(delta.text);
+        std::string parted;    // from a picture before it
+        if (std::exchange(after_media_, false)) parted.append("\n").append(delta.text);
         said_ = true;
-        delta_chunk(out, [&](json::Writer& writer) { writer.member("content", text); });
+        delta_chunk(out, [&](json::Writer& writer) {
+            writer.member("content", parted.empty() ? delta.text : parted);
+        });
     }
     void on(const chat::RefusalDelta& delta, std::string& out) {
         delta_chunk(out, [&](json::Writer& writer) { writer.member("refusal", delta.text); });
@@ -141,10 +145,28 @@ private:
         writer.member("created", created_).member("model", model_).member_null("system_fingerprint");
     }
 
+    /// Only the delta is written anew for each of them.
     template <class Fill>
     void delta_chunk(std::string& out, Fill fill) {
         start(out);
-        chunk(out, fill, {});
+        if (frame_.before.empty()) frame_ = make_frame();
+        out.append(frame_.before);
+        json::Writer writer(out);
+        writer.begin_object();
+        fill(writer);
+        writer.end_object();
+        out.append(frame_.behind);
+    }
+
+    /// What stands around the delta of a chunk without a finish reason.
+    struct Frame {
+        std::string before, behind;
+    };
+    Frame make_frame() const {
+        std::string whole;
+        std::size_t inside = 0;
+        chunk(whole, [&](json::Writer&) { inside = whole.size(); }, {});
+        return {whole.substr(0, inside - 1), whole.substr(inside + 1)};
     }
 
     template <class Fill>
@@ -186,6 +208,7 @@ private:
     Reply reply_;
     std::string id_, model_;
     std::int64_t created_;
+    Frame frame_;    // made with the first delta
     Usage usage_;
     bool started_ = false;
     bool finished_ = false;

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 namespace opusclaw::dialect {
 namespace {
@@ -45,6 +48,43 @@ TEST(TokenEstimator, PiecesCountAsOneText) {
         pieces.add(std::string_view(text).substr(0, cut));
         pieces.add(std::string_view(text).substr(cut));
         ASSERT_EQ(pieces.tokens(), whole.tokens()) << cut;
+    }
+}
+
+/// Long texts are looked at in blocks, short ones a character at a time.
+TEST(TokenEstimator, CountsBlocksAsItCountsCharacters) {
+    constexpr std::string_view kPieces[] = {"a",
+                                            "word",
+                                            "Antidisestablishmentarianism",
+                                            "7",
+                                            "1234567890123456789",
+                                            " ",
+                                            "\n",
+                                            "/",
+                                            "@",
+                                            "!",
+                                            "[{",
+                                            "`",
+                                            "ä",
+                                            "中",
+                                            "😀"};
+    std::uint32_t state = 1;
+    for (int round = 0; round < 300; ++round) {
+        std::string text;
+        TokenEstimator characters("claude-x");
+        for (int piece = 0; piece < 40; ++piece) {
+            state = state * 1664525 + 1013904223;
+            const std::string_view next = kPieces[(state >> 16) % std::size(kPieces)];
+            text += next;
+            if (static_cast<unsigned char>(next.front()) >= 0x80) {
+                characters.add(next);
+            } else {
+                for (const char& c : next) characters.add({&c, 1});
+            }
+        }
+        TokenEstimator whole("claude-x");
+        whole.add(text);
+        ASSERT_EQ(whole.tokens(), characters.tokens()) << text;
     }
 }
 

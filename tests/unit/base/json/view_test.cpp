@@ -96,6 +96,32 @@ TEST(View, ResolvesEscapesInStrings) {
     });
 }
 
+TEST(View, ResolvesEscapesAtEveryOffset) {
+    const std::pair<std::string, std::string> escapes[] = {
+        {R"(\n)", "\n"}, {R"(\/)", "/"}, {R"(\\)", "\\"}, {R"(\u00e4)", "ä"}, {R"(\ud83d\ude00)", "😀"}};
+    for (const auto& [written, meant] : escapes) {
+        for (std::size_t lead = 0; lead < 36; ++lead) {
+            for (const std::size_t tail : {0U, 1U, 15U, 16U, 33U}) {
+                const std::string before(lead, 'x');
+                const std::string behind(tail, 'y');
+                const Document document = Document::copy('"' + before + written + behind + written + '"');
+                document.validate();
+                ASSERT_EQ(document.root().as_string(), before + meant + behind + meant) << written << lead;
+            }
+        }
+    }
+}
+
+TEST(View, RefusesABadEscapeAtEveryOffset) {
+    for (const std::string_view bad : {R"(\x)", R"(\u12)", R"(\u12g4)", R"(\ud83d\u12)"}) {
+        for (std::size_t lead = 0; lead < 36; ++lead) {
+            const std::string text = '"' + std::string(lead, 'x') + std::string(bad) + '"';
+            EXPECT_THROW(Document::copy(text).validate(), Error) << text;
+            EXPECT_THROW(view_of(text).as_string(), Error) << text;
+        }
+    }
+}
+
 TEST(View, GivesPlainStringsWithoutCopying) {
     const std::string text = "\"plain\"";
     EXPECT_EQ(view_of(text).as_plain_string().value().data(), text.data() + 1);

@@ -46,6 +46,18 @@ TEST(Quoting, AppendsToWhatIsThere) {
     EXPECT_EQ(out, "x=\"y\"");
 }
 
+TEST(Quoting, MakesRoomForTextsThatAreAllEscapes) {
+    for (const std::size_t size : {1U, 15U, 16U, 17U, 1000U}) {
+        const std::string control(size, '\x01');
+        std::string wanted = "x=\"";
+        for (std::size_t i = 0; i < size; ++i) wanted += "\\u0001";
+        std::string out = "x=";
+        append_quoted(out, control);
+        EXPECT_EQ(out, wanted + '"') << size;
+        EXPECT_EQ(view_of(std::string_view(out).substr(2)).as_string(), control) << size;
+    }
+}
+
 TEST(Quoting, FindsWhatMustBeEscapedAtEveryOffset) {
     for (int c = 0; c < 256; ++c) {
         for (std::size_t lead = 0; lead < 20; ++lead) {
