@@ -1,9 +1,9 @@
 // api/quota_data.cpp: hourly usage for the charts of the dashboard (spec 03 section 15).
 #include <array>
 #include <string>
-#include <type_traits>
 #include <vector>
 
+#include "api/chart_lines.h"
 #include "api/route.h"
 #include "store/quota_data.h"
 
@@ -12,42 +12,46 @@ namespace {
 
 constexpr std::int64_t kLongestOwnSpan = 2'592'000;    // seconds: 30 days
 
-using Rows = std::vector<store::QuotaDataRow>;
-
 store::TimeSpan read_span(const Request& request) {
     return {.from = request.integer("start_timestamp"), .to = request.integer("end_timestamp")};
 }
 
-/// What is still in the journal is stored first, so that an answer misses nothing.
-template <class Job>
-Task<Reply> answer(const Services& services, Job job) {
+/// `write(Reader, Writer)` writes the items on the thread that reads them: there may be many. What is still in the journal is stored
+/// first, so that an answer misses nothing.
+template <class Write>
+Task<Reply> answer(const Services& services, Write write) {
     co_await services.flusher.caught_up();
-    const Rows rows = co_await services.database.read(job);
-    co_return success([&rows](json::Writer& writer) {
-        writer.begin_array();
-        for (const store::QuotaDataRow& row : rows) {
-            writer.begin_object().member("id", row.id).member("user_id", row.user_id);
-            writer.member("username", row.username).member("model_name", row.model_name);
-            writer.member("created_at", row.created_at).member("token_used", row.token_used);
-            writer.member("count", row.count).member("quota", row.quota).end_object();
-        }
-        writer.end_array();
+    co_return co_await services.database.read([&write](store::Reader& db) {
+        return success([&](json::Writer& writer) {
+            writer.begin_array();
+            write(db, writer);
+            writer.end_array();
+        });
+    });
+}
+
+void write_rows(const std::vector<store::QuotaDataRow>& rows, json::Writer& writer) {
+    for (const store::QuotaDataRow& row : rows) write_chart_line(writer, row);
+}
+
+Task<Reply> show_sums(store::ChartBy by, const Request& request, const Services& services) {
+    const store::TimeSpan span = read_span(request);
+    co_return co_await answer(services, [&, span](store::Reader& db, json::Writer& writer) {
+        services.chart_lines->write(db, by, span, writer);
     });
 }
 
 Task<Reply> show_all(const Request& request, const Services& services) {
-    const store::TimeSpan span = read_span(request);
     const std::string username(request.text("username"));
-    co_return co_await answer(services, [span, &username](store::Reader& db) {
-        return username.empty() ? store::quota_data_by_model(db, span)
-                                : store::quota_data_of_username(db, username, span);
+    if (username.empty()) co_return co_await show_sums(store::ChartBy::Model, request, services);
+    const store::TimeSpan span = read_span(request);
+    co_return co_await answer(services, [&, span](store::Reader& db, json::Writer& writer) {
+        write_rows(store::quota_data_of_username(db, username, span), writer);
     });
 }
 
 Task<Reply> show_users(const Request& request, const Services& services) {
-    const store::TimeSpan span = read_span(request);
-    co_return co_await answer(services,
-                              [span](store::Reader& db) { return store::quota_data_by_username(db, span); });
+    co_return co_await show_sums(store::ChartBy::Username, request, services);
 }
 
 Task<Reply> show_own(const Request& request, const Services& services) {
@@ -56,8 +60,9 @@ Task<Reply> show_own(const Request& request, const Services& services) {
     if (span.from < 0 || span.to < 0 || span.to - span.from > kLongestOwnSpan)
         fail("时间跨度不能超过 1 个月");
     const std::int64_t user = request.caller.user->id.value;
-    co_return co_await answer(
-        services, [span, user](store::Reader& db) { return store::quota_data_of_user(db, user, span); });
+    co_return co_await answer(services, [span, user](store::Reader& db, json::Writer& writer) {
+        write_rows(store::quota_data_of_user(db, user, span), writer);
+    });
 }
 
 constexpr std::array kRoutes = {

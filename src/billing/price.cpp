@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/error.h"
 #include "billing/decimal.h"
@@ -54,6 +55,11 @@ double find_or(const NumberMap& table, std::string_view model, const std::string
                "enable this model.";
     }
     throw Error(ErrorKind::InvalidRequest, "model_price_error", Message::literal(std::move(text)));
+}
+
+const NumberMap& built_in_ratios() {
+    static const NumberMap kRatios = settings::default_settings().model_ratio;
+    return kRatios;
 }
 
 void fill_ratios(Price& price, const Settings& settings, std::string_view model, const std::string& name) {
@@ -156,6 +162,7 @@ Price resolve_price(const Settings& settings, const PriceRequest& request) {
     const bool accepted = settings.self_use_mode_enabled || request.unset == UnsetPrice::AcceptedByUser;
     if (!ratio && !accepted) refuse_unset(name, request.audience);
     price.model_ratio = ratio.value_or(kUnsetRatio);
+    price.built_in_ratio = ratio && find_price(built_in_ratios(), name) == ratio;
     return price;
 }
 
@@ -204,6 +211,26 @@ Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered deli
     }
     const bool audio = price.has_audio_prices && (usage.audio_input > 0 || usage.audio_output > 0);
     return {.quota = audio ? audio_by_ratio(price, usage) : text_by_ratio(price, usage), .by_audio = audio};
+}
+
+dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage) {
+    if (usage.semantics != dialect::UsageSemantics::Anthropic) return usage;
+    const auto prompt = static_cast<double>(usage.prompt), cached = static_cast<double>(usage.cached_read);
+    const auto completion = static_cast<double>(usage.completion);
+    usage.prompt -= usage.cached_read;
+    const bool inferred = usage.written_to_cache() == 0 && price.cache_write_ratio != 1 && usage.cost != 0 &&
+                          price.built_in_ratio;
+    if (inferred) {
+        const double unit = price.model_ratio / price.quota_per_unit;    // USD for a token of the prompt
+        const double rest = usage.cost - prompt * unit + cached * (unit - unit * price.cache_ratio) -
+                            completion * unit * price.completion_ratio;
+        const double written = std::round(rest / (unit * price.cache_write_ratio - unit));
+        if (std::isfinite(written) && written >= 0 && written <= static_cast<double>(usage.prompt))
+            usage.cache_write = static_cast<std::int64_t>(written);
+    }
+    usage.prompt -= usage.written_to_cache();
+    usage.prompt = std::max<std::int64_t>(usage.prompt, 0);
+    return usage;
 }
 
 std::string format_quota(const Settings& settings, Quota quota) {

@@ -18,6 +18,7 @@ struct Price {
     bool fixed = false;         // per call: model_price; else by ratios
     double model_price = -1;    // USD; -1 none
     double model_ratio = 0;
+    bool built_in_ratio = false;    // it is the one that the program comes with
     double completion_ratio = 1;
     double cache_ratio = 1;
     double cache_write_ratio = 1.25;
@@ -67,6 +68,10 @@ struct Bill {
 /// Spec 05 sections 6.1 to 6.4: decimal arithmetic, one final round half away from zero. `had_output`: spec 05 section 6.3.
 enum class Delivered { Nothing, Output };
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered);
+
+/// Usage under `anthropic` of a reseller that counts what was cached as prompt and tells what a call cost: what was read from the cache
+/// leaves the prompt, and what was written to it is inferred from the cost where nobody told it (spec 05 section 6.8).
+dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage);
 
 /// Quota as people read it, by the display type (spec 05 section 1), e.g. `＄2.000000`.
 std::string format_quota(const settings::Settings& settings, Quota quota);

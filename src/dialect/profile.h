@@ -24,6 +24,7 @@ struct OpenaiChatProfile {
     bool stream_options = true;
     bool top_k = true;                  // types 1 and 3 refuse it
     bool keep_cache_control = false;    // on text parts: OpenRouter's `anthropic/` models, type 17
+    bool file_urls = false;             // takes a file's URL in the place of its data: it is fetched later
     bool system_parts = false;          // system texts stay parts: OpenRouter's `anthropic/claude` models
     ReasoningHistory reasoning_history = ReasoningHistory::ReasoningContent;
     ReasoningForm reasoning = ReasoningForm::EffortOfKnownModels;

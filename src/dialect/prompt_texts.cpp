@@ -28,13 +28,13 @@ public:
         if (wanted_) wanted_ = visit_(value, PromptText::AsWritten);
         return wanted_;
     }
-    /// A text, or the texts of a list.
+    /// A text, or a list of texts, or of objects with a text each.
     bool texts(const json::View& value) {
         text(value);
-        value.each_item([this](const json::View& item) { return text(item); });
+        value.each_item([this](const json::View& item) { return text(item) && members(item, {"text"}); });
         return wanted_;
     }
-    /// A text, or a list of parts: texts, or objects with a text each.
+    /// A text, or a list of parts with a text each.
     bool parts(const json::View& value) {
         text(value);
         value.each_item([this](const json::View& part) { return members(part, {"text"}); });

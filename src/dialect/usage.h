@@ -25,6 +25,7 @@ struct Usage {
     std::int64_t text_output = 0;
     std::int64_t reasoning = 0;
     UsageSemantics semantics = UsageSemantics::Openai;
+    double cost = 0;    // USD, as resellers tell it
 
     bool operator==(const Usage&) const = default;
     /// Tokens written to a cache, and of them for 5 minutes; what a provider did not split counts as 5 minutes (spec 06 19.3).

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json/edit.h"
+#include "base/json/view.h"
 #include "provider/provider.h"
 
 namespace opusclaw::provider {
@@ -160,6 +161,18 @@ std::optional<std::string> own_model(std::string_view payload, const AnswerFacts
     const Node* const told = root.find("model");
     if (told == nullptr || told->as_string() == facts.model) return std::nullopt;
     root.set("model", Node::of(facts.model));
+    return root.str();
+}
+
+std::optional<std::string> one_vector_as_list(std::string_view payload, const AnswerFacts&) {
+    const auto data = json::view_of(payload).find("data");
+    if (!data || data->type() != json::Type::Object) return std::nullopt;
+    Node vector = Node::parse(data->raw());
+    if (vector.find("index") == nullptr) vector.set("index", Node::of(std::int64_t{0}));
+    Node list = Node::array();
+    list.push(std::move(vector));
+    Node root = Node::parse(payload);
+    root.set("data", std::move(list));
     return root.str();
 }
 

@@ -1,4 +1,4 @@
-// provider/answer_rules.h: what a provider answers otherwise than its dialect has it (spec 07 sections 4.13, 13, 17; 08 sections 1.4, 6, 9):
+// provider/answer_rules.h: what a provider answers otherwise than its dialect has it (spec 07 sections 4.13, 13, 17; 08 sections 1.4, 6, 9, 10):
 // rules that its row names. Each gives the payload as the dialect has it, so that whoever reads or translates it knows no provider.
 #pragma once
 
@@ -61,5 +61,7 @@ std::optional<std::string> base_resp_error(std::string_view payload, const Answe
 std::optional<std::string> minimax_chunk(std::string_view payload, const AnswerFacts& facts);
 /// The model is the one that was asked for.
 std::optional<std::string> own_model(std::string_view payload, const AnswerFacts& facts);
+/// The only vector of an answer stands in a list.
+std::optional<std::string> one_vector_as_list(std::string_view payload, const AnswerFacts& facts);
 
 }    // namespace opusclaw::provider

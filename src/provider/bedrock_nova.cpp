@@ -1,4 +1,4 @@
-// provider/bedrock_nova.cpp: texts, images, tools and limits of Chat; answers and events back. Audio, video and documents are left out.
+// provider/bedrock_nova.cpp: messages, tools and limits of Chat; answers and events back: bedrock_nova_answer.cpp.
 #include "provider/bedrock_nova.h"
 
 #include <array>
@@ -10,8 +10,8 @@
 #include "base/json/view.h"
 #include "base/json/writer.h"
 #include "base/text.h"
-#include "base/unfit.h"
 #include "provider/bedrock.h"
+#include "provider/bedrock_nova_media.h"
 
 namespace opusclaw::provider {
 namespace {
@@ -30,44 +30,13 @@ std::optional<json::View> given(json::View object, std::string_view name) {
     return value && !value->is_null() ? value : std::nullopt;
 }
 
-void write_text(json::Writer& writer, std::string_view text) {
-    writer.begin_object().member("text", text).end_object();
-}
-
-/// `data:image/png;base64,...`
-void write_image(json::Writer& writer, std::string_view url) {
-    constexpr std::string_view kImage = "data:image/", kBase64 = ";base64,";
-    const std::size_t mark = url.find(kBase64);
-    if (!url.starts_with(kImage) || mark == std::string_view::npos)
-        throw Unfit(kFailed, "images behind URLs are not fetched for this channel: send their data instead");
-    std::string_view format = url.substr(kImage.size(), mark - kImage.size());
-    if (format == "jpg") format = "jpeg";
-    writer.begin_object().key("image").begin_object().member("format", format).key("source").begin_object();
-    writer.member("bytes", url.substr(mark + kBase64.size())).end_object().end_object().end_object();
-}
-
-void write_part(json::Writer& writer, json::View part) {
-    const std::string type = text_of(part, "type");
-    if (type == "text") {
-        if (const std::string text = text_of(part, "text"); !text.empty()) write_text(writer, text);
-    } else if (type == "image_url") {
-        const auto image = part.find("image_url");
-        if (!image) refuse("image_url is missing");
-        write_image(writer, image->as_string().value_or(text_of(*image, "url")));
-    }
-}
-
-/// Empty texts are refused by the model: they are left out.
-void write_content(json::Writer& writer, json::View message) {
+void write_content(NovaParts& parts, json::View message) {
     const auto content = given(message, "content");
     if (!content) return;
-    if (const auto text = content->as_string()) {
-        if (!text->empty()) write_text(writer, *text);
-        return;
-    }
+    if (const auto text = content->as_string()) return parts.text(*text);
     if (content->type() != json::Type::Array) refuse("content is neither a text nor a list");
-    content->each_item([&writer](json::View part) {
-        write_part(writer, part);
+    content->each_item([&parts](json::View part) {
+        parts.part(part);
         return true;
     });
 }
@@ -92,27 +61,28 @@ void write_tool_use(json::Writer& writer, json::View call) {
     writer.member_raw("input", object ? std::string_view(arguments) : "{}").end_object().end_object();
 }
 
-void write_tool_result(json::Writer& writer, json::View message) {
+void write_tool_result(json::Writer& writer, NovaParts& parts, json::View message) {
     writer.begin_object().key("toolResult").begin_object();
     writer.member("toolUseId", text_of(message, "tool_call_id")).key("content").begin_array();
-    write_content(writer, message);
+    write_content(parts, message);
     writer.end_array().end_object().end_object();
 }
 
 /// Messages one after the other; those of one side that follow each other are one turn.
 class Turns {
 public:
-    explicit Turns(json::Writer& writer) : writer_(writer) {}
+    Turns(json::Writer& writer, const dialect::FetchedFiles* files)
+        : writer_(writer), parts_(writer, files) {}
 
     void add(json::View message) {
         const std::string role = text_of(message, "role");
         if (role == "system" || role == "developer") return;
         begin(role == "assistant" ? "assistant" : "user");
         if (role == "tool") {
-            write_tool_result(writer_, message);
+            write_tool_result(writer_, parts_, message);
             return;
         }
-        write_content(writer_, message);
+        write_content(parts_, message);
         const auto calls = given(message, "tool_calls");
         if (!calls) return;
         calls->each_item([this](json::View call) {
@@ -133,16 +103,18 @@ private:
     }
 
     json::Writer& writer_;
+    NovaParts parts_;
     std::string_view side_;
 };
 
 void write_system(json::Writer& writer, json::View messages) {
     std::string blocks;
     json::Writer inner(blocks);
+    NovaParts parts(inner, nullptr);
     inner.begin_array();
-    messages.each_item([&inner](json::View message) {
+    messages.each_item([&parts](json::View message) {
         const std::string role = text_of(message, "role");
-        if (role == "system" || role == "developer") write_content(inner, message);
+        if (role == "system" || role == "developer") write_content(parts, message);
         return true;
     });
     inner.end_array();
@@ -220,7 +192,9 @@ void write_tools(json::Writer& writer, json::View root) {
     writer.end_object();
 }
 
-std::string request_body(const CallFacts& /*call*/, const CallBody& body) { return nova_request(body.text); }
+std::string request_body(const CallFacts& /*call*/, const CallBody& body) {
+    return nova_request(body.text, body.files);
+}
 
 StreamPiece read_message(const StreamMessage& message, const ReplyFacts& reply, StreamState& state) {
     StreamPiece piece = bedrock_piece(message);
@@ -230,7 +204,7 @@ StreamPiece read_message(const StreamMessage& message, const ReplyFacts& reply, 
 
 }    // namespace
 
-std::string nova_request(std::string_view chat) {
+std::string nova_request(std::string_view chat, const dialect::FetchedFiles* files) {
     const json::Document document = json::Document::over(chat);
     const json::View root = document.root();
     const auto messages = given(root, "messages");
@@ -240,7 +214,7 @@ std::string nova_request(std::string_view chat) {
     writer.begin_object().member("schemaVersion", "messages-v1");
     write_system(writer, *messages);
     writer.key("messages").begin_array();
-    Turns turns(writer);
+    Turns turns(writer, files);
     messages->each_item([&turns](json::View message) {
         turns.add(message);
         return true;
@@ -256,6 +230,7 @@ std::string nova_request(std::string_view chat) {
 const Protocol kNovaProtocol = {.url = bedrock_url,
                                 .client_headers = CallHeaders::OwnOnly,
                                 .headers = bedrock_headers,
+                                .needs = nova_media_needs,
                                 .body = request_body,
                                 .sign = bedrock_signature,
                                 .read_error = bedrock_error,

@@ -11,9 +11,9 @@ namespace opusclaw::provider {
 
 extern const Protocol kNovaProtocol;
 
-/// A Chat request as Nova takes it. Throws Error(InvalidRequest, "convert_request_failed") for messages that are none, Unfit for
-/// images that are not in the request.
-std::string nova_request(std::string_view chat);
+/// A Chat request as Nova takes it; `files` as CallBody has them. Throws Error(InvalidRequest, "convert_request_failed") for messages
+/// that are none, and as NovaParts (bedrock_nova_media.h).
+std::string nova_request(std::string_view chat, const dialect::FetchedFiles* files = nullptr);
 /// A whole answer as one of Chat. Throws Error(UpstreamBroken, "bad_response_body").
 std::string nova_answer(std::string_view body, const ReplyFacts& reply);
 /// An event of a stream as a chunk of Chat; empty: nothing to tell.

@@ -106,8 +106,12 @@ constexpr std::array kVolcEnginePaths = {
     EndpointPath{ChatCompletions, "/api/v3/bots/chat/completions", Offered::ToBots},
     EndpointPath{ChatCompletions, "/api/v3/chat/completions"},
     EndpointPath{ChatCompletions, "/chat/completions", Offered::OnPlan},
-    EndpointPath{Embeddings, "/api/v3/embeddings"},
-    EndpointPath{Embeddings, "/embeddings", Offered::OnPlan},
+    EndpointPath{
+        .endpoint = Embeddings, .path = "/api/v3/embeddings", .parts_path = "/api/v3/embeddings/multimodal"},
+    EndpointPath{.endpoint = Embeddings,
+                 .path = "/embeddings",
+                 .offered = Offered::OnPlan,
+                 .parts_path = "/embeddings/multimodal"},
     EndpointPath{ImageGenerations, "/api/v3/images/generations"},
     EndpointPath{ImageGenerations, "/images/generations", Offered::OnPlan},
     EndpointPath{Responses, "/api/v3/responses"},
@@ -118,6 +122,10 @@ constexpr std::array kVolcEnginePaths = {
 constexpr std::array kArkThinks = {Setting{ChatCompletions, "thinking", R"({"type":"enabled"})"}};
 constexpr std::array kVolcEngineNames = {
     NameRule{.starts = "deepseek", .ends = "-thinking", .suffix = Suffix::Thinking, .settings = kArkThinks},
+};
+
+constexpr std::array kVolcEngineAnswers = {
+    AnswerRule{Embeddings, R"("data")", one_vector_as_list, SeenBy::Everybody},
 };
 
 // MokaAI (13)
@@ -188,6 +196,7 @@ constexpr std::array kRows = {
              .stream_options = StreamOptions::Supported,
              .query = QueryRule::Nothing,
              .names = kVolcEngineNames,
+             .answers = kVolcEngineAnswers,
              .reference = "https://www.volcengine.com/docs/82379/1494384"},
     Provider{.type = ChannelType::BaiduV2,
              .name = "volcengine",

@@ -232,6 +232,7 @@ constexpr std::array kRows = {
              .chat_by_model = kOpenRouterProfiles,
              .bodies = kOpenRouterBodies,
              .names = kOpenRouterNames,
+             .tells_cost = true,
              .reference = "https://openrouter.ai/docs/api-reference/overview"},
     Provider{.type = ChannelType::Perplexity,
              .name = "perplexity",

@@ -122,6 +122,7 @@ struct EndpointPath {
     Offered offered = Offered::Always;
     std::string_view joint = {};          // a base URL that ends with it has it already
     std::string_view stream_path = {};    // of a request for a stream, with its query; empty: the same
+    std::string_view parts_path = {};     // of embeddings of parts: texts, images, videos; empty: the same
 };
 
 /// What stands in a header of a provider's own.
@@ -174,7 +175,9 @@ struct Provider {
     std::span<const AnswerRule> answers = {};
     BilledAnswers billed_answers = BilledAnswers::All;
     std::span<const CodeStatus> error_status = {};    // of errors inside 200 answers
-    std::string_view reference;                       // the provider's own documentation
+    /// Its usage tells what a call cost, and counts what was cached as prompt (billing::with_cache_writes_by_cost).
+    bool tells_cost = false;
+    std::string_view reference;    // the provider's own documentation
     /// How it is called, where that is more than a URL and a key.
     const Protocol* protocol = nullptr;
     /// Which models of the channel type are its own, by the name that is sent; nullptr: all.

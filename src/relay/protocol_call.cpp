@@ -149,7 +149,8 @@ Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall
                     Message::literal("setup request header failed: " + error.message.text))
             .with_status(500);
     }
-    if (prepared.body.size() <= kMostOnLoop) {
+    const std::size_t fetched = call.remote != nullptr ? call.remote->bytes() : 0;
+    if (prepared.body.size() + fetched <= kMostOnLoop) {
         write_body(prepared, call);
     } else {
         co_await call.services.workers.run([&prepared, &call] { write_body(prepared, call); });

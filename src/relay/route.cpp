@@ -70,6 +70,7 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
     route.path = found->path;
     route.joint = found->joint;
     route.stream_path = found->stream_path;
+    route.parts_path = found->parts_path;
     if (route.channel->target == nullptr && route.provider->protocol == nullptr) {
         throw Error(ErrorKind::UpstreamBroken, "do_request_failed",
                     Message::literal("get request url failed: " + route.channel->target_error))

@@ -30,6 +30,7 @@ struct Route {
     const RequestForm* form = nullptr;
     std::string_view path;           // of the endpoint, from the provider
     std::string_view stream_path;    // the same for a stream, with its query; empty: no other
+    std::string_view parts_path;     // the same for embeddings of parts; empty: no other
     std::string_view joint;          // of it: a base URL that ends so has it already
     catalog::MappedModel model;      // the name that is sent
     std::string billed_as;           // the name in bill and log row; empty: the requested one

@@ -41,7 +41,7 @@ public:
     void use_price(billing::Price price) { price_ = std::move(price); }
     /// The group ratio of the group that the latest choice of a channel gave (spec 05 section 3).
     void use_group(std::string_view group);
-    void settle(const Route& route, const dialect::Usage& usage, billing::Delivered delivered);
+    void settle(const Route& route, const dialect::Usage& told, billing::Delivered delivered);
     /// Gives the hold of a failed request back now: before its client sees the error and may ask again.
     void release() { hold_ = billing::Hold(); }
     bool settled() const { return settled_; }

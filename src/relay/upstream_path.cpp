@@ -60,8 +60,25 @@ std::string_view gemini_version(const Route& route) {
     return kUsual;
 }
 
+/// `input` is a list of objects: texts, images and videos that become one vector (spec 08 section 10).
+bool asks_for_parts(const Facts& facts) {
+    bool parts = false;
+    if (const auto input = given(facts, Member::Input)) {
+        input->each_item([&parts](const json::View& item) {
+            parts = item.type() == json::Type::Object;
+            return false;
+        });
+    }
+    return parts;
+}
+
+std::string_view path_for(const Route& route, const Facts& facts) {
+    if (facts.stream && !route.stream_path.empty()) return route.stream_path;
+    return !route.parts_path.empty() && asks_for_parts(facts) ? route.parts_path : route.path;
+}
+
 std::string filled_path(const Route& route, const Facts& facts, std::string_view query) {
-    std::string_view path = facts.stream && !route.stream_path.empty() ? route.stream_path : route.path;
+    std::string_view path = path_for(route, facts);
     const catalog::Channel& channel = *route.channel;
     const std::string_view part = route.provider->gateway_part;
     const bool gateway = !part.empty() && channel.target != nullptr &&

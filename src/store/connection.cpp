@@ -84,6 +84,13 @@ void set_up_postgres(Session& session, const ServerDsn& dsn, SessionUse use) {
         session.run(
             "SELECT set_config(name, '32MB', false) FROM pg_settings WHERE name = 'work_mem' AND "
             "CAST(setting AS bigint) < 32768");
+    // From its sixth use on a prepared statement would be planned for any user, model or type alike: for the busiest that is wrong.
+    // And of a page other processes would read rows by hundred thousands, to be quicker than an index is believed to be.
+    if (use == SessionUse::Read)
+        session.run(
+            "SELECT set_config(name, CASE name WHEN 'plan_cache_mode' THEN 'force_custom_plan' ELSE '0' END, "
+            "false)"
+            " FROM pg_settings WHERE name IN ('plan_cache_mode', 'max_parallel_workers_per_gather')");
     for (const auto& [name, value] : dsn.session)
         session.run("SELECT set_config(" + text_literal(name) + ", " + text_literal(value) + ", false)");
     // Behind what the DSN sets: literals rely on it (literal_sql.h).

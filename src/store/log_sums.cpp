@@ -83,10 +83,10 @@ std::int64_t consumed_quota(Reader& db, const LogFilter& filter) {
     const WholeHours hours = whole_hours(billed);
     if (!hours.any || !is_summed(db, billed)) return quota_of(db, log_query(db, billed));
     UsageFilter usage = usage_filter(billed);
-    if (billed.from == 0 && billed.to == 0) return sum_usage(db, usage).quota;
+    if (billed.from == 0 && billed.to == 0) return sum_used_quota(db, usage);
     usage.from = hours.first;
     if (hours.end != 0) usage.to = hours.end - 1;
-    return sum_usage(db, usage).quota + quota_of_edges(db, billed, hours);
+    return sum_used_quota(db, usage) + quota_of_edges(db, billed, hours);
 }
 
 LogRate consumed_since(Reader& db, const LogFilter& filter, std::int64_t from) {

@@ -78,7 +78,7 @@ void add_missing_columns(Transaction& tx, const TableSpec& table, const std::vec
 void add_missing_indexes(Transaction& tx, const TableSpec& table) {
     const std::vector<std::string> present = index_names(tx, table.name);
     for (const IndexSpec& index : indexes_of(table)) {
-        if (has(present, index.name)) continue;
+        if (!is_index_of(tx.engine(), index) || has(present, index.name)) continue;
         const bool made = unless_taken(
             tx, [&](Transaction& inner) { inner.execute(create_index_sql(inner.engine(), table, index)); });
         if (!made)
@@ -162,12 +162,29 @@ namespace {
 
 constexpr std::string_view kOwnRows = "idx_user_id_id";    // got its further columns later than the others
 
+/// 0: another engine.
+std::int64_t postgres_version(Transaction& tx) {
+    if (tx.engine() != Engine::Postgres) return 0;
+    return tx.integer("SELECT CAST(current_setting('server_version_num') AS bigint)").value_or(0);
+}
+
+/// Whether it has as many columns as it should have here. On SQLite and PostgreSQL.
+bool is_wide(Transaction& tx, const IndexSpec& index) {
+    const std::string columns = tx.engine() == Engine::Sqlite
+                                    ? "SELECT COUNT(*) FROM pragma_index_info('" + index.name + "')"
+                                    : "SELECT COUNT(*) FROM pg_attribute WHERE attrelid = to_regclass('" +
+                                          index.name + "')";
+    const std::size_t wanted = index.columns.size() + more_columns(tx.engine(), index).size();
+    return static_cast<std::size_t>(tx.integer(columns).value_or(0)) == wanted;
+}
+
 /// Indexes that New API makes with fewer columns, or we did before; one of that name is taken for the same.
 void widen(Transaction& tx, bool (*chosen)(std::string_view name)) {
     for (const TableSpec& table : all_tables()) {
         if (columns_of(tx, table.name).empty()) continue;    // a log database
         for (const IndexSpec& index : indexes_of(table)) {
-            if (more_columns(tx.engine(), index).empty() || !chosen(index.name)) continue;
+            if (more_columns(tx.engine(), index).empty() || !chosen(index.name) || is_wide(tx, index))
+                continue;
             const std::string any = "SELECT 1 FROM \"" + std::string(table.name) + "\" LIMIT 1";
             if (tx.integer(any)) log::info("database: makes the index {} anew", index.name);
             tx.execute("DROP INDEX IF EXISTS \"" + index.name + "\"");
@@ -184,13 +201,24 @@ void widen_own_rows(Transaction& tx) {
     widen(tx, [](std::string_view name) { return name == kOwnRows; });
 }
 
+/// The indexes of before have no times. And PostgreSQL trusts an index alone only for rows that a vacuum has been at: by itself that
+/// comes when a fifth of the table is new.
+void put_times_into_indexes(Transaction& tx) {
+    widen(tx, [](std::string_view) { return true; });
+    constexpr std::int64_t kVacuumsNewRows = 130'000;
+    if (postgres_version(tx) < kVacuumsNewRows) return;
+    for (const std::string_view table : {"logs", "quota_data", "opus_usage_hourly", "opus_usage_totals"}) {
+        if (columns_of(tx, table).empty()) continue;    // a log database
+        tx.execute("ALTER TABLE \"" + std::string(table) +
+                   "\" SET (autovacuum_vacuum_insert_scale_factor = 0.02)");
+    }
+}
+
 /// PostgreSQL puts rows where there is room, so those of one user lie all over the table. With the amounts in their key sums are
 /// read from that alone; the other engines keep the whole rows there anyway.
 void cover_usage(Transaction& tx) {
     constexpr std::int64_t kHasInclude = 110'000;
-    if (tx.engine() != Engine::Postgres) return;
-    constexpr std::string_view kVersion = "SELECT CAST(current_setting('server_version_num') AS bigint)";
-    if (tx.integer(kVersion).value_or(0) < kHasInclude) return;
+    if (postgres_version(tx) < kHasInclude) return;
     for (const auto& [table, key] :
          {std::pair{"opus_usage_hourly",
                     R"("user_id", "hour", "token_id", "channel_id", "model_name", "group", "type")"},
@@ -213,6 +241,7 @@ std::span<const Migration> own_migrations() {
         {.number = 3, .name = "wider indexes", .run = widen_indexes},
         {.number = 4, .name = "usage in its keys", .run = cover_usage},
         {.number = 5, .name = "a user's own rows", .run = widen_own_rows},
+        {.number = 6, .name = "times in indexes", .run = put_times_into_indexes},
     };
     return kMigrations;
 }

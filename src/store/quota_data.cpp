@@ -42,6 +42,8 @@ constexpr Column<QuotaDataRow> kSumsByUsername[] = {
 constexpr std::size_t kNameWidth = 64;
 constexpr std::size_t kMaxNames = 64;    // in one statement, a power of two
 
+constexpr std::int64_t quota_hour(std::int64_t at) { return at - at % kQuotaHour; }
+
 std::string cut_name(const std::string& name) {
     std::string out = name.find('\0') == std::string::npos && text::valid_utf8(name) ? name
                                                                                      : text::clean_utf8(name);
@@ -158,21 +160,16 @@ void write_rows(Transaction& tx, const Rows& rows) {
     insert.finish();
 }
 
-std::vector<QuotaDataRow> sums(Reader& db, std::string_view name,
-                               std::span<const Column<QuotaDataRow>> columns, TimeSpan span) {
-    const std::string quoted = "\"" + std::string(name) + "\"";
-    const auto sum = [engine = db.engine()](std::string_view column) {
-        const std::string text = "\"" + std::string(column) + "\"";
-        return sum_of(engine, text) + " AS " + text;
-    };
-    return db.select<QuotaDataRow>(columns,
-                                   // Grouped in the order of our indexes (schema_accounts.cpp).
-                                   "FROM (SELECT " + quoted + ", \"created_at\", " + sum("token_used") +
-                                       ", " + sum("count") + ", " + sum("quota") +
-                                       " FROM \"quota_data\" WHERE \"created_at\" >= :from AND "
-                                       "\"created_at\" <= :to GROUP BY \"created_at\", " +
-                                       quoted + ") AS \"sums\" ORDER BY \"created_at\", " + quoted,
-                                   {{"from", span.from}, {"to", span.to}});
+/// Each hour that rows lie in counts one change more.
+void note_changes(Transaction& tx, std::span<const std::int64_t> hours) {
+    constexpr std::string_view kNames[] = {"hour", "changes"};
+    const Upsert upsert{.table = "opus_quota_hours",
+                        .columns = kNames,
+                        .keys = std::span(kNames).first(1),
+                        .conflict = OnConflict::Add};
+    BulkInsert insert(tx, upsert_sql(tx.engine(), upsert));
+    for (const std::int64_t hour : hours) insert.add(hour).add(std::int64_t{1}).end_row();
+    insert.finish();
 }
 
 constexpr std::string_view kInSpan =
@@ -183,6 +180,7 @@ constexpr std::string_view kInSpan =
 void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows) {
     Rows wanted = by_key(rows);
     std::vector<std::string> names;
+    std::vector<std::int64_t> hours;
     const auto look = [&](std::int64_t hour) {
         if (!names.empty()) add_stored(tx, hour, names, wanted);
         names.clear();
@@ -191,10 +189,12 @@ void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows) {
     for (const auto& [key, row] : wanted) {    // by hour, then name
         if (row.created_at != hour || names.size() == kMaxNames) look(hour);
         hour = row.created_at;
+        if (hours.empty() || hours.back() != quota_hour(hour)) hours.push_back(quota_hour(hour));
         if (names.empty() || names.back() != row.username) names.push_back(row.username);
     }
     look(hour);
     write_rows(tx, wanted);
+    note_changes(tx, hours);
 }
 
 std::vector<QuotaDataRow> quota_data_of_user(Reader& db, std::int64_t user_id, TimeSpan span) {
@@ -209,12 +209,44 @@ std::vector<QuotaDataRow> quota_data_of_username(Reader& db, std::string_view us
         {{"username", std::string(username)}, {"from", span.from}, {"to", span.to}});
 }
 
-std::vector<QuotaDataRow> quota_data_by_model(Reader& db, TimeSpan span) {
-    return sums(db, "model_name", kSumsByModel, span);
+std::vector<QuotaDataRow> quota_sums(Reader& db, ChartBy by, TimeSpan span) {
+    const bool by_model = by == ChartBy::Model;
+    const std::span<const Column<QuotaDataRow>> columns = by_model ? std::span(kSumsByModel)
+                                                                   : std::span(kSumsByUsername);
+    const std::string name = by_model ? "\"model_name\"" : "\"username\"";
+    const auto sum = [engine = db.engine()](std::string_view column) {
+        const std::string text = "\"" + std::string(column) + "\"";
+        return sum_of(engine, text) + " AS " + text;
+    };
+    // Not ordered there: a server sorts all rows by name, as its language does, before it adds them up. SQLite groups in the order of
+    // our indexes (schema_accounts.cpp).
+    auto rows = db.select<QuotaDataRow>(
+        columns,
+        "FROM (SELECT " + name + ", \"created_at\", " + sum("token_used") + ", " + sum("count") + ", " +
+            sum("quota") +
+            " FROM \"quota_data\" WHERE \"created_at\" >= :from AND \"created_at\" <= :to"
+            " GROUP BY \"created_at\", " +
+            name + ") AS \"sums\"",
+        {{"from", span.from}, {"to", span.to}});
+    // What is not asked by is empty in all of them.
+    const auto place = [](const QuotaDataRow& row) {
+        return std::tie(row.created_at, row.username, row.model_name);
+    };
+    if (!std::ranges::is_sorted(rows, {}, place)) std::ranges::sort(rows, {}, place);
+    return rows;
 }
 
-std::vector<QuotaDataRow> quota_data_by_username(Reader& db, TimeSpan span) {
-    return sums(db, "username", kSumsByUsername, span);
+std::map<std::int64_t, std::int64_t> quota_data_changes(Reader& db, TimeSpan span) {
+    struct Hour {
+        std::int64_t hour = 0, changes = 0;
+    };
+    constexpr Column<Hour> kHour[] = {{"hour", &Hour::hour}, {"changes", &Hour::changes}};
+    std::map<std::int64_t, std::int64_t> changes;
+    const auto rows = db.select<Hour>(kHour,
+                                      R"(FROM "opus_quota_hours" WHERE "hour" >= :from AND "hour" <= :to)",
+                                      {{"from", span.from}, {"to", span.to}});
+    for (const Hour& row : rows) changes.emplace(row.hour, row.changes);
+    return changes;
 }
 
 }    // namespace opusclaw::store

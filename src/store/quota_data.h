@@ -2,9 +2,13 @@
 // and hour may be several (nodes of New API made them side by side): readers add up.
 #pragma once
 
+#include <map>
+
 #include "store/statement.h"
 
 namespace opusclaw::store {
+
+inline constexpr std::int64_t kQuotaHour = 3600;    // seconds
 
 struct QuotaDataRow {
     std::int64_t id = 0, user_id = 0;
@@ -26,9 +30,13 @@ void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows);
 // By time, then name.
 std::vector<QuotaDataRow> quota_data_of_user(Reader& db, std::int64_t user_id, TimeSpan span);
 std::vector<QuotaDataRow> quota_data_of_username(Reader& db, std::string_view username, TimeSpan span);
-/// Sums; user_id and username stay empty.
-std::vector<QuotaDataRow> quota_data_by_model(Reader& db, TimeSpan span);
-/// Sums; user_id and model_name stay empty.
-std::vector<QuotaDataRow> quota_data_by_username(Reader& db, TimeSpan span);
+
+/// What a chart has a line for in each hour.
+enum class ChartBy { Model, Username };
+/// Sums by time and name, in this order (names by their bytes); what is not asked by stays empty, as does user_id.
+std::vector<QuotaDataRow> quota_sums(Reader& db, ChartBy by, TimeSpan span);
+/// How often add_quota_data() has changed each hour; hours that it never changed are missing. Who reads this first and the rows then
+/// may keep them until the number is another one. What other programs write is not counted.
+std::map<std::int64_t, std::int64_t> quota_data_changes(Reader& db, TimeSpan span);
 
 }    // namespace opusclaw::store

@@ -34,8 +34,9 @@ enum class ColumnType {
 };
 
 /// Indexes of one column, called idx_<table>_<column>. PlainById: of equal values the rows stand in the order of their ids, as they
-/// do on SQLite and MySQL anyway; PostgreSQL has the id in the index. PlainByTime: the time `created_at` likewise, not on MySQL.
-enum class ColumnIndex { None, Plain, PlainById, PlainByTime, Unique, PlainAndConstraint };
+/// do on SQLite and MySQL anyway; PostgreSQL has the id in the index. PlainByIdTime: and the time `created_at` behind it, so that rows of
+/// a span are counted there without a look at them. PlainByTime: the time alone, not on MySQL.
+enum class ColumnIndex { None, Plain, PlainById, PlainByIdTime, PlainByTime, Unique, PlainAndConstraint };
 
 struct ColumnSpec {
     std::string_view name;
@@ -61,6 +62,7 @@ struct IndexSpec {
     /// SQLite: behind the others, so that what is asked of them needs no look at the rows. Servers limit the bytes of an entry.
     std::vector<std::string_view> sqlite_columns = {};
     std::vector<std::string_view> postgres_columns = {};    // the same there
+    bool postgres_only = false;
 };
 
 struct TableSpec {
@@ -84,6 +86,8 @@ std::string create_table_sql(Engine engine, const TableSpec& table);
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);
 /// All indexes of a table, those of single columns included.
 std::vector<IndexSpec> indexes_of(const TableSpec& table);
+/// Whether an index is one of this engine's.
+bool is_index_of(Engine engine, const IndexSpec& index);
 /// What an index has on this engine behind its columns.
 std::span<const std::string_view> more_columns(Engine engine, const IndexSpec& index);
 std::string create_index_sql(Engine engine, const TableSpec& table, const IndexSpec& index);

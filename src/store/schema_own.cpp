@@ -68,6 +68,17 @@ TableSpec opus_usage_gaps() {
     };
 }
 
+// What a chart shows of an hour is as good as this number is old (store/quota_data.h).
+TableSpec opus_quota_hours() {
+    return {
+        .name = "opus_quota_hours",
+        .purpose = "How often each hour of `quota_data` has been changed, by the transactions that do it.",
+        .columns = {needed("hour").about("its beginning, Unix seconds"), needed("changes", "0")},
+        .primary_key = {"hour"},
+        .indexes = {},
+    };
+}
+
 TableSpec opus_state() {
     return {
         .name = "opus_state",
@@ -130,8 +141,9 @@ TableSpec opus_notices() {
 }    // namespace
 
 std::vector<TableSpec> own_tables() {
-    return {opus_migrations(), opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(), opus_state(),
-            opus_leases(),     opus_journal(),      opus_outbox(),       opus_notices()};
+    return {opus_migrations(),  opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(),
+            opus_quota_hours(), opus_state(),        opus_leases(),       opus_journal(),
+            opus_outbox(),      opus_notices()};
 }
 
 }    // namespace opusclaw::store::schema

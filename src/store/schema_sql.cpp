@@ -98,9 +98,11 @@ std::string create_table_sql(Engine engine, const TableSpec& table) {
     }
     // There each index made later costs a rebuild of its own.
     if (engine == Engine::Mysql) {
-        for (const IndexSpec& index : indexes_of(table))
+        for (const IndexSpec& index : indexes_of(table)) {
+            if (!is_index_of(engine, index)) continue;
             out += (index.unique ? ", UNIQUE KEY " : ", KEY ") + quoted(index.name) + " (" +
                    quoted_list(index.columns) + ")";
+        }
     }
     out += ")";
     // Money and logs need transactions, whatever the server's default is.
@@ -123,11 +125,17 @@ std::vector<IndexSpec> indexes_of(const TableSpec& table) {
                            .columns = {column.name},
                            .unique = column.index == ColumnIndex::Unique});
         if (column.index == ColumnIndex::PlainById) indexes.back().postgres_columns = {"id"};
+        if (column.index == ColumnIndex::PlainByIdTime)
+            indexes.back().postgres_columns = {"id", "created_at"};
         if (column.index == ColumnIndex::PlainByTime)
             indexes.back().postgres_columns = indexes.back().sqlite_columns = {"created_at"};
     }
     indexes.insert(indexes.end(), table.indexes.begin(), table.indexes.end());
     return indexes;
+}
+
+bool is_index_of(Engine engine, const IndexSpec& index) {
+    return !index.postgres_only || engine == Engine::Postgres;
 }
 
 std::span<const std::string_view> more_columns(Engine engine, const IndexSpec& index) {

@@ -24,6 +24,8 @@ struct UsageSum {
     std::int64_t requests = 0, quota = 0, prompt_tokens = 0, completion_tokens = 0;
 };
 UsageSum sum_usage(Reader& db, const UsageFilter& filter);
+/// Its quota alone.
+std::int64_t sum_used_quota(Reader& db, const UsageFilter& filter);
 /// Whether sum_usage() finds the same rows by this name or pattern as the log does. Not on MySQL, where the log's names are compared
 /// without their case, nor for names as long as those that are cut.
 bool usage_tells_name(Engine engine, std::string_view name);

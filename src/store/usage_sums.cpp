@@ -31,15 +31,15 @@ public:
         where_.append(where_.empty() ? " WHERE " : " AND ").append(condition);
         parameters_.push_back({name, std::move(value)});
     }
-    UsageSum run(Reader& db, const Source& source) const {
+    UsageSum run(Reader& db, const Source& source, std::span<const Column<UsageSum>> columns) const {
         std::string sums;
-        for (const Column<UsageSum>& column : kSums) {
+        for (const Column<UsageSum>& column : columns) {
             const std::string name = "\"" + std::string(column.name) + "\"";
             sums += (sums.empty() ? "" : ", ") + sum_of(db.engine(), name) + " AS " + name;
         }
         const std::string rest = "FROM (SELECT " + sums + " FROM \"" + std::string(source.table) + "\"" +
                                  where_ + ") AS \"sums\"";
-        return db.select_one<UsageSum>(kSums, rest, parameters_).value_or(UsageSum{});
+        return db.select_one<UsageSum>(columns, rest, parameters_).value_or(UsageSum{});
     }
 
 private:
@@ -59,21 +59,29 @@ void add_conditions(Query& query, const UsageFilter& filter, const Source& sourc
     if (!filter.group.empty()) query.add(R"("group" = :group)", "group", filter.group);
 }
 
-UsageSum sum_hourly(Reader& db, const UsageFilter& filter, const Span& span) {
+/// What is asked, and which sums of it.
+struct Question {
+    Reader& db;
+    const UsageFilter& filter;
+    std::span<const Column<UsageSum>> columns;
+};
+
+UsageSum sum_hourly(const Question& asked, const Span& span) {
+    const UsageFilter& filter = asked.filter;
     Query query;
     if (filter.user_id) query.add(R"("user_id" = :user)", "user", *filter.user_id);
     add_conditions(query, filter, kHourly, span);
     if (filter.token_id) query.add(R"("token_id" = :token)", "token", *filter.token_id);
     if (filter.channel_id) query.add(R"("channel_id" = :channel)", "channel", *filter.channel_id);
-    return query.run(db, kHourly);
+    return query.run(asked.db, kHourly, asked.columns);
 }
 
-UsageSum sum_totals(Reader& db, const UsageFilter& filter, std::int64_t seconds, const Span& span) {
+UsageSum sum_totals(const Question& asked, std::int64_t seconds, const Span& span) {
     Query query;
-    query.add(R"("channel_id" = :channel)", "channel", filter.channel_id.value_or(kAllChannels));
+    query.add(R"("channel_id" = :channel)", "channel", asked.filter.channel_id.value_or(kAllChannels));
     query.add(R"("seconds" = :seconds)", "seconds", seconds);
-    add_conditions(query, filter, kTotals, span);
-    return query.run(db, kTotals);
+    add_conditions(query, asked.filter, kTotals, span);
+    return query.run(asked.db, kTotals, asked.columns);
 }
 
 UsageSum operator+(const UsageSum& a, const UsageSum& b) {
@@ -83,29 +91,39 @@ UsageSum operator+(const UsageSum& a, const UsageSum& b) {
             .completion_tokens = a.completion_tokens + b.completion_tokens};
 }
 
-UsageSum sum_by_days(Reader& db, const UsageFilter& filter, const Span& span) {
+UsageSum sum_by_days(const Question& asked, const Span& span) {
     const std::optional<std::int64_t> day =
         span.first ? std::optional(usage_start(*span.first + kUsageDay - kUsageHour, kUsageDay))
                    : std::nullopt;
     const std::optional<std::int64_t> end_day = span.end ? std::optional(usage_start(*span.end, kUsageDay))
                                                          : std::nullopt;
-    if (day && end_day && *day >= *end_day) return sum_totals(db, filter, kUsageHour, span);
-    UsageSum sum = sum_totals(db, filter, kUsageDay, {.first = day, .end = end_day});
+    if (day && end_day && *day >= *end_day) return sum_totals(asked, kUsageHour, span);
+    UsageSum sum = sum_totals(asked, kUsageDay, {.first = day, .end = end_day});
     if (day && *day > *span.first)
-        sum = sum + sum_totals(db, filter, kUsageHour, {.first = span.first, .end = day});
+        sum = sum + sum_totals(asked, kUsageHour, {.first = span.first, .end = day});
     if (end_day && *end_day < *span.end)
-        sum = sum + sum_totals(db, filter, kUsageHour, {.first = end_day, .end = span.end});
+        sum = sum + sum_totals(asked, kUsageHour, {.first = end_day, .end = span.end});
     return sum;
+}
+
+UsageSum answer(const Question& asked) {
+    const UsageFilter& filter = asked.filter;
+    Span span;
+    if (filter.from != 0) span.first = usage_start(filter.from, kUsageHour);
+    if (filter.to != 0) span.end = usage_start(filter.to, kUsageHour) + kUsageHour;
+    return filter.user_id || filter.token_id ? sum_hourly(asked, span) : sum_by_days(asked, span);
 }
 
 }    // namespace
 
 UsageSum sum_usage(Reader& db, const UsageFilter& filter) {
-    Span span;
-    if (filter.from != 0) span.first = usage_start(filter.from, kUsageHour);
-    if (filter.to != 0) span.end = usage_start(filter.to, kUsageHour) + kUsageHour;
-    if (filter.user_id || filter.token_id) return sum_hourly(db, filter, span);
-    return sum_by_days(db, filter, span);
+    return answer({.db = db, .filter = filter, .columns = kSums});
+}
+
+std::int64_t sum_used_quota(Reader& db, const UsageFilter& filter) {
+    // A sum takes a server as long as looking at the row.
+    static constexpr Column<UsageSum> kQuota[] = {{"quota", &UsageSum::quota}};
+    return answer({.db = db, .filter = filter, .columns = kQuota}).quota;
 }
 
 bool usage_tells_name(Engine engine, std::string_view name) {

@@ -8,7 +8,7 @@ import { PATIENCE } from "../integration/gateway.ts";
 import { check } from "./conformance/check.ts";
 import { report, REPORT } from "./conformance/report.ts";
 import { cellsOf, type Outcome, run } from "./conformance/run.ts";
-import { SCENARIOS } from "./conformance/scenarios.ts";
+import { scenariosOf } from "./conformance/scenarios.ts";
 import { CLIENTS, type ConformanceWorld, startConformanceWorld, UPSTREAMS } from "./conformance/world.ts";
 
 setDefaultTimeout(10 * PATIENCE);
@@ -33,11 +33,11 @@ function key(...names: string[]): string {
 }
 
 const pairs = UPSTREAMS.flatMap((upstream) =>
-    CLIENTS.map((client) => [client.name, upstream.name] as const),
+    CLIENTS.map((client) => [client.name, upstream.name, upstream.dialect] as const),
 );
 
-describe.each(pairs)("%s to %s", (client, upstream) => {
-    const cells = SCENARIOS.flatMap(({ name }) => ["full", "stream"].map((mode) => [name, mode] as const));
+describe.each(pairs)("%s to %s", (client, upstream, dialect) => {
+    const cells = scenariosOf(dialect).flatMap(({ name }) => ["full", "stream"].map((mode) => [name, mode] as const));
     test.each(cells)("%s, %s", (scenario, mode) => {
         failed++;
         check(outcomes.get(key(upstream, client, scenario, mode))!, rows);

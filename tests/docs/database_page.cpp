@@ -37,8 +37,8 @@ slave changes nothing, and does not start as long as something is missing.
 ## And given back
 
 Stop Opusclaw, start New API on the same database. It finds its own tables with their types unchanged and everything that
-was written in the meantime, and does not look at what is ours: the tables that begin with `opus_`, the index
-`opus_idx_logs_other_types`, the column `midjourneys.private_data`. They may stay, for the way back, or be dropped.
+was written in the meantime, and does not look at what is ours: the tables that begin with `opus_`, the
+indexes that begin with `opus_idx_`, the column `midjourneys.private_data`. They may stay, for the way back, or be dropped.
 
 JSON columns are written on SQLite as New API does it, as BLOBs; both forms are read.
 
@@ -100,7 +100,9 @@ std::string index_line(const store::IndexSpec& index) {
             more.append(more.empty() ? "" : ", ").append(name);
         if (!more.empty()) line += words + more;
     }
-    if (!index.condition.empty()) line += ", where " + code(index.condition) + " (MySQL: all rows)";
+    if (!index.condition.empty())
+        line += ", where " + code(index.condition) + (index.postgres_only ? "" : " (MySQL: all rows)");
+    if (index.postgres_only) line += ", on PostgreSQL only";
     return line + "\n";
 }
 

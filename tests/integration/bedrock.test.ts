@@ -1,4 +1,4 @@
-// Claude and Nova behind AWS Bedrock, from the client's bytes to the bill: signatures, ids, bodies, binary streams, errors (spec 06 section
+// Claude behind AWS Bedrock, from the client's bytes to the bill: signatures, ids, bodies, binary streams, errors (spec 06 section
 // 24.1; 07 section 8). AWS's own libraries stand on the other side (tests/sim/aws.ts).
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
@@ -27,7 +27,6 @@ const ADAPTIVE = "claude-opus-4-6-high";
 const NOVA = "nova-lite-v1:0";
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";
 const SCHEMA = { type: "object", properties: { city: { type: "string" } } };
-const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 
 let it: CloudWorld;
 let aws: AwsSim;
@@ -302,65 +301,5 @@ describe("what goes wrong on Bedrock", () => {
             await exchange.end();
         });
         expect((await it.message({ stream: true })).said).toBe(AWS_TEXT);
-    });
-});
-
-describe("Nova on Bedrock", () => {
-    const asked = { model: NOVA, max_tokens: 50 };
-
-    test("answers chats in its own form, whole and streamed", async () => {
-        for (const stream of [false, true]) {
-            const answer = await it.chat({
-                ...asked,
-                stream,
-                temperature: 0,
-                stop: "X",
-                messages: [{ role: "system", content: "Be brief." }, ...MESSAGES],
-                ...(stream ? { stream_options: { include_usage: true } } : {}),
-            });
-            expect(answer.content, answer.text).toBe(AWS_TEXT);
-            expect(answer.usage).toMatchObject({ prompt_tokens: 30, completion_tokens: 9, total_tokens: 39 });
-            const last = stream ? answer.events.findLast((event) => event.choices.length > 0) : answer.json;
-            expect(last.choices[0].finish_reason).toBe("stop");
-            expect((stream ? answer.events[0] : answer.json).id).toBe(`chatcmpl-${answer.requestId}`);
-            const { row } = await it.row(answer);
-            expect([row.prompt_tokens, row.completion_tokens]).toEqual([30, 9]);
-            expect(arrived()).toEqual({
-                schemaVersion: "messages-v1",
-                system: [{ text: "Be brief." }],
-                messages: [{ role: "user", content: [{ text: MESSAGES[0]!.content }] }],
-                inferenceConfig: { maxTokens: 50, temperature: 0, stopSequences: ["X"] },
-            });
-        }
-        expect(aws.requests[1]!.target).toBe("/model/us.amazon.nova-lite-v1%3A0/invoke-with-response-stream");
-    });
-
-    test("answers messages and responses, with images and tools", async () => {
-        const image = { type: "image", source: { type: "base64", media_type: "image/png", data: PIXEL } };
-        const messages = [{ role: "user", content: [{ type: "text", text: "What is it?" }, image] }];
-        for (const stream of [false, true]) {
-            const answer = await it.message({ ...asked, stream, messages, tools: [{ name: "weather", input_schema: SCHEMA }] });
-            expect(answer.said, answer.text).toBe(AWS_TEXT);
-            const use = stream
-                ? answer.events.find((event) => event.content_block?.type === "tool_use").content_block
-                : answer.json.content.find((block: any) => block.type === "tool_use");
-            expect(use.name).toBe("weather");
-            expect(arrived().messages[0].content[1].image).toEqual({ format: "png", source: { bytes: PIXEL } });
-            expect(arrived().toolConfig.tools[0].toolSpec.name).toBe("weather");
-        }
-        const answer = await it.responses({ model: NOVA });
-        expect(answer.output.at(-1).content[0].text).toBe(AWS_TEXT);
-        expect(aws.refused).toEqual([]);
-    });
-
-    test("says what it cannot take and what went wrong", async () => {
-        await it.side.costsNothing(async () => {
-            const remote = { type: "image_url", image_url: { url: "https://example.com/a.png" } };
-            const answer = await it.chat({ ...asked, messages: [{ role: "user", content: [remote] }] });
-            expect([answer.status, answer.error?.code]).toEqual([400, "convert_request_failed"]);
-            aws.next(aws.error(400, "ValidationException", "no"), aws.streamThen(0, exception("throttlingException", "no")));
-            expect((await it.chat(asked)).status).toBe(400);
-            expect((await it.chat({ ...asked, stream: true })).status).toBe(429);
-        });
     });
 });

@@ -38,6 +38,8 @@ interface Row {
 const PLAIN_USAGE = { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105 };
 const ASKED = { stream_options: { include_usage: true } };
 
+/** A model of OpenRouter's with the price that comes with the program. */
+const BUILT_IN = { model: "claude-sonnet-4-5-20250929", ratio: 1.5 };
 const ROWS: Row[] = [
     {
         type: 3,
@@ -54,6 +56,7 @@ const ROWS: Row[] = [
         chat: "/v1/chat/completions",
         headers: { "x-openrouter-title": "Opusclaw", "http-referer": "https://gateway.example" },
         streamed: { usage: { include: true } },
+        channel: { models: `openrouter,${BUILT_IN.model}` },
     },
     {
         type: 25,
@@ -144,11 +147,16 @@ async function answer(exchange: Exchange): Promise<void> {
     const script = next;
     next = undefined;
     if (script) return script(exchange);
-    const { model, stream } = exchange.request.json as { model: string; stream?: boolean };
+    const { model } = exchange.request.json as { model: string };
     const path = exchange.request.path;
     if (path.endsWith("/messages")) return exchange.json(200, messageOf(model));
     const usage = usageOf(model);
     if (path.endsWith("/embeddings")) return exchange.json(200, openai.embeddingList(model, 1));
+    return chat(exchange, usage);
+}
+
+async function chat(exchange: Exchange, usage: object): Promise<void> {
+    const { model, stream } = exchange.request.json as { model: string; stream?: boolean };
     const whole = { id: "chatcmpl-1", created: 1764000000, model };
     const choice = { index: 0, message: { role: "assistant", content: TEXT }, finish_reason: "stop" };
     if (stream !== true)
@@ -174,8 +182,9 @@ beforeAll(async () => {
     world = await startWorld();
     await world.admin.setOption("ServerAddress", "https://gateway.example");
     const names = [...ROWS, ...EMBEDDING_ROWS].map((row) => row.name);
-    await world.admin.setOption("ModelRatio", JSON.stringify(Object.fromEntries(names.map((name) => [name, 2]))));
-    await world.admin.setOption("CacheRatio", JSON.stringify(Object.fromEntries(names.map((name) => [name, 0.5]))));
+    const each = (value: number, more: object) => JSON.stringify({ ...Object.fromEntries(names.map((name) => [name, value])), ...more });
+    await world.admin.setOption("ModelRatio", each(2, { [BUILT_IN.model]: BUILT_IN.ratio }));
+    await world.admin.setOption("CacheRatio", each(0.5, { [BUILT_IN.model]: 0.1 }));
     const rows: { type: number; name: string; channel?: Record<string, unknown> }[] = [...ROWS, ...EMBEDDING_ROWS];
     for (const { type, name, channel } of rows) {
         await world.admin.addChannel({ type, name, key: KEY, base_url: server.url, models: name, ...channel });
@@ -266,6 +275,76 @@ describe.each(EMBEDDING_ROWS)("$name", (row) => {
     test("has no chats", async () => {
         const before = server.requests.length;
         const answer = await world.client.chat({ model: row.name });
+        expect([answer.status, server.requests.length]).toEqual([400, before]);
+    });
+});
+
+describe("OpenRouter's cost", () => {
+    // Prices in tokens of the prompt, as the built-in tables have them.
+    const [READ, WRITE, OUTPUT] = [0.1, 1.25, 5];
+    const counted = { prompt_tokens: 1000, completion_tokens: 50, prompt_tokens_details: { cached_tokens: 300 } };
+    const units = (500 + 300 * READ + 200 * WRITE + 50 * OUTPUT) * BUILT_IN.ratio;
+    const cost = units / 500_000;
+
+    async function told(usage: object, stream: boolean) {
+        next = (exchange) => chat(exchange, usage);
+        const answer = await world.client.chat({ model: BUILT_IN.model, stream });
+        expect(answer.content).toBe(TEXT);
+        const row = await world.consumeRow(answer.requestId);
+        return { row, other: JSON.parse(row.other) };
+    }
+
+    test.each([false, true])("says what was written to a cache, where tokens are counted as Claude's (stream: %p)", async (stream) => {
+        const { row, other } = await told({ ...counted, usage_semantic: "anthropic", cost }, stream);
+        expect([row.quota, row.prompt_tokens, row.completion_tokens]).toEqual([Math.round(units), 500, 50]);
+        expect(other).toMatchObject({ cache_tokens: 300, cache_creation_tokens: 200, usage_semantic: "anthropic" });
+    });
+
+    test("says nothing where they are counted as OpenAI's", async () => {
+        const { row, other } = await told({ ...counted, cost }, false);
+        const quota = (700 + 300 * READ + 50 * OUTPUT) * BUILT_IN.ratio;
+        expect([row.quota, row.prompt_tokens]).toEqual([Math.round(quota), 1000]);
+        expect(other.cache_creation_tokens).toBeUndefined();
+    });
+});
+
+describe("VolcEngine's vectors of texts, images and films", () => {
+    const text = { type: "text", text: "a harbour" };
+    const image = { type: "image_url", image_url: { url: "https://example.com/a.png" } };
+
+    test("come from an address of their own, and stand in a list", async () => {
+        const usage = { prompt_tokens: 528, prompt_tokens_details: { image_tokens: 497, text_tokens: 31 }, total_tokens: 528 };
+        next = (exchange) =>
+            exchange.json(200, { object: "list", model: "volcengine", data: { object: "embedding", embedding: [0.25, -0.5] }, usage });
+        const body = { model: "volcengine", input: [text, image], dimensions: 1024 };
+        const request = await arrived(async () => {
+            const answer = await world.client.send(body, { path: "/v1/embeddings" });
+            expect(answer.status).toBe(200);
+            expect(answer.json).toEqual({
+                object: "list",
+                model: "volcengine",
+                data: [{ object: "embedding", embedding: [0.25, -0.5], index: 0 }],
+                usage,
+            });
+            const row = await world.consumeRow(answer.requestId);
+            expect([row.quota, row.prompt_tokens, row.completion_tokens]).toEqual([528 * 2, 528, 0]);
+        });
+        expect([request.target, request.json]).toEqual(["/api/v3/embeddings/multimodal", body]);
+    });
+
+    test("those of texts come as everywhere", async () => {
+        const request = await arrived(async () => {
+            const answer = await world.client.send({ model: "volcengine", input: ["a"] }, { path: "/v1/embeddings" });
+            expect([answer.status, answer.json.data.length]).toEqual([200, 1]);
+        });
+        expect(request.target).toBe("/api/v3/embeddings");
+    });
+
+    test("words of parts are looked for, too", async () => {
+        const before = server.requests.length;
+        await world.admin.setOption("SensitiveWords", "harbour");
+        const answer = await world.client.send({ model: "volcengine", input: [text] }, { path: "/v1/embeddings" });
+        await world.admin.setOption("SensitiveWords", "");
         expect([answer.status, server.requests.length]).toEqual([400, before]);
     });
 });

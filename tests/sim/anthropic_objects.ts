@@ -129,6 +129,13 @@ export function errorBody({ type, message: text }: Omit<Refusal, "status">): obj
     return { type: "error", error: { type, message: text }, request_id: "req_011SimError" };
 }
 
+/** The answer to a prompt that its filters do not let through. */
+export const blockedPrompt = {
+    type: "error",
+    error: { type: "invalid_request_error", message: "Output blocked by content filtering policy" },
+    request_id: "req_011SimError",
+};
+
 export function invalid(text: string): Refusal {
     return { status: 400, type: "invalid_request_error", message: text };
 }

@@ -5,7 +5,12 @@ type Fields = Record<string, any>;
 
 const MEMBERS = ["schemaVersion", "system", "messages", "inferenceConfig", "toolConfig"];
 const CONFIG = ["maxTokens", "temperature", "topP", "topK", "stopSequences"];
-const BLOCKS = ["text", "image", "toolUse", "toolResult"];
+const BLOCKS = ["text", "image", "video", "document", "toolUse", "toolResult"];
+const FORMATS: Record<string, string[]> = {
+    image: ["png", "jpeg", "gif", "webp"],
+    video: ["mkv", "mov", "mp4", "webm", "three_gp", "flv", "mpeg", "mpg", "wmv"],
+    document: ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"],
+};
 
 /** What is wrong with it, or undefined. */
 export function checkNova(body: Fields): string | undefined {
@@ -33,9 +38,11 @@ function checkContent(content: unknown): string | undefined {
         const [kind, ...more] = Object.keys(block);
         if (kind === undefined || more.length > 0 || !BLOCKS.includes(kind)) return "#/messages/content: unknown block";
         if (kind === "text" && (typeof block.text !== "string" || block.text === "")) return "#/text: must not be empty";
-        if (kind === "image") {
-            const { format, source } = block.image;
-            if (!["png", "jpeg", "gif", "webp"].includes(format) || !source.bytes) return "#/image: unknown format";
+        if (Object.hasOwn(FORMATS, kind)) {
+            const { format, source, name } = block[kind];
+            if (!FORMATS[kind]!.includes(format) || !source.bytes) return `#/${kind}: unknown format`;
+            const named = /^[A-Za-z0-9\-()[\]]+( [A-Za-z0-9\-()[\]]+)*$/.test(name ?? "");
+            if (kind === "document" && !named) return "#/document/name: only alphanumeric characters and single blanks";
         }
         if (kind === "toolUse" && typeof block.toolUse.input !== "object") return "#/toolUse/input: expected an object";
         if (kind === "toolResult" && !Array.isArray(block.toolResult.content)) return "#/toolResult: expected content";

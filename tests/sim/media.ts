@@ -1,5 +1,5 @@
 // A server of files behind URLs that clients name: pictures, documents, and everything that goes wrong with them. Paths say what comes:
-// /image.png, /document.pdf, /page, /missing, /big, /endless, /cut, /silent, /to?url (a redirect), /held/N (see `gate`).
+// /image.png, /document.pdf, /clip.mp4, /page, /missing, /big, /endless, /cut, /silent, /to?url (a redirect), /held/N (see `gate`).
 import type { Exchange } from "./exchange.ts";
 import { HttpServer } from "./server.ts";
 import { Gate } from "./waiting.ts";
@@ -10,6 +10,9 @@ export const PNG = Buffer.from(
     "base64",
 );
 export const PDF = Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n");
+
+/** The head of a file that is a film by its name. */
+export const CLIP = Buffer.from("\0\0\0\x18ftypisom\0\0\0\0isommp42", "latin1");
 
 export class MediaServer extends HttpServer {
     /** Held files come when it opens. */
@@ -40,6 +43,8 @@ export class MediaServer extends HttpServer {
                 return exchange.answer(200, PNG, { "content-type": "binary/octet-stream" });
             case "/document.pdf":
                 return exchange.answer(200, PDF);
+            case "/clip.mp4":
+                return exchange.answer(200, CLIP);
             case "/page":
                 return exchange.answer(200, "<!doctype html><title>No picture</title>", {
                     "content-type": "text/html; charset=utf-8",

@@ -154,6 +154,17 @@ export function refusal(status: number, message: string, more: Partial<ErrorBody
     return { status, error: { message, type: "invalid_request_error", param: null, code: null, ...more } };
 }
 
+/** The answer to a prompt that its filters do not let through. */
+export const blockedPrompt = {
+    error: {
+        message:
+            "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt.",
+        type: "invalid_request_error",
+        param: null,
+        code: "invalid_prompt",
+    },
+};
+
 /** Headers that the provider's edge adds to every answer; some of them a gateway must not pass on. */
 export function vendorHeaders(serial: number): Record<string, string> {
     return {

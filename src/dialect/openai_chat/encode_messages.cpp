@@ -36,6 +36,12 @@ void write_url_part(json::Writer& writer, std::string_view type, std::string_vie
     writer.end_object().end_object();
 }
 
+/// In the place of what the dialect has no form for.
+void write_reference(const Encoding& encoding, const Media& media, std::string_view what) {
+    encoding.notes.add(what);
+    write_text(encoding, media_reference(media));
+}
+
 void write_file_part(const Encoding& encoding, const Media& media, std::string_view mime) {
     json::Writer& writer = encoding.writer;
     writer.begin_object().member("type", "file").key("file").begin_object();
@@ -50,7 +56,7 @@ void write_file_part(const Encoding& encoding, const Media& media, std::string_v
 void write_inline_media(const Encoding& encoding, const Media& media) {
     const SortedMedia sorted = sort_media(media);
     const auto base64 = strict_base64(media.base64, encoding.pool);
-    if (!base64) return write_text(encoding, media_reference(media));
+    if (!base64) return write_reference(encoding, media, "media");
     json::Writer& writer = encoding.writer;
     switch (sorted.kind) {
         case MediaClass::Image:
@@ -72,6 +78,12 @@ void write_inline_media(const Encoding& encoding, const Media& media) {
             return write_file_part(encoding, strict, sorted.mime);
         }
     }
+}
+
+void write_file_url(json::Writer& writer, const Media& media) {
+    writer.begin_object().member("type", "file").key("file").begin_object();
+    if (!media.filename.empty()) writer.member("filename", media.filename);
+    writer.member("file_data", media.url).end_object().end_object();
 }
 
 /// A result's own text; media in it is written to a message of its own.
@@ -264,7 +276,7 @@ private:
 void write_remote_audio(const Encoding& encoding, const Media& media) {
     const auto found = encoding.target.files.find(media.url);
     if (found == encoding.target.files.end()) return encoding.needs.add(media.url);
-    if (found->second.base64.empty()) return write_text(encoding, media_reference(media));
+    if (found->second.base64.empty()) return write_reference(encoding, media, "audio");
     write_inline_media(encoding, with_data(media, found->second));
 }
 
@@ -287,8 +299,10 @@ void write_media(const Encoding& encoding, const Media& media) {
         write_url_part(writer, "video_url", media.url, {});
     } else if (!media.url.empty() && media.kind == chat::MediaKind::Audio) {
         write_remote_audio(encoding, media);
+    } else if (!media.url.empty() && encoding.target.profile.chat.file_urls) {
+        write_file_url(writer, media);
     } else {
-        write_text(encoding, media_reference(media));
+        write_reference(encoding, media, "file");
     }
 }
 

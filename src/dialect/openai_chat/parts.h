@@ -1,5 +1,5 @@
 // dialect/openai_chat/parts.h: the pieces of a Chat request that are read and written apart: messages, tools and options, each in
-// a file of its own. Internal to this folder, but for the content parts: Responses has them too.
+// a file of its own. Internal to this folder, but for the content parts: others have them too.
 #pragma once
 
 #include <string_view>

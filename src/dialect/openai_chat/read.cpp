@@ -2,8 +2,10 @@
 #include "dialect/openai_chat/read.h"
 
 #include <array>
+#include <cmath>
 
 #include "base/json/edit.h"
+#include "base/text.h"
 #include "dialect/answer_parts.h"
 
 namespace opusclaw::dialect::openai_chat {
@@ -14,9 +16,12 @@ bool answers_without_output(std::string_view finish_reason) {
     return finish_reason == "content_filter" || finish_reason == "safety" || finish_reason == "refusal";
 }
 
-constexpr std::array<UsageMember, 3> kTotals = {{{"prompt_tokens", &Usage::prompt},
-                                                 {"completion_tokens", &Usage::completion},
-                                                 {"total_tokens", &Usage::total}}};
+constexpr std::array<UsageMember, 5> kCounts = {
+    {{"prompt_tokens", &Usage::prompt},
+     {"completion_tokens", &Usage::completion},
+     {"total_tokens", &Usage::total},
+     {"claude_cache_creation_5_m_tokens", &Usage::cache_write_5m},
+     {"claude_cache_creation_1_h_tokens", &Usage::cache_write_1h}}};
 constexpr std::array<UsageMember, 5> kPromptDetails = {{{"cached_tokens", &Usage::cached_read},
                                                         {"cached_creation_tokens", &Usage::cache_write},
                                                         {"image_tokens", &Usage::image_input},
@@ -26,6 +31,13 @@ constexpr std::array<UsageMember, 4> kCompletionDetails = {{{"audio_tokens", &Us
                                                             {"image_tokens", &Usage::image_output},
                                                             {"text_tokens", &Usage::text_output},
                                                             {"reasoning_tokens", &Usage::reasoning}}};
+
+/// A number, or one in a text; 0 for what is none.
+double cost_in(const json::View& value) {
+    std::optional<double> cost = value.as_double();
+    if (!cost) cost = text::parse_double(value.as_string().value_or(""));
+    return cost && std::isfinite(*cost) ? *cost : 0;
+}
 
 bool take_parts(const json::View& content, OutputCounter* counter) {
     bool any = false;
@@ -144,16 +156,26 @@ auto with_top(std::string_view text, OutputCounter* counter, Use use) {
 std::optional<Usage> read_usage(const json::View& usage) {
     if (usage.type() != json::Type::Object) return std::nullopt;
     Usage read;
-    usage.each_member([&read](std::string_view key, json::View value) {
+    bool tagged = false, anthropic = false;
+    usage.each_member([&](std::string_view key, json::View value) {
         if (key == "prompt_tokens_details") {
             take_details(read, kPromptDetails, value);
         } else if (key == "completion_tokens_details") {
             take_details(read, kCompletionDetails, value);
+        } else if (key == "usage_semantic" || key == "usage_source") {
+            const std::string tag = value.as_string().value_or("");
+            tagged = tagged || !tag.empty();
+            anthropic = anthropic || (key == "usage_semantic" && tag == "anthropic");
+        } else if (key == "cost") {
+            read.cost = cost_in(value);
         } else {
-            take_count(read, kTotals, key, value);
+            take_count(read, kCounts, key, value);
         }
         return true;
     });
+    // Gateways before this one: what they do not tag and split by lifetime is Claude's (spec 05 section 6.2).
+    const bool split = read.cache_write_5m > 0 || read.cache_write_1h > 0;
+    if (anthropic || (split && !tagged)) read.semantics = UsageSemantics::Anthropic;
     read.clamp();
     return read;
 }

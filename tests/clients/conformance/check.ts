@@ -2,9 +2,9 @@
 import { expect } from "bun:test";
 
 import type { LogRow } from "../../integration/admin.ts";
-import { arrivalOf, hearingOf } from "./expected.ts";
+import { arrivalOf, hearingOf, remoteForm } from "./expected.ts";
 import { ANSWER } from "./fixtures.ts";
-import { SHOWN, USAGE } from "./model.ts";
+import { type Dialect, SHOWN, USAGE } from "./model.ts";
 import type { Cell, Exchanged, Outcome } from "./run.ts";
 import { type Losses, type Verdict, verdictOf } from "./verdicts.ts";
 
@@ -21,6 +21,7 @@ export function check({ cell, exchanges }: Outcome, rows: Map<string, LogRow>): 
         const last = at + 1 === cell.scenario.steps.length;
         checkArrival(cell, exchange, last ? verdict.losses : { ...verdict.losses, arrived: {} });
         if (ends === "answer") checkAnswer(cell, { exchange, at, verdict }, rows);
+        else if (ends === "blocked") checkBlocked(cell, exchange, rows);
         else checkProblem(cell, exchange, rows);
     }
     expect(exchanges).toHaveLength(cell.scenario.steps.length);
@@ -32,11 +33,14 @@ function checkRefusal(exchange: Exchanged, text: string, rows: Map<string, LogRo
     expect(rows.get(exchange.requestId)).toBeUndefined();
 }
 
-function checkArrival({ upstream }: Cell, { ask, bodies }: Exchanged, losses: Losses): void {
+function checkArrival({ client, upstream }: Cell, { ask, bodies, fetched }: Exchanged, losses: Losses): void {
     expect(bodies).toHaveLength(1);
+    const pair = { client: client.dialect, upstream: upstream.dialect };
+    const remote = ask.turns.some((turn) => "user" in turn && turn.user.some((piece) => "url" in piece));
+    expect(fetched).toBe(remote && remoteForm(pair.client, pair.upstream, losses) === "data" ? 1 : 0);
     const { body, target } = bodies[0]!;
     const arrived = upstream.arrived(body, target);
-    const expected = arrivalOf(ask, upstream.dialect, losses);
+    const expected = arrivalOf(ask, pair, losses);
     // Anthropic demands a limit: where the program has none, there is the gateway's or its own.
     if (expected.limit === undefined) delete (arrived as any).limit, delete (expected as any).limit;
     expect(arrived).toEqual(expected);
@@ -53,15 +57,28 @@ function checkAnswer(cell: Cell, { exchange, at, verdict }: Told, rows: Map<stri
     const { play } = cell.scenario.steps[at]!;
     if (!("reply" in play)) throw new Error("a scenario that ends with an answer plays one");
     const { native: _, ...heard } = exchange.answer!;
-    const expected = hearingOf(play.reply, verdict.losses);
+    const expected = hearingOf(play.reply, cell.client.dialect, verdict.losses);
     const ids = cell.upstream.dialect !== "gemini";
     const named = heard.calls.map((call, index) => (ids ? call : { ...call, id: expected.calls[index]?.id ?? "" }));
     expect({ ...heard, calls: named }).toEqual(expected);
     if (cell.mode === "stream") expect(exchange.streamed).toBe(expected.text);
-    checkRow(cell, exchange, { rows, notes: verdict.is === "loss" && at + 1 === cell.scenario.steps.length ? verdict.notes : [] });
+    const notes = verdict.is === "loss" && at + 1 === cell.scenario.steps.length ? verdict.notes : [];
+    checkRow(cell, exchange, { rows, notes, filtered: play.reply.finish === "refusal" });
 }
 
-function checkRow(cell: Cell, { requestId }: Exchanged, { rows, notes }: { rows: Map<string, LogRow>; notes: string[] }): void {
+/** How a log row says that a provider filtered its answer, where it has a word for that. */
+const FILTERED: Partial<Record<Dialect, string>> = {
+    chat: "openai_finish_reason=content_filter",
+    messages: "claude_stop_reason=refusal",
+};
+
+interface RowFacts {
+    rows: Map<string, LogRow>;
+    notes: string[];
+    filtered: boolean;
+}
+
+function checkRow(cell: Cell, { requestId }: Exchanged, { rows, notes, filtered }: RowFacts): void {
     const row = rows.get(requestId);
     if (!row) throw new Error("no log row");
     const other = JSON.parse(row.other);
@@ -70,6 +87,24 @@ function checkRow(cell: Cell, { requestId }: Exchanged, { rows, notes }: { rows:
         ...new Set([SHOWN[cell.client.dialect], SHOWN[cell.upstream.dialect]]),
     ]);
     expect(other.not_carried ?? []).toEqual(notes);
+    expect(other.reject_reason).toBe(filtered ? FILTERED[cell.upstream.dialect] : undefined);
+}
+
+/** Gemini tells of a block in an answer: its own programs and those that stream get one, and its prompt is paid for (spec 06 section 15.2). */
+function checkBlocked({ client, upstream, mode }: Cell, exchange: Exchanged, rows: Map<string, LogRow>): void {
+    const { answer, problem } = exchange;
+    const gemini = upstream.dialect === "gemini";
+    if (gemini && (mode === "stream" || client.dialect === "gemini")) {
+        expect(problem).toBeUndefined();
+        expect([answer!.text, answer!.finish]).toEqual(["", "refusal"]);
+    } else {
+        expect([problem?.status, problem?.delivered]).toEqual([400, ""]);
+        expect(problem!.message).toContain(upstream.blockedWords);
+    }
+    const row = rows.get(exchange.requestId);
+    if (!gemini) return expect(row).toBeUndefined();
+    expect([row!.prompt_tokens, row!.completion_tokens]).toEqual([USAGE.input, 0]);
+    expect(JSON.parse(row!.other).reject_reason).toBe("gemini_block_reason=PROHIBITED_CONTENT");
 }
 
 function checkProblem(cell: Cell, exchange: Exchanged, rows: Map<string, LogRow>): void {

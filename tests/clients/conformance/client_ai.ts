@@ -6,6 +6,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import {
     APICallError,
     type AssistantModelMessage,
+    type Experimental_DownloadFunction as DownloadFunction,
     generateText,
     jsonSchema,
     type LanguageModel,
@@ -19,7 +20,7 @@ import {
     type UserContent,
 } from "ai";
 
-import type { Answer, Ask, Connect, Dialect, Result, Turn } from "./model.ts";
+import type { Answer, Ask, Connect, Dialect, Piece, Result, Turn } from "./model.ts";
 
 /** The package adds it to the limit by itself. */
 const BUDGET = 3000;
@@ -40,11 +41,12 @@ const REASONING: Record<Dialect, Record<string, Record<string, any>>> = {
     gemini: { google: { thinkingConfig: { includeThoughts: true, thinkingBudget: 8000 } } },
 };
 
-function userContent(turn: { user: ({ text: string } | { image: string } | { pdf: string; name: string })[] }): UserContent {
+function userContent(turn: { user: Piece[] }): UserContent {
     return turn.user.map((piece) => {
         if ("text" in piece) return { type: "text", text: piece.text };
-        if ("image" in piece) return { type: "file", data: piece.image, mediaType: "image/png" };
-        return { type: "file", data: piece.pdf, mediaType: "application/pdf", filename: piece.name };
+        const url = piece.url && new URL(piece.url);
+        if ("image" in piece) return { type: "file", data: url || piece.image, mediaType: "image/png" };
+        return { type: "file", data: url || piece.pdf, mediaType: "application/pdf", filename: piece.name };
     });
 }
 
@@ -68,6 +70,17 @@ function messages(turn: Turn): ModelMessage[] {
     return [{ role: "assistant", content: [{ type: "text", text: turn.said }, ...calls] }];
 }
 
+/** What the package does with files that a provider does not fetch, but for its refusal of private addresses, where those of tests are. */
+const download: DownloadFunction = (files) =>
+    Promise.all(
+        files.map(async ({ url, isUrlSupportedByModel }) => {
+            if (isUrlSupportedByModel) return null;
+            const response = await fetch(url);
+            const mediaType = response.headers.get("content-type") ?? undefined;
+            return { data: new Uint8Array(await response.arrayBuffer()), mediaType };
+        }),
+    );
+
 function options(ask: Ask, model: LanguageModel, dialect: Dialect) {
     const tools = ask.tools?.map(({ name, description, schema }) => [
         name,
@@ -77,6 +90,7 @@ function options(ask: Ask, model: LanguageModel, dialect: Dialect) {
     return {
         model,
         maxRetries: 0,
+        experimental_download: download,
         messages: ask.turns.flatMap(messages),
         ...(ask.system && { system: ask.system }),
         ...(tools && { tools: Object.fromEntries(tools) }),
@@ -102,6 +116,7 @@ interface Told {
 function answer(result: Told): Answer {
     return {
         text: result.text,
+        refusal: "",
         thought: result.reasoningText ?? "",
         calls: result.toolCalls.map(({ toolCallId, toolName, input }) => ({
             id: toolCallId,

@@ -26,8 +26,12 @@ export const CHAT_FINISH: Record<string, string> = {
 
 function part(piece: Piece): OpenAI.Chat.ChatCompletionContentPart {
     if ("text" in piece) return { type: "text", text: piece.text };
-    if ("image" in piece) return { type: "image_url", image_url: { url: dataUrl("image/png", piece.image) } };
-    return { type: "file", file: { filename: piece.name, file_data: dataUrl("application/pdf", piece.pdf) } };
+    if ("image" in piece) {
+        return { type: "image_url", image_url: { url: piece.url ?? dataUrl("image/png", piece.image) } };
+    }
+    // The dialect has no word for the URL of a file; programs put it in the place of the data.
+    const data = piece.url ?? dataUrl("application/pdf", piece.pdf);
+    return { type: "file", file: { filename: piece.name, file_data: data } };
 }
 
 function toolCall(call: Call): OpenAI.Chat.ChatCompletionMessageFunctionToolCall {
@@ -80,6 +84,7 @@ function answer(said: Said, finish: string | null, usage: OpenAI.CompletionUsage
     });
     return {
         text: said.content ?? "",
+        refusal: said.refusal ?? "",
         thought: said.reasoning_content ?? "",
         calls,
         finish: CHAT_FINISH[finish ?? ""] ?? String(finish),
@@ -94,6 +99,7 @@ function answer(said: Said, finish: string | null, usage: OpenAI.CompletionUsage
 
 /** Adds the pieces of a chunk to what has been said. */
 function grow(said: Said, delta: any): void {
+    if (delta.refusal) said.refusal = (said.refusal ?? "") + delta.refusal;
     if (delta.content) said.content = (said.content ?? "") + delta.content;
     if (delta.reasoning_content) said.reasoning_content = (said.reasoning_content ?? "") + delta.reasoning_content;
     for (const detail of delta.reasoning_details ?? []) {

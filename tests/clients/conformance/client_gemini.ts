@@ -8,6 +8,9 @@ const FINISH: Record<string, string> = { STOP: "stop", MAX_TOKENS: "limit", SAFE
 
 function part(piece: Piece): Part {
     if ("text" in piece) return { text: piece.text };
+    if (piece.url !== undefined) {
+        return { fileData: { mimeType: "image" in piece ? "image/png" : "application/pdf", fileUri: piece.url } };
+    }
     if ("image" in piece) return { inlineData: { mimeType: "image/png", data: piece.image } };
     return { inlineData: { mimeType: "application/pdf", data: piece.pdf } };
 }
@@ -110,6 +113,7 @@ class Gathered {
             this.#parts.map((piece) => ((piece.thought ?? false) === thought ? (piece.text ?? "") : "")).join("");
         return {
             text: texts(false),
+            refusal: "",
             thought: texts(true),
             calls,
             finish: finish === "stop" && calls.length > 0 ? "calls" : finish,

@@ -16,6 +16,10 @@ const FINISH: Record<string, string> = {
 
 function block(piece: Piece): Block {
     if ("text" in piece) return { type: "text", text: piece.text };
+    if (piece.url !== undefined) {
+        const source = { type: "url" as const, url: piece.url };
+        return "image" in piece ? { type: "image", source } : { type: "document", title: piece.name, source };
+    }
     if ("image" in piece) {
         return { type: "image", source: { type: "base64", media_type: "image/png", data: piece.image } };
     }
@@ -75,6 +79,7 @@ function answer(said: Anthropic.Message): Answer {
     const { input_tokens: fresh, cache_read_input_tokens: read, cache_creation_input_tokens: written } = said.usage;
     return {
         text: said.content.map((one) => (one.type === "text" ? one.text : "")).join(""),
+        refusal: "",
         thought: said.content.map((one) => (one.type === "thinking" ? one.thinking : "")).join(""),
         calls,
         finish: FINISH[said.stop_reason ?? ""] ?? String(said.stop_reason),

@@ -12,8 +12,9 @@ class FailedResponse extends Error {}
 function part(piece: Piece): OpenAI.Responses.ResponseInputContent {
     if ("text" in piece) return { type: "input_text", text: piece.text };
     if ("image" in piece) {
-        return { type: "input_image", detail: "auto", image_url: dataUrl("image/png", piece.image) };
+        return { type: "input_image", detail: "auto", image_url: piece.url ?? dataUrl("image/png", piece.image) };
     }
+    if (piece.url !== undefined) return { type: "input_file", file_url: piece.url };
     return { type: "input_file", filename: piece.name, file_data: dataUrl("application/pdf", piece.pdf) };
 }
 
@@ -84,14 +85,19 @@ function answer(response: OpenAI.Responses.Response): Answer {
     if (response.status === "failed") throw new FailedResponse(response.error?.message);
     const calls = [];
     let thought = "";
+    let refusal = "";
     for (const item of response.output) {
         if (item.type === "reasoning") thought += item.summary.map((summary) => summary.text).join("\n\n");
+        if (item.type === "message") {
+            for (const part of item.content) if (part.type === "refusal") refusal += part.refusal;
+        }
         if (item.type === "function_call") {
             calls.push({ id: item.call_id, name: item.name, input: JSON.parse(item.arguments) });
         }
     }
     return {
         text: response.output_text,
+        refusal,
         thought,
         calls,
         finish: finishOf(response, calls.length),

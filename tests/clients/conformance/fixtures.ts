@@ -3,6 +3,7 @@
 import type { Tool } from "./model.ts";
 
 export const ANSWER = 'Hello from the far side: "¡olé!" 🌧️\nand more.';
+export const REFUSAL = "I cannot help with that.";
 export const THOUGHT = "They want the weather.";
 export const BIG_TEXT = `Line one.\n\tTabbed "quoted" \\ back\u2028 ${"å".repeat(50)}`;
 

@@ -31,7 +31,8 @@ export interface Result {
     failed?: boolean;
 }
 
-export type Piece = { text: string } | { image: string } | { pdf: string; name: string };
+/** With a URL it is named by that, and not sent. */
+export type Piece = { text: string } | { image: string; url?: string } | { pdf: string; name: string; url?: string };
 
 export type Turn =
     | { user: Piece[] }
@@ -73,6 +74,8 @@ export interface Usage {
 
 export interface Answer {
     text: string;
+    /** Words of a refusal, where the dialect tells them apart. */
+    refusal: string;
     thought: string;
     calls: Call[];
     finish: Finish | string;
@@ -94,6 +97,7 @@ export interface Problem {
 export interface Reply {
     thought?: string;
     text: string;
+    refusal?: string;
     calls?: Call[];
     finish: Finish;
 }
@@ -107,6 +111,8 @@ export type Play =
     | { breaks: Reply }
     /** Tells of an error in its own words: by an event within a stream, or instead of an answer under status 200. */
     | { complains: Reply; message: string }
+    /** Does not take the prompt for what is in it. */
+    | { blocks: true }
     /** Ends in order without having produced anything. */
     | { silent: true };
 
@@ -151,6 +157,8 @@ export interface Upstream extends Named {
     /** Reads the body of a request. `target` is its path with the query. */
     arrived(body: any, target: string): Arrived;
     forget(): void;
+    /** What a program is told of a prompt that is blocked. */
+    blockedWords: string;
     /** Tokens of the prompt in the log row: Anthropic's do not count what was cached. */
     rowPrompt: number;
 }
@@ -233,7 +241,7 @@ export function dataUrl(mime: string, base64: string): string {
     return `data:${mime};base64,${base64}`;
 }
 
-/** The two halves of a data URL. */
+/** The two halves of a data URL; of any other its own text. */
 export function splitDataUrl(url: string): { mime: string; base64: string } {
     const match = /^data:([^;,]+);base64,(.*)$/.exec(url);
     return match ? { mime: match[1]!, base64: match[2]! } : { mime: "url", base64: url };

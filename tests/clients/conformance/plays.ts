@@ -11,6 +11,8 @@ export interface Wire {
     /** The framed events of a stream, the last ones included. */
     events(exchange: Exchange, reply: Reply): string[];
     error(status: number, message: string): object;
+    /** Tells that a prompt is blocked, as the vendor does. */
+    blocked(exchange: Exchange): Promise<void>;
     /** The framed event of an error within a stream. */
     errorEvent(message: string): string;
 }
@@ -19,6 +21,7 @@ export function scriptOf(play: Play, wire: Wire): Script {
     if ("reply" in play) return (exchange) => tell(exchange, wire, play.reply);
     if ("fails" in play) return (exchange) => exchange.json(play.fails, wire.error(play.fails, play.message));
     if ("breaks" in play) return (exchange) => breakOff(exchange, wire, play.breaks);
+    if ("blocks" in play) return (exchange) => wire.blocked(exchange);
     if ("complains" in play) return (exchange) => complain(exchange, wire, play);
     return async (exchange) => {
         if (!wire.streamed(exchange)) return faults.emptyBody(exchange);

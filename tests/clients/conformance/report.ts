@@ -2,7 +2,7 @@
 import { join } from "node:path";
 
 import type { Mode } from "./model.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { scenariosOf } from "./scenarios.ts";
 import { type Place, type Verdict, verdictOf } from "./verdicts.ts";
 import { CLIENTS, UPSTREAMS } from "./world.ts";
 
@@ -14,7 +14,9 @@ What of a conversation each client carries to each kind of provider, full and st
 vendor's own package (columns), the provider a simulator that checks each request as the vendor does (tables). A cell is judged by what
 reached the provider, what the package gave back and what the log row says.
 
-- **carried**: everything arrives, and everything comes back.
+- **carried**: everything arrives, and everything comes back. A file behind a URL arrives as that URL where the provider takes it, as
+  the file itself elsewhere; some packages fetch it themselves. A blocked prompt comes back as the error that the provider told, or as
+  an answer that says so.
 - **loss**: the provider's dialect has no word for it. The request is served without it; the log row names it in \`not_carried\` unless
   the package itself left it out.
 - **400**: refused with the error of the client's dialect.
@@ -35,7 +37,7 @@ function cellText(cell: Omit<Place, "mode">): string {
 
 export function report(): string {
     const tables = UPSTREAMS.map((upstream) => {
-        const lines = SCENARIOS.map((scenario) => {
+        const lines = scenariosOf(upstream.dialect).map((scenario) => {
             const cells = CLIENTS.map((client) => cellText({ scenario, client, upstream }));
             return `| ${scenario.name} | ${cells.join(" | ")} |`;
         });

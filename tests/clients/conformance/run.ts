@@ -1,7 +1,7 @@
 // Runs the cells of the conformance matrix one after the other and keeps what each showed; the judgement comes later (check.ts), when the
 // log rows of all can be read at once.
 import type { Answer, Ask, Client, Problem, Upstream } from "./model.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { scenariosOf } from "./scenarios.ts";
 import type { Place } from "./verdicts.ts";
 import type { ConformanceWorld } from "./world.ts";
 
@@ -21,6 +21,8 @@ export interface Exchanged {
     answer?: Answer;
     problem?: Problem;
     streamed: string;
+    /** How many files were asked for behind URLs. */
+    fetched: number;
 }
 
 export interface Outcome {
@@ -32,7 +34,7 @@ export function cellsOf(world: ConformanceWorld): Cell[] {
     const cells: Cell[] = [];
     for (const upstream of world.upstreams) {
         for (const client of world.clients) {
-            for (const scenario of SCENARIOS) {
+            for (const scenario of scenariosOf(upstream.dialect)) {
                 for (const mode of ["full", "stream"] as const) cells.push({ scenario, client, upstream, mode });
             }
         }
@@ -45,9 +47,10 @@ export async function run(world: ConformanceWorld, cell: Cell): Promise<Outcome>
     const exchanges: Exchanged[] = [];
     let previous: Answer | undefined;
     for (const step of scenario.steps) {
-        const asked = step.ask(previous);
+        const asked = step.ask(previous, world.media.url);
         const model = asked.reasoning ? upstream.models.reasoning : upstream.models.plain;
         upstream.forget();
+        world.media.forget();
         upstream.next(upstream.script(step.play));
         const exchange = await exchanged(world, cell, { ...asked, model, mode });
         exchanges.push(exchange);
@@ -77,5 +80,6 @@ async function exchanged(world: ConformanceWorld, { client, upstream }: Cell, as
         ...(answer && { answer }),
         ...(problem && { problem }),
         streamed,
+        fetched: world.media.requests.length,
     };
 }

@@ -1,10 +1,12 @@
 // The rows of the conformance matrix: what is asked and what the provider does, as data. Expectations follow from both (expected.ts);
 // what a pair cannot carry stands in verdicts.ts.
-import { ANSWER, BIG_TEXT, PDF, PNG, SCHEMA, THOUGHT, WEATHER_TOOLS } from "./fixtures.ts";
-import type { Answer, Ask, Call, Play, Reply, Turn } from "./model.ts";
+import { PDF as REMOTE_PDF, PNG as REMOTE_PNG } from "../../sim/media.ts";
+import { ANSWER, BIG_TEXT, PDF, PNG, REFUSAL, SCHEMA, THOUGHT, WEATHER_TOOLS } from "./fixtures.ts";
+import type { Answer, Ask, Call, Dialect, Piece, Play, Reply, Turn } from "./model.ts";
 
 export interface Step {
-    ask: (previous: Answer | undefined) => Omit<Ask, "model" | "mode">;
+    /** `files`: where the server of files is. */
+    ask: (previous: Answer | undefined, files: string) => Omit<Ask, "model" | "mode">;
     play: Play;
 }
 
@@ -12,7 +14,9 @@ export interface Scenario {
     name: string;
     steps: Step[];
     /** What the last step brings. */
-    ends: "answer" | "error before" | "error within" | "error told" | "no output";
+    ends: "answer" | "error before" | "error within" | "error told" | "blocked" | "no output";
+    /** The providers that have such a thing; all, where it is not said. */
+    upstreams?: Dialect[];
 }
 
 const question: Turn = { user: [{ text: "What is the weather in Bergen?" }] };
@@ -24,6 +28,11 @@ const spoken: Reply = { text: ANSWER, finish: "stop" };
 
 function once(ask: Omit<Ask, "model" | "mode">, play: Play = { reply: spoken }): Step[] {
     return [{ ask: () => ask, play }];
+}
+
+/** A question with a file behind a URL. */
+function shows(text: string, piece: (files: string) => Piece): Step[] {
+    return [{ ask: (_, files) => ({ turns: [{ user: [{ text }, piece(files)] }] }), play: { reply: spoken } }];
 }
 
 const called: Turn[] = [
@@ -89,7 +98,16 @@ const answers: [string, Step[]][] = [
     ],
     ["tool choice: none", once({ turns: [question], tools: WEATHER_TOOLS, choice: "none" })],
     ["image in", once({ turns: [{ user: [{ text: "What is this?" }, { image: PNG }] }] })],
+    ["image by URL", shows("What is this?", (files) => ({ image: REMOTE_PNG.toString("base64"), url: `${files}/image.png` }))],
     ["file in", once({ turns: [{ user: [{ text: "Sum it up." }, { pdf: PDF, name: "report.pdf" }] }] })],
+    [
+        "file by URL",
+        shows("Sum it up.", (files) => ({
+            pdf: REMOTE_PDF.toString("base64"),
+            name: "report.pdf",
+            url: `${files}/document.pdf`,
+        })),
+    ],
     ["reasoning over two turns", thinkingSteps],
     [
         "structured output",
@@ -97,11 +115,19 @@ const answers: [string, Step[]][] = [
     ],
     ["stop sequences", once({ turns: [question], stop: ["END", "STOP"] })],
     ["token limit", once({ turns: [question], limit: 64 }, { reply: { text: "Hello from", finish: "limit" } })],
-    ["refusal or block", once({ turns: [question] }, { reply: { text: "I must not", finish: "refusal" } })],
+    ["answer that is filtered", once({ turns: [question] }, { reply: { text: "I must not", finish: "refusal" } })],
+    ["answer that is filtered whole", once({ turns: [question] }, { reply: { text: "", finish: "refusal" } })],
 ];
 
 export const SCENARIOS: Scenario[] = [
     ...answers.map(([name, steps]): Scenario => ({ name, steps, ends: "answer" })),
+    {
+        name: "refusal in words",
+        steps: once({ turns: [question] }, { reply: { text: "", refusal: REFUSAL, finish: "stop" } }),
+        ends: "answer",
+        upstreams: ["chat", "responses"],
+    },
+    { name: "prompt that is blocked", steps: once({ turns: [question] }, { blocks: true }), ends: "blocked" },
     {
         name: "error before output",
         steps: once({ turns: [question] }, { fails: 429, message: "Too many requests of this kind." }),
@@ -115,3 +141,7 @@ export const SCENARIOS: Scenario[] = [
     },
     { name: "no output", steps: once({ turns: [question] }, { silent: true }), ends: "no output" },
 ];
+
+export function scenariosOf(upstream: Dialect): Scenario[] {
+    return SCENARIOS.filter(({ upstreams }) => upstreams?.includes(upstream) ?? true);
+}

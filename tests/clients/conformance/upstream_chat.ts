@@ -40,7 +40,7 @@ function whole(exchange: Exchange, reply: Reply): object {
         content: reply.text === "" ? null : reply.text,
         ...(reply.thought ? { reasoning_content: reply.thought } : {}),
         ...(calls ? { tool_calls: calls } : {}),
-        refusal: null,
+        refusal: reply.refusal ?? null,
         annotations: [],
     };
     const choice = { index: 0, message, logprobs: null, finish_reason: FINISH[reply.finish] };
@@ -50,6 +50,7 @@ function whole(exchange: Exchange, reply: Reply): object {
 function events(exchange: Exchange, reply: Reply): string[] {
     const deltas: object[] = [{ role: "assistant", content: "", refusal: null }];
     for (const piece of wire.pieces(reply.thought ?? "")) deltas.push({ reasoning_content: piece });
+    for (const piece of wire.pieces(reply.refusal ?? "")) deltas.push({ refusal: piece });
     for (const piece of wire.pieces(reply.text)) deltas.push({ content: piece });
     reply.calls?.forEach((call, index) => {
         if (call.custom) return deltas.push({ tool_calls: [{ index, ...callOf(call) }] });
@@ -78,6 +79,7 @@ const WIRE: Wire = {
     error: (_status, message) => ({
         error: { message, type: "requests", param: null, code: "rate_limit_exceeded" },
     }),
+    blocked: (exchange) => exchange.json(400, wire.blockedPrompt),
     errorEvent: (message) =>
         `data: ${JSON.stringify({ error: { message, type: "server_error", param: null, code: "server_error" } })}\n\n`,
 };
@@ -140,6 +142,7 @@ export function chatUpstream(sim: OpenAiSim): Upstream {
         script: (play) => scriptOf(play, WIRE),
         arrived,
         forget: () => sim.forget(),
+        blockedWords: wire.blockedPrompt.error.message,
         rowPrompt: USAGE.input,
     };
 }

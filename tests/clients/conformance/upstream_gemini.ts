@@ -19,6 +19,7 @@ import {
 import { scriptOf, type Wire } from "./plays.ts";
 
 const MODEL = "gemini-2.5-flash";
+const BLOCK_REASON = "PROHIBITED_CONTENT";
 const FINISH = { stop: "STOP", limit: "MAX_TOKENS", calls: "STOP", refusal: "SAFETY" };
 
 /** The first call is signed, when the model has thought. */
@@ -41,11 +42,20 @@ function replyOf(_exchange: Exchange, reply: Reply): wire.Reply {
     };
 }
 
+async function blocked(exchange: Exchange): Promise<void> {
+    const told = wire.blocked(BLOCK_REASON, USAGE.input);
+    if (!WIRE.streamed(exchange)) return exchange.json(200, told);
+    await exchange.openStream();
+    await exchange.piece(wire.framed(told));
+    await exchange.end();
+}
+
 const WIRE: Wire = {
     streamed: (exchange) => exchange.request.target.includes(":streamGenerateContent"),
     whole: (exchange, reply) => wire.answer(replyOf(exchange, reply)),
     events: (exchange, reply) => wire.chunks(replyOf(exchange, reply)).map(wire.framed),
     error: (code, message) => wire.errorBody({ code, message, status: "RESOURCE_EXHAUSTED" }),
+    blocked: (exchange) => blocked(exchange),
     errorEvent: (message) => wire.framed(wire.errorBody({ code: 503, message, status: "UNAVAILABLE" })),
 };
 
@@ -62,7 +72,8 @@ class Reader {
 
     /** Lines of a part, and where they stand among those of their turn: results, what is said, what is called. */
     part(role: string, part: any): { place: number; lines: string[] } {
-        const { functionCall: call, functionResponse: result, inlineData: media } = part;
+        const { functionCall: call, functionResponse: result, inlineData, fileData } = part;
+        const media = inlineData ?? fileData;
         if (call) {
             const line = callLine(this.#number(this.#calls, call.name), call.name, call.args ?? {});
             return { place: 2, lines: [line] };
@@ -73,7 +84,9 @@ class Reader {
         }
         if (media) {
             const pdf = media.mimeType === "application/pdf";
-            const line = pdf ? pdfLine(role, media.data) : imageLine(role, media.mimeType, media.data);
+            const line = pdf
+                ? pdfLine(role, media.data ?? media.fileUri)
+                : imageLine(role, fileData ? "url" : media.mimeType, media.data ?? media.fileUri);
             return { place: 1, lines: [line] };
         }
         // What a model has thought need not come back, its signature must.
@@ -138,6 +151,7 @@ export function geminiUpstream(sim: GeminiSim): Upstream {
         script: (play) => scriptOf(play, WIRE),
         arrived,
         forget: () => sim.forget(),
+        blockedWords: `request blocked by Gemini API: ${BLOCK_REASON}`,
         rowPrompt: USAGE.input,
     };
 }

@@ -39,6 +39,7 @@ const WIRE: Wire = {
     whole: (exchange, reply) => wire.message(replyOf(exchange, reply)),
     events: (exchange, reply) => wire.events(replyOf(exchange, reply)).map(wire.framed),
     error: (_status, message) => wire.errorBody({ type: "rate_limit_error", message }),
+    blocked: (exchange) => exchange.json(400, wire.blockedPrompt),
     errorEvent: (message) => wire.framed({ type: "error", error: { type: "overloaded_error", message } }),
 };
 
@@ -55,13 +56,14 @@ function resultText(block: any): string {
 }
 
 function blockLine(role: string, block: any): string {
+    const { source } = block;
     switch (block.type) {
         case "text":
             return `${role}: text ${block.text}`;
         case "image":
-            return imageLine(role, block.source.media_type, block.source.data);
+            return imageLine(role, source.media_type ?? source.type, source.data ?? source.url);
         case "document":
-            return pdfLine(role, block.source.data);
+            return pdfLine(role, source.data ?? source.url);
         case "thinking":
             return `assistant: thought ${block.thinking} signed ${block.signature}`;
         case "tool_use":
@@ -113,6 +115,7 @@ export function messagesUpstream(sim: AnthropicSim): Upstream {
         script: (play) => scriptOf(play, WIRE),
         arrived,
         forget: () => sim.forget(),
+        blockedWords: wire.blockedPrompt.error.message,
         rowPrompt: USAGE.input - USAGE.cached,
     };
 }

@@ -1,7 +1,7 @@
 // OpenAI's Responses as a provider of the conformance matrix: how it tells a reply, and how a request that it got reads.
 import type { Exchange } from "../../sim/exchange.ts";
 import type { OpenAiSim } from "../../sim/openai.ts";
-import { pieces } from "../../sim/openai_objects.ts";
+import { blockedPrompt, pieces } from "../../sim/openai_objects.ts";
 import { framed } from "../../sim/openai_routes.ts";
 import { SIGNATURES } from "./fixtures.ts";
 import {
@@ -45,6 +45,10 @@ function items(exchange: Exchange, reply: Reply): Body[] {
     if (reply.text !== "") {
         const content = [{ type: "output_text", text: reply.text, annotations: [], logprobs: [] }];
         list.push({ id: "msg_sim000001", type: "message", status: "completed", role: "assistant", content });
+    }
+    if (reply.refusal) {
+        const content = [{ type: "refusal", refusal: reply.refusal }];
+        list.push({ id: "msg_sim000002", type: "message", status: "completed", role: "assistant", content });
     }
     reply.calls?.forEach((call, index) => list.push(callItem(call, index)));
     return list;
@@ -103,6 +107,14 @@ function filled(item: Body, output_index: number): Body[] {
     if (item.type === "message") {
         const [part] = item.content;
         const at = { ...place, content_index: 0 };
+        if (part.type === "refusal") {
+            return [
+                { type: "response.content_part.added", ...at, part: { ...part, refusal: "" } },
+                ...pieces(part.refusal).map((delta) => ({ type: "response.refusal.delta", ...at, delta })),
+                { type: "response.refusal.done", ...at, refusal: part.refusal },
+                { type: "response.content_part.done", ...at, part },
+            ];
+        }
         return [
             { type: "response.content_part.added", ...at, part: { ...part, text: "" } },
             ...pieces(part.text).map((delta) => ({ type: "response.output_text.delta", ...at, delta, logprobs: [] })),
@@ -151,6 +163,7 @@ const WIRE: Wire = {
     error: (_status, message) => ({
         error: { message, type: "requests", param: null, code: "rate_limit_exceeded" },
     }),
+    blocked: (exchange) => exchange.json(400, blockedPrompt),
     errorEvent: (message) => framed({ type: "error", code: "server_error", message, param: null, sequence_number: 99 }),
 };
 
@@ -159,7 +172,7 @@ function partLine(role: string, part: any): string {
         const { mime, base64 } = splitDataUrl(part.image_url);
         return imageLine(role, mime, base64);
     }
-    if (part.type === "input_file") return pdfLine(role, splitDataUrl(part.file_data).base64);
+    if (part.type === "input_file") return pdfLine(role, part.file_url ?? splitDataUrl(part.file_data).base64);
     return `${role}: text ${part.text}`;
 }
 
@@ -233,6 +246,7 @@ export function responsesUpstream(sim: OpenAiSim): Upstream {
         script: (play) => scriptOf(play, WIRE),
         arrived,
         forget: () => sim.forget(),
+        blockedWords: blockedPrompt.error.message,
         rowPrompt: USAGE.input,
     };
 }

@@ -1,15 +1,20 @@
 // What each pair carries of each scenario, as data after spec 06: everything, unless a row here says otherwise. A row names what is lost,
 // where, and which note the log row has of it; or the 400 that the program gets.
 import type { Heard } from "./expected.ts";
-import { SCHEMA, THOUGHT } from "./fixtures.ts";
+import { REFUSAL, SCHEMA, THOUGHT } from "./fixtures.ts";
 import { type Arrived, canonicalJson, type Dialect, type Mode, type Named, toolLine } from "./model.ts";
 import type { Scenario } from "./scenarios.ts";
+
+/** How a file behind a URL arrives: as that, as what was fetched, or named in a text behind these words. */
+export type Remote = "url" | "data" | { text: string };
 
 export interface Losses {
     /** What arrives instead with the last request. */
     arrived: Partial<Arrived>;
     /** What the program hears instead. */
     heard: Partial<Heard>;
+    /** Instead of what expected.ts says. */
+    remote?: Remote;
     /** The reasoning that the provider gets back in the next turn; empty: none. */
     thought: string;
 }
@@ -33,6 +38,8 @@ interface Row {
 
 const EARLIER_REASONING = { lost: "reasoning of earlier turns", notes: ["reasoning of earlier turns"], losses: { thought: "" } };
 const NO_STOP: Pick<Row, "lost" | "losses"> = { lost: "stop sequences", losses: { arrived: { stop: [] } } };
+
+const NAMED_FILE = { lost: "the file (a text names its address)", notes: ["file"] };
 
 const { additionalProperties: _closed, ...OPEN_SCHEMA } = SCHEMA;
 const TEXT_OF_REASONING = { lost: "the text of the reasoning (its signature is carried)", notes: ["reasoning of earlier turns"] };
@@ -109,6 +116,24 @@ const ROWS: Row[] = [
         lost: "`additionalProperties`",
         losses: { arrived: { schema: canonicalJson(OPEN_SCHEMA) } },
     })),
+    // Files that the package fetches itself, as it does not know that the gateway would.
+    { scenario: "image by URL", client: /^ai, Google$/, losses: { remote: "data" } },
+    ...[/^ai, Google$/, /^ai, OpenAI Chat$/].map((client) => ({
+        scenario: "file by URL",
+        client,
+        losses: { remote: "data" as const },
+    })),
+    // Chat has no word for a file behind a URL; OpenAI says so, the others fetch it or take the URL.
+    {
+        scenario: "file by URL",
+        client: "chat",
+        upstream: "chat",
+        refused: "Missing required parameter: 'messages[0].content[1].file.file_data'.",
+    },
+    { scenario: "file by URL", client: "gemini", upstream: "chat", ...NAMED_FILE, losses: { remote: { text: "[file application/pdf]" } } },
+    { scenario: "file by URL", upstream: "chat", ...NAMED_FILE, losses: { remote: { text: "[file]" } } },
+    // The package shows the words of a refusal as any others, and says that the answer was filtered.
+    { scenario: "refusal in words", client: /^ai, OpenAI/, losses: { heard: { text: REFUSAL, refusal: "", finish: "refusal" } } },
     // Responses has no word for stop sequences. The `ai` package leaves them out by itself.
     { scenario: "stop sequences", client: /^ai, OpenAI Responses$/, ...NO_STOP },
     {

@@ -1,6 +1,7 @@
 // One gateway with a channel to each simulated provider, and all clients: what the conformance matrix and the coding agents run on.
 import { CLAUDE_KEY, startAnthropicSim } from "../../sim/anthropic.ts";
 import { GEMINI_KEY, startGeminiSim } from "../../sim/gemini.ts";
+import { type MediaServer, startMediaServer } from "../../sim/media.ts";
 import { SIM_KEY, startOpenAiSim } from "../../sim/openai.ts";
 import { Admin, type LogRow } from "../../integration/admin.ts";
 import { Gateway } from "../../integration/gateway.ts";
@@ -54,6 +55,8 @@ export class ConformanceWorld {
         readonly admin: Admin,
         readonly key: string,
         readonly upstreams: Upstream[],
+        /** Files that programs name by URL. */
+        readonly media: MediaServer,
     ) {
         const listening = (async (...call: Parameters<typeof globalThis.fetch>) => {
             const response = await globalThis.fetch(...call);
@@ -82,6 +85,7 @@ export class ConformanceWorld {
             await this.gateway.stop();
         } finally {
             for (const { sim } of this.upstreams) await sim.close();
+            await this.media.close();
         }
     }
 }
@@ -110,6 +114,8 @@ export async function startConformanceWorld(): Promise<ConformanceWorld> {
         await admin.addChannel({ name, base_url: sim.url, models: names, ...settings[dialect] });
     }
     await admin.setOption("global.chat_completions_to_responses_policy", JSON.stringify(OVER_RESPONSES));
+    await admin.setOption("fetch_setting.allow_private_ip", true);
+    await admin.setOption("fetch_setting.allowed_ports", JSON.stringify([]));
     const { key } = await admin.createToken();
-    return new ConformanceWorld(gateway, admin, key, upstreams);
+    return new ConformanceWorld(gateway, admin, key, upstreams, await startMediaServer());
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/error.h"
 
 namespace opusclaw::billing {
@@ -52,6 +54,78 @@ TEST(Price, AnthropicCacheWritesAreSplitByLifetime) {
                       .cache_write_1h = 100,
                       .semantics = UsageSemantics::Anthropic};
     EXPECT_EQ(settle_text(price, usage, Delivered::Output).quota, Quota{10 + 125 + 125 + 200});
+}
+
+constexpr double kPerUnit = 500'000;
+
+/// What a call with `written` tokens put into the cache costs at the price of `price`.
+double cost_of(const Price& price, const Usage& usage, std::int64_t written) {
+    const double unit = price.model_ratio / price.quota_per_unit;
+    const auto fresh = static_cast<double>(usage.prompt - usage.cached_read - written);
+    return unit * (fresh + static_cast<double>(usage.cached_read) * price.cache_ratio +
+                   static_cast<double>(written) * price.cache_write_ratio +
+                   static_cast<double>(usage.completion) * price.completion_ratio);
+}
+
+TEST(Price, InfersWhatWasWrittenToACacheFromTheCost) {
+    const Price price{.model_ratio = 1.5,
+                      .built_in_ratio = true,
+                      .completion_ratio = 5,
+                      .cache_ratio = 0.1,
+                      .cache_write_ratio = 1.25,
+                      .quota_per_unit = kPerUnit};
+    Usage usage{.prompt = 1000, .completion = 50, .cached_read = 300, .semantics = UsageSemantics::Anthropic};
+    usage.cost = cost_of(price, usage, 200);
+    const Usage told = with_cache_writes_by_cost(price, usage);
+    EXPECT_EQ(told.prompt, 500);
+    EXPECT_EQ(told.cache_write, 200);
+    EXPECT_EQ(settle_text(price, told, Delivered::Output).quota,
+              Quota{static_cast<std::int64_t>(std::llround(usage.cost * kPerUnit))});
+    usage.cost = cost_of(price, usage, 0);
+    EXPECT_EQ(with_cache_writes_by_cost(price, usage).cache_write, 0);
+}
+
+TEST(Price, InfersNothingWhereTheCostTellsNothing) {
+    const Price price{.model_ratio = 1.5, .built_in_ratio = true, .quota_per_unit = kPerUnit};
+    const Usage usage{
+        .prompt = 100, .cached_read = 30, .semantics = UsageSemantics::Anthropic, .cost = 0.00031};
+    const auto written = [&usage](Price other, Usage told) {
+        const Usage result = with_cache_writes_by_cost(other, told);
+        EXPECT_EQ(result.prompt + result.written_to_cache(), usage.prompt - usage.cached_read);
+        return result.cache_write;
+    };
+    EXPECT_GT(written(price, usage), 0);
+    Price other = price;
+    other.built_in_ratio = false;
+    EXPECT_EQ(written(other, usage), 0) << "an operator's own ratio";
+    other = price;
+    other.cache_write_ratio = 1;
+    EXPECT_EQ(written(other, usage), 0) << "writes cost no more";
+    other = price;
+    other.model_ratio = 0;
+    EXPECT_EQ(written(other, usage), 0) << "a free model";
+    Usage told = usage;
+    for (const double cost : {0.0, 1.0, -1.0, 1e300}) {
+        told.cost = cost;
+        EXPECT_EQ(written(price, told), 0) << cost;
+    }
+    told = usage;
+    told.cache_write = 20;
+    EXPECT_EQ(written(price, told), 20) << "it was told";
+    told = usage;
+    told.semantics = UsageSemantics::Openai;
+    EXPECT_EQ(with_cache_writes_by_cost(price, told), told);
+}
+
+TEST(Price, KnowsTheRatioItComesWith) {
+    settings::Settings settings = settings::default_settings();
+    EXPECT_TRUE(price_of(settings, "gpt-4o").built_in_ratio);
+    settings.model_ratio["gpt-4o"] = 7;
+    EXPECT_FALSE(price_of(settings, "gpt-4o").built_in_ratio);
+    settings.model_ratio["somebodys-own"] = 1;
+    EXPECT_FALSE(price_of(settings, "somebodys-own").built_in_ratio);
+    settings.model_price["gpt-4o"] = 0.1;
+    EXPECT_FALSE(price_of(settings, "gpt-4o").built_in_ratio);
 }
 
 TEST(Price, FixedPriceIsPerCall) {

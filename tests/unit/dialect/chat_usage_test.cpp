@@ -73,6 +73,35 @@ TEST(ChatUsage, IsReadBackAsWritten) {
     EXPECT_EQ(openai_chat::read_usage(json::Document::copy(out).root()), usage);
 }
 
+Usage read_chat(std::string_view usage) {
+    return openai_chat::read_usage(json::Document::copy(usage).root()).value();
+}
+
+TEST(ChatUsage, TellsWhatACallCost) {
+    EXPECT_EQ(read_chat(R"({"prompt_tokens":1,"cost":0.00125})").cost, 0.00125);
+    EXPECT_EQ(read_chat(R"({"prompt_tokens":1,"cost":"0.5"})").cost, 0.5);
+    for (const std::string_view none :
+         {R"({"cost":null})", R"({"cost":"much"})", R"({"cost":{}})", R"({"cost":"inf"})"})
+        EXPECT_EQ(read_chat(none).cost, 0) << none;
+    std::string out;
+    json::Writer writer(out);
+    openai_chat::write_usage(writer, {.prompt = 1, .cost = 0.25});
+    EXPECT_NE(out.find(R"("cost":0.25)"), std::string::npos) << out;
+}
+
+TEST(ChatUsage, SaysHowAnotherGatewayCounts) {
+    constexpr auto kAnthropic = UsageSemantics::Anthropic, kOpenai = UsageSemantics::Openai;
+    EXPECT_EQ(read_chat(R"({"prompt_tokens":1,"usage_semantic":"anthropic"})").semantics, kAnthropic);
+    EXPECT_EQ(read_chat(R"({"prompt_tokens":1,"usage_semantic":"openai"})").semantics, kOpenai);
+    const std::string_view split = R"({"prompt_tokens":9,"claude_cache_creation_5_m_tokens":3,)"
+                                   R"("claude_cache_creation_1_h_tokens":4})";
+    EXPECT_EQ(read_chat(split),
+              (Usage{.prompt = 9, .cache_write_5m = 3, .cache_write_1h = 4, .semantics = kAnthropic}));
+    EXPECT_EQ(read_chat(R"({"usage_source":"anthropic","claude_cache_creation_5_m_tokens":3})").semantics,
+              kOpenai);
+    EXPECT_EQ(read_chat(R"({"claude_cache_creation_5_m_tokens":0})").semantics, kOpenai);
+}
+
 TEST(JsonProgress, KnowsTheEndOfAnObjectInPieces) {
     JsonProgress progress;
     for (const std::string_view piece : {R"( {"a":"}\")", R"(",)", R"("b":[{})", R"(])"}) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/unfit.h"
+#include "provider/bedrock_nova_media.h"
 
 namespace opusclaw::provider {
 namespace {
@@ -53,6 +54,77 @@ TEST(NovaRequest, RefusesWhatItCannotSay) {
     EXPECT_THROW(nova_request(R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":)"
                               R"("https://example.com/a.png"}]}]})"),
                  Unfit);
+}
+
+constexpr std::string_view kPng = "iVBORw0KGgoAAAANSUhEUg==";
+constexpr std::string_view kPdf = "JVBERi0xLjQK";
+
+std::string with_parts(std::string_view parts) {
+    return R"({"messages":[{"role":"user","content":[)" + std::string(parts) + "]}]}";
+}
+std::string content_of(const std::string& request) {
+    constexpr std::string_view kHead =
+        R"({"schemaVersion":"messages-v1","messages":[{"role":"user","content":[)";
+    constexpr std::string_view kTail = "]}]}";
+    EXPECT_TRUE(request.starts_with(kHead)) << request;
+    return request.substr(kHead.size(), request.size() - kHead.size() - kTail.size());
+}
+
+TEST(NovaMedia, IsNamedOnceForEachUrl) {
+    const std::string chat = with_parts(
+        R"({"type":"text","text":"https://example.com/no"},{"type":"image_url","image_url":{"url":"https://e.com/a"}},)"
+        R"({"type":"video_url","video_url":"http://e.com/v"},{"type":"file","file":{"file_data":"https://e.com/d"}},)"
+        R"({"type":"image_url","image_url":"https://e.com/a"},)"
+        R"({"type":"input_audio","input_audio":{"data":"https://e.com/s","format":"mp3"}})");
+    EXPECT_EQ(nova_media_needs(chat),
+              (std::vector<std::string>{"https://e.com/a", "http://e.com/v", "https://e.com/d"}));
+    EXPECT_TRUE(nova_media_needs(R"({"messages":[{"role":"user","content":"\"https://e.com"}]})").empty());
+    EXPECT_TRUE(nova_media_needs("{}").empty());
+}
+
+TEST(NovaMedia, IsWrittenAsWhatWasFetched) {
+    const dialect::FetchedFiles files = {
+        {"https://e.com/a", {.mime = "image/jpeg", .base64 = std::string(kPng)}},
+        {"https://e.com/v", {.mime = "video/quicktime", .base64 = "QUJD"}},
+        {"https://e.com/d", {.mime = "application/pdf", .base64 = std::string(kPdf)}}};
+    const std::string chat = with_parts(
+        R"({"type":"image_url","image_url":{"url":"https://e.com/a"}},{"type":"video_url","video_url":"https://e.com/v"},)"
+        R"({"type":"file","file":{"file_data":"https://e.com/d","filename":"a_b  (1).pdf"}})");
+    EXPECT_EQ(content_of(nova_request(chat, &files)),
+              R"({"image":{"format":"png","source":{"bytes":")" + std::string(kPng) +
+                  R"("}}},)"
+                  R"({"video":{"format":"mov","source":{"bytes":"QUJD"}}},)"
+                  R"x({"document":{"format":"pdf","name":"a b (1)","source":{"bytes":")x" +
+                  std::string(kPdf) + R"("}}})");
+    EXPECT_THROW(nova_request(chat), Unfit);
+}
+
+TEST(NovaMedia, RefusesAPageInThePlaceOfAnImage) {
+    const dialect::FetchedFiles files = {{"https://e.com/a", {.mime = "text/html", .base64 = "PGh0bWw+"}}};
+    EXPECT_THROW(
+        nova_request(with_parts(R"({"type":"image_url","image_url":{"url":"https://e.com/a"}})"), &files),
+        Error);
+}
+
+TEST(NovaMedia, DocumentsAreToldApartByNameAndFormat) {
+    EXPECT_EQ(
+        content_of(nova_request(with_parts(
+            R"({"type":"file","file":{"file_data":"data:text/csv;base64,YSxi"}},)"
+            R"({"type":"file","file":{"file_data":"data:application/json;base64,e30=","filename":"../x.json"}},)"
+            R"({"type":"file","file":{"file_data":"data:application/octet-stream;base64,QUJD","filename":"n.docx"}},)"
+            R"({"type":"file","file":{"file_data":"data:text/plain;base64,YQ==","filename":"n.txt"}})"))),
+        R"({"document":{"format":"csv","name":"Document","source":{"bytes":"YSxi"}}},)"
+        R"({"document":{"format":"txt","name":"x","source":{"bytes":"e30="}}},)"
+        R"({"document":{"format":"docx","name":"n","source":{"bytes":"QUJD"}}},)"
+        R"({"document":{"format":"txt","name":"n 2","source":{"bytes":"YQ=="}}})");
+}
+
+TEST(NovaMedia, WhatItHasNoFormForIsNamed) {
+    EXPECT_EQ(content_of(nova_request(
+                  with_parts(R"({"type":"input_audio","input_audio":{"data":"QUJD","format":"wav"}},)"
+                             R"({"type":"file","file":{"file_id":"file-1"}},)"
+                             R"({"type":"file","file":{"file_data":"data:application/zip;base64,QUJD"}})"))),
+              R"({"text":"[file audio/wav]"},{"text":"[file file-1]"},{"text":"[file application/zip]"})");
 }
 
 TEST(NovaAnswer, BecomesOneChoice) {

@@ -82,6 +82,24 @@ void cut_connections(const TempDatabase& file) {
     }
 }
 
+// A plan that fits any value alike would be wrong for what a fifth of all rows have.
+TEST(Connections, PlansEachQuestionForItsValues) {
+    if (tested_engine() != Engine::Postgres) GTEST_SKIP() << "the others know no plans for any value";
+    const TempDatabase file;
+    const auto database = with_table(file);
+    database->read_now([](Reader& db) {
+        for (int i = 0; i < 20; ++i) db.integer(R"(SELECT COUNT(*) FROM "t" WHERE "n" = :n)", {{"n", i}});
+        const auto sum = [&db](const std::string& plans) {
+            return db.integer(
+                "SELECT CAST(SUM(" + plans +
+                R"() AS bigint) FROM pg_prepared_statements WHERE statement LIKE 'SELECT COUNT%')");
+        };
+        EXPECT_EQ(sum("generic_plans"), 0);
+        EXPECT_GE(sum("custom_plans"), 20);
+        EXPECT_EQ(db.integer("SELECT CAST(current_setting('max_parallel_workers_per_gather') AS bigint)"), 0);
+    });
+}
+
 TEST(Connections, ConnectsAgainWhenAConnectionBreaks) {
     if (tested_engine() == Engine::Sqlite) return;
     const TempDatabase file;

@@ -181,12 +181,13 @@ TEST_F(LogPlans, OwnRowsOfAModelOrTypeAreFoundInTheIndexAlone) {
     const TempDatabase file;
     const auto database = filled(file);
     const bool postgres = database->engine() == Engine::Postgres;
-    const std::string wanted = postgres ? "Index Only Scan using idx_user_id_id"
-                                        : "SEARCH logs USING COVERING INDEX idx_user_id_id (user_id=?";
-    std::vector<LogFilter> filters = {{.user_id = 1, .model_name = "busy"}};
-    if (postgres)
-        filters.push_back({.user_id = 1, .type = 5});    // SQLite has an index of the rare types for it
-    for (const LogFilter& filter : filters) {
+    std::vector<std::pair<LogFilter, std::string>> cases = {
+        {{.user_id = 1, .model_name = "busy"},
+         postgres ? "Index Only Scan using idx_user_id_id"
+                  : "SEARCH logs USING COVERING INDEX idx_user_id_id (user_id=?"}};
+    // SQLite has an index of the rare types for it.
+    if (postgres) cases.push_back({{.user_id = 1, .type = 5}, "Only Scan using opus_idx_logs_other_user_id"});
+    for (const auto& [filter, wanted] : cases) {
         const std::string plan = write_one(*database, [&](Transaction& tx) {
             if (postgres) tx.execute("SET LOCAL enable_seqscan = off");
             if (postgres) tx.execute("SET LOCAL enable_bitmapscan = off");
@@ -195,6 +196,66 @@ TEST_F(LogPlans, OwnRowsOfAModelOrTypeAreFoundInTheIndexAlone) {
             return described(watch.take().at(0));
         });
         EXPECT_NE(plan.find(wanted), std::string::npos) << plan;
+    }
+}
+
+TEST_F(LogPlans, RowsOfASpanAreCountedInTheIndexAlone) {
+    if (tested_engine() != Engine::Postgres) GTEST_SKIP() << "SQLite looks at each, which costs it less";
+    const TempDatabase file;
+    const auto database = filled(file);
+    const std::pair<LogFilter, std::string> cases[] = {
+        {{.username = "busy"}, "idx_logs_username"},    {{.token_name = "busy"}, "idx_logs_token_name"},
+        {{.group = "busy"}, "idx_logs_group"},          {{.model_name = "busy"}, "idx_logs_model_name"},
+        {{.channel_id = 1}, "idx_logs_channel_id"},     {{.user_id = 1}, "idx_user_id_id"},
+        {{.model_name = "bu%"}, "idx_logs_model_name"},
+    };
+    for (auto [filter, wanted] : cases) {
+        filter.from = kStart + 100;
+        filter.to = kStart + 20'000;
+        const auto plans = write_one(*database, [&filter](Transaction& tx) {
+            tx.execute("SET LOCAL enable_seqscan = off");
+            tx.execute("SET LOCAL enable_bitmapscan = off");
+            PlanWatch watch(tx);
+            list_logs(watch, filter, 0, 10);
+            return watch.take();
+        });
+        const bool found = std::ranges::any_of(plans, [&wanted](const SeenPlan& plan) {
+            return plan.sql.starts_with("SELECT COUNT(*)") &&
+                   described(plan).find("Only Scan Backward using " + wanted) != std::string::npos;
+        });
+        EXPECT_TRUE(found) << wanted << "\n" << described(plans.at(plans.size() - 2));
+    }
+}
+
+TEST_F(LogPlans, ServersFindRareTypesByWhatElseIsAsked) {
+    if (tested_engine() != Engine::Postgres) GTEST_SKIP() << "SQLite has one index for all of it";
+    const TempDatabase file;
+    const auto database = filled(file);
+    // Failures of others: neither the type nor the other condition leads to few rows alone.
+    database->write_now([](Transaction& tx) {
+        std::vector<LogRow> rows;
+        for (int i = 0; i < kBusyRows; ++i) rows.push_back(row("failing", 3, i));
+        for (LogRow& other : rows) other.type = 5;
+        insert_logs(tx, rows);
+    });
+    run_all(*database, {R"(ANALYZE "logs")"});
+    const std::pair<LogFilter, std::string> cases[] = {
+        {{.type = 5, .username = "busy"}, "opus_idx_logs_other_username"},
+        {{.type = 5, .model_name = "busy"}, "opus_idx_logs_other_model_name"},
+        {{.type = 5, .from = kStart, .to = kStart + 5'000, .channel_id = 1},
+         "opus_idx_logs_other_channel_id"},
+        {{.type = 1, .username = "busy"}, "opus_idx_logs_other_username"}};
+    for (const auto& [filter, wanted] : cases) {
+        const auto plans = write_one(*database, [&filter](Transaction& tx) {
+            tx.execute("SET LOCAL enable_seqscan = off");
+            PlanWatch watch(tx);
+            list_logs(watch, filter, 0, 10);
+            return watch.take();
+        });
+        const bool found = std::ranges::any_of(plans, [&wanted](const SeenPlan& plan) {
+            return described(plan).find(wanted) != std::string::npos;
+        });
+        EXPECT_TRUE(found) << wanted << "\n" << described(plans.back());
     }
 }
 

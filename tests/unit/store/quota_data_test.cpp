@@ -25,6 +25,10 @@ void add(Database& database, const std::vector<QuotaDataRow>& rows) {
     database.write_now([&rows](Transaction& tx) { add_quota_data(tx, rows); });
 }
 
+std::vector<QuotaDataRow> sums_of(Database& database, ChartBy by, TimeSpan span) {
+    return read_one(database, [&](Reader& db) { return quota_sums(db, by, span); });
+}
+
 TEST(QuotaData, AddsToTheRowOfItsHour) {
     const TempDatabase file;
     const auto database = file.open_migrated();
@@ -47,13 +51,11 @@ TEST(QuotaData, AddsToOneOfSeveralRows) {
         R"( VALUES (1, 'u1', 'm', 3600, 100, 1, NULL))";
     run_all(*database, {row, row});
     add(*database, {usage(1, "m", 3600, 1)});
-    const auto sums = read_one(
-        *database, [](Reader& db) { return quota_data_by_model(db, {.from = 3600, .to = 3600}); });
+    const auto sums = sums_of(*database, ChartBy::Model, {.from = 3600, .to = 3600});
     ASSERT_EQ(sums.size(), 1U);
     EXPECT_EQ(sums[0].quota, 201);
     EXPECT_EQ(sums[0].token_used, 2);
-    const auto names = read_one(
-        *database, [](Reader& db) { return quota_data_by_username(db, {.from = 0, .to = 9999}); });
+    const auto names = sums_of(*database, ChartBy::Username, {.from = 0, .to = 9999});
     ASSERT_EQ(names.size(), 1U);
     EXPECT_EQ(names[0].username, "u1");
     EXPECT_EQ(
@@ -87,6 +89,21 @@ TEST(QuotaData, AddsManyUsersAndHours) {
     EXPECT_EQ(
         read_one(*database, [](Reader& db) { return db.integer(R"(SELECT COUNT(*) FROM "quota_data")"); }),
         kUsers * kHours * 2);
+}
+
+TEST(QuotaData, CountsTheChangesOfEachHour) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    add(*database, {usage(1, "m", 3600, 5), usage(1, "n", 3600, 6), usage(2, "m", 7200, 7)});
+    add(*database, {usage(1, "m", 3600, 5)});
+    add(*database, {});
+    add(*database, {usage(1, "m", 10'800, 5)});
+    using Changes = std::map<std::int64_t, std::int64_t>;
+    const auto changes = [&](TimeSpan span) {
+        return read_one(*database, [span](Reader& db) { return quota_data_changes(db, span); });
+    };
+    EXPECT_EQ(changes({.from = 0, .to = 7200}), (Changes{{3600, 2}, {7200, 1}}));
+    EXPECT_EQ(changes({.from = 3601, .to = 20'000}), (Changes{{7200, 1}, {10'800, 1}}));
 }
 
 TEST(QuotaData, CutsNamesToTheirColumns) {
