@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kPaths = {
     EndpointPath{.endpoint = Endpoint::GenerateContent,
                  .path = "/{version}/models/{model}:generateContent",
+                 .offered = Offered::ToAllButImagen,
                  .stream_path = "/{version}/models/{model}:streamGenerateContent?alt=sse"},
     EndpointPath{Endpoint::EmbedContent, "/{version}/models/{model}:embedContent"},
     EndpointPath{Endpoint::BatchEmbedContents, "/{version}/models/{model}:batchEmbedContents"},

@@ -40,7 +40,8 @@ constexpr Provider hosted_claude_provider(const HostedClaudeRow& row) {
             .client_headers = kHostedClaudeHeaders,
             .reference = row.reference,
             .protocol = row.protocol,
-            .serves = row.serves};
+            .serves = row.serves,
+            .refusal = kNotImplemented};
 }
 
 /// The members in their order, their values untouched. Of a body that is passed on all but `model` and `stream` stay.

@@ -24,6 +24,7 @@ struct CallFacts {
     std::string_view other;       // the channel's column of that name: regions
     std::string_view requested_model;
     std::string_view model;    // as it is sent
+    std::string_view path;     // of the endpoint, as the row has it: for a stream that of streams
     bool stream = false;
 };
 

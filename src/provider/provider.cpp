@@ -26,6 +26,7 @@ bool is_for(Offered offered, const PathQuestion& question) {
         case Offered::OnCognitiveServices:
             return question.host.find(kCognitiveServices) != std::string_view::npos;
         case Offered::ToMessagesModels: return is_messages_model(question);
+        case Offered::ToAllButImagen: return !question.model.starts_with("imagen");
         case Offered::ToBots: return question.model.starts_with("bot");
     }
     return false;
@@ -47,27 +48,18 @@ std::vector<UpstreamHeader> token_and_app(std::string_view key) {
     return headers;
 }
 
-template <class Fits>
-const Provider* first_row(Fits fits) {
-    for (const auto& rows : {openai_compatible_rows(), anthropic_rows(), gemini_rows(), azure_rows(),
-                             international_rows(), chinese_rows(), bedrock_rows(), vertex_rows()}) {
-        const auto found = std::find_if(rows.begin(), rows.end(), fits);
-        if (found != rows.end()) return &*found;
-    }
-    return nullptr;
-}
-
 }    // namespace
 
 const Provider* find_provider(int channel_type, std::string_view model) {
-    return first_row([&](const Provider& row) {
+    const auto fits = [&](const Provider& row) {
         return static_cast<int>(row.type) == channel_type && (row.serves == nullptr || row.serves(model));
-    });
-}
-
-bool is_known_type(int channel_type) {
-    return first_row([&](const Provider& row) { return static_cast<int>(row.type) == channel_type; }) !=
-           nullptr;
+    };
+    for (const auto& rows : {openai_compatible_rows(), anthropic_rows(), gemini_rows(), azure_rows(),
+                             international_rows(), chinese_rows(), bedrock_rows(), vertex_rows()}) {
+        const auto found = std::ranges::find_if(rows, fits);
+        if (found != rows.end()) return &*found;
+    }
+    return nullptr;
 }
 
 const EndpointPath* find_path(const Provider& provider, const PathQuestion& question) {

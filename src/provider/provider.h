@@ -111,6 +111,7 @@ enum class Offered {
     OnPlan,                 // where it names a coding plan (spec 07 section 19)
     OnCognitiveServices,    // where it is of Azure's other family (spec 07 section 5)
     ToMessagesModels,       // by the parts of names that the environment lists (spec 08 section 2.1)
+    ToAllButImagen,         // to models that talk (spec 07 section 10.1)
     ToBots                  // to models whose name begins with `bot` (spec 08 section 10)
 };
 
@@ -150,7 +151,16 @@ struct ClientHeader {
     std::string_view name, otherwise;
 };
 
+/// What a server of Gemini's dialect takes of requests that stay in it (spec 06 section 6.4).
+struct GeminiServer {
+    bool result_ids = true;         // `functionResponse.id`
+    bool names_in_bodies = true;    // `model` as `models/<name>`, beside the one in the path
+};
+
 struct Protocol;    // provider/protocol.h
+
+/// The usual refusal of what a provider does not offer (spec 07 section 1.8).
+inline constexpr std::string_view kNotImplemented = "not implemented";
 
 /// Base URLs and model lists are facts of the channel type: catalog/channel_types.h.
 struct Provider {
@@ -182,12 +192,12 @@ struct Provider {
     const Protocol* protocol = nullptr;
     /// Which models of the channel type are its own, by the name that is sent; nullptr: all.
     bool (*serves)(std::string_view model) = nullptr;
+    GeminiServer gemini = {};
+    std::string_view refusal = {};    // of endpoints that it does not offer; empty: a common text
 };
 
 /// The provider of a channel type, by the model where it has several; nullptr when there is none yet.
 const Provider* find_provider(int channel_type, std::string_view model = {});
-/// Whether any model of that channel type has a provider.
-bool is_known_type(int channel_type);
 
 struct UpstreamHeader {
     std::string name;

@@ -1,4 +1,5 @@
-// provider/vertex_rows.cpp: the families of models on Vertex AI, one row each, and how they are called (spec 07 sections 9.2 to 9.5).
+// provider/vertex_rows.cpp: the families of models on Vertex AI, one row each, and how they are called (spec 07 sections 9.2 to 9.5, 10.1).
+// The last row takes the models that the others do not serve.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -47,6 +48,12 @@ std::string claude_url(const CallFacts& call) {
 std::string open_url(const CallFacts& call) {
     if (has_api_key(call)) throw Unfit("convert_request_failed", "unsupported request mode");
     return vertex_root(call, "v1beta1") + "/endpoints/openapi/chat/completions";
+}
+
+std::string gemini_url(const CallFacts& call) {
+    std::string url = vertex_root(call, "v1");
+    url.append("/publishers/google/models/").append(path_name(call.model)).append(call.path);
+    return with_api_key(std::move(url), call);
 }
 
 std::vector<UpstreamHeader> headers(const CallFacts& call, std::string_view token) {
@@ -132,7 +139,21 @@ constexpr Protocol kClaudeProtocol = {.url = claude_url,
 constexpr Protocol kOpenProtocol = {
     .url = open_url, .headers = headers, .grant = grant, .read_token = read_token, .read_error = read_error};
 
+constexpr Protocol kGeminiProtocol = {.url = gemini_url,
+                                      .headers = headers,
+                                      .grant = grant,
+                                      .read_token = read_token,
+                                      .read_error = read_error};
+
 constexpr std::array kChatPaths = {EndpointPath{Endpoint::ChatCompletions, ""}};
+constexpr std::array kGeminiPaths = {
+    EndpointPath{.endpoint = Endpoint::GenerateContent,
+                 .path = ":generateContent",
+                 .offered = Offered::ToAllButImagen,
+                 .stream_path = ":streamGenerateContent?alt=sse"},
+    EndpointPath{Endpoint::CountTokens, ":countTokens"},
+    EndpointPath{Endpoint::Predict, ":predict"},
+};
 
 constexpr std::array kRows = {
     hosted_claude_provider(
@@ -149,7 +170,17 @@ constexpr std::array kRows = {
              .stream_options = StreamOptions::Supported,
              .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/maas/call-open-model-apis",
              .protocol = &kOpenProtocol,
-             .serves = is_open},
+             .serves = is_open,
+             .refusal = kNotImplemented},
+    Provider{.type = ChannelType::VertexAi,
+             .name = "vertex-ai",
+             .endpoints = kGeminiPaths,
+             .auth = Auth::ByProtocol,
+             .query = QueryRule::Nothing,
+             .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
+             .protocol = &kGeminiProtocol,
+             .gemini = {.result_ids = false, .names_in_bodies = false},
+             .refusal = kNotImplemented},
 };
 
 }    // namespace

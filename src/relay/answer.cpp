@@ -11,7 +11,7 @@
 #include "base/json/splice.h"
 #include "base/json/writer.h"
 #include "base/text.h"
-#include "relay/answer_embeddings.h"
+#include "relay/answer_results.h"
 #include "relay/answer_stream.h"
 #include "relay/answer_translated.h"
 #include "relay/chat_shape.h"
@@ -176,9 +176,14 @@ bool may_be_stream(const net::ResponseHead& head) {
            });
 }
 
+/// Whether the client's dialect and its streams count; not for lists of results that take the place of a reply.
+bool is_conversation(const Answering& answering) {
+    return answering.conversion == nullptr || answering.conversion->kind == Converted::Conversation;
+}
+
 /// Whether the client gets a stream. A provider that streams unasked does so to clients of its own dialect only.
 bool streams(const Answering& answering, const net::ResponseHead& head) {
-    if (!answering.facts.form->streams) return false;
+    if (!answering.facts.form->streams || !is_conversation(answering)) return false;
     if (answering.facts.stream) {
         return is_event_stream(head) || may_be_stream(head) ||
                AnswerSource::of(answering).is_binary_stream(head);
@@ -219,8 +224,7 @@ std::int64_t count_prompt(const Facts& facts, std::string_view body, dialect::Co
 
 Task<std::optional<Failure>> answer_whole(net::Call& call, Answering answering) {
     if (answering.conversion == nullptr) return answer_full(call, answering);
-    return answering.conversion->embeddings ? answer_embeddings(call, answering)
-                                            : answer_translated(call, answering);
+    return is_conversation(answering) ? answer_translated(call, answering) : answer_results(call, answering);
 }
 
 }    // namespace
@@ -312,7 +316,7 @@ Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
     } else if (streams(answering, call.head())) {
         failure = co_await (answering.conversion == nullptr ? answer_stream(call, answering)
                                                             : answer_translated_stream(call, answering));
-    } else if (answering.facts.stream) {
+    } else if (answering.facts.stream && is_conversation(answering)) {
         failure = co_await not_a_stream(call, answering);
     } else {
         failure = co_await answer_whole(call, answering);

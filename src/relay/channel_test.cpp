@@ -240,7 +240,7 @@ Task<std::string> Run::read_error(net::Call& call) {
 }
 
 Task<TestAnswer> Run::read(net::Call& call, dialect::OutputCounter& counter) {
-    if (plan_.stream) {
+    if (plan_.stream && (!conversion_ || conversion_->kind == Converted::Conversation)) {
         trace_.stream.emplace();
         if (conversion_)
             co_return co_await read_stream(call, TranslatedTestStream(*conversion_, plan_.kind, counter));

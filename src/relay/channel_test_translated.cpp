@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "dialect/result_lists.h"
-#include "relay/answer_embeddings.h"
+#include "relay/answer_results.h"
+#include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -23,15 +23,18 @@ Failure failure_of(const dialect::ClientError& error) {
     return failure;
 }
 
-/// Vectors, told as the test expects them. An error inside is judged as it came.
-TestAnswer judge_embeddings(const Conversion& conversion, std::string_view body, TestKind kind,
-                            dialect::OutputCounter& counter) {
+/// Vectors, or the images of a chat, told as the test expects them. An error inside is judged as it came.
+TestAnswer judge_results(const Conversion& conversion, std::string_view body, TestKind kind,
+                         dialect::OutputCounter& counter) {
+    const bool images = conversion.kind == Converted::Images;
     TestAnswer answer;
     try {
         const PaddedBuffer padded(body);
-        const bool failed = dialect::kEmbeddingsReader.read_answer(padded.view()).error;
-        return judge_body(failed ? std::string(body) : translated_embeddings(conversion, padded.view(), {}),
-                          kind, counter);
+        const dialect::AnswerFacts facts = conversion.route.form->reader->read_answer(padded.view());
+        answer = judge_body(
+            facts.error ? std::string(body) : translated_results(conversion, padded.view(), {}),
+            images ? TestKind::Image : kind, counter);
+        if (images) answer.usage = facts.usage;
     } catch (const Error& error) {
         answer.failure = Failure::of(error, Language::English);
     }
@@ -42,7 +45,7 @@ TestAnswer judge_embeddings(const Conversion& conversion, std::string_view body,
 
 TestAnswer judge_translated_body(const Conversion& conversion, std::string_view body, TestKind kind,
                                  dialect::OutputCounter& counter) {
-    if (conversion.embeddings) return judge_embeddings(conversion, body, kind, counter);
+    if (conversion.kind != Converted::Conversation) return judge_results(conversion, body, kind, counter);
     TestAnswer answer;
     dialect::OutputCounter unused(conversion.route.model.name);
     try {

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/unfit.h"
 #include "dialect/gemini/embeddings.h"
+#include "dialect/gemini/images.h"
 #include "relay/prepare.h"
 #include "relay/remote_files.h"
 #include "relay/request_form.h"
@@ -51,9 +52,16 @@ void take_body(Conversion& made, const Facts& facts, const Route& route, std::st
 
 void convert_embeddings(Conversion& made, const Facts& facts, const Route& route) {
     namespace gemini = dialect::gemini;
-    made.embeddings = true;
+    made.kind = Converted::Embeddings;
     made.vectors_as_base64 = gemini::vector_form(facts.peeked.text) == gemini::VectorForm::Base64;
     made.body = PaddedBuffer(gemini::encode_embeddings_request(facts.peeked.text, route.model.name));
+    take_body(made, facts, route, route.model.name);
+}
+
+void convert_images(Conversion& made, const Facts& facts, const Route& route) {
+    made.kind = Converted::Images;
+    const dialect::chat::Request chat = decoded(made.pair.client, facts);
+    made.body = PaddedBuffer(dialect::gemini::encode_image_request(chat, facts.peeked.text));
     take_body(made, facts, route, route.model.name);
 }
 
@@ -91,6 +99,10 @@ std::unique_ptr<Conversion> convert(const Facts& facts, const Route& route,
                       .client = *dialect::find_codec(facts.form->dialect)});
     if (facts.form->translated == Translated::AsEmbeddings) {
         convert_embeddings(*made, facts, route);
+        return made;
+    }
+    if (route.form->endpoint == provider::Endpoint::Predict) {
+        convert_images(*made, facts, route);
         return made;
     }
     dialect::chat::Request request = decoded(made->pair.client, facts);

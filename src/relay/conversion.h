@@ -14,6 +14,9 @@
 
 namespace opusclaw::relay {
 
+/// What was asked for: whether the codecs of the two dialects have a part in it.
+enum class Converted { Conversation, Embeddings, Images };
+
 /// A translated request and what its answer is translated back with. Stays where it is made: its facts point into its body.
 struct Conversion {
     explicit Conversion(dialect::Pair codecs) : pair(codecs) {}
@@ -25,8 +28,8 @@ struct Conversion {
     Facts facts;          // of that body
     Route route;          // the attempt's, with the name of the model that the body has
     dialect::ToolMap tools;
-    std::string shown_request;               // what the client's dialect repeats in its answers
-    bool embeddings = false;                 // no conversation: nothing of the codecs is used
+    std::string shown_request;    // what the client's dialect repeats in its answers
+    Converted kind = Converted::Conversation;
     bool vectors_as_base64 = false;          // an embeddings client reads them so
     bool include_thoughts = false;           // a Gemini client wants to read the model's thoughts
     std::vector<std::string> not_carried;    // what the provider's dialect has no place for, by name

@@ -97,6 +97,50 @@ Part unpack(json::Node& part, std::string_view model) {
     return Part::Changed;
 }
 
+/// True when results of functions had ids.
+bool drop_result_ids(json::Node& contents) {
+    bool any = false;
+    for (std::size_t i = 0; json::Node* const content = contents.item(i); ++i) {
+        json::Node* const parts = content->find("parts");
+        if (parts == nullptr) continue;
+        for (std::size_t j = 0; json::Node* const part = parts->item(j); ++j) {
+            json::Node* const result = field(*part, "functionResponse", "function_response");
+            any = (result != nullptr && result->erase("id")) || any;
+        }
+    }
+    return any;
+}
+
+/// Whether there may be ids to drop.
+bool may_have_ids(const Route& route, const std::optional<json::View>& value) {
+    if (!route.profile.gemini.removes_result_ids || !value) return false;
+    const auto mentions = [&value](std::string_view name) {
+        return value->raw().find(name) != std::string_view::npos;
+    };
+    return mentions("functionResponse") || mentions("function_response");
+}
+
+/// Of contents that need nothing else.
+void drop_ids_of_contents(json::Splice& body, const Facts& facts, const Route& route) {
+    const auto contents = given(facts, GeminiMember::Contents);
+    if (!may_have_ids(route, contents)) return;
+    json::Node edited = json::Node::parse(contents->raw());
+    if (drop_result_ids(edited)) body.replace(*facts.found(GeminiMember::Contents), edited.str());
+}
+
+/// Of requests in a list.
+void drop_ids_of_requests(json::Splice& body, const Facts& facts, const Route& route) {
+    const auto list = given(facts, GeminiMember::Requests);
+    if (!may_have_ids(route, list)) return;
+    json::Node requests = json::Node::parse(list->raw());
+    bool changed = false;
+    for (std::size_t i = 0; json::Node* const request = requests.item(i); ++i) {
+        json::Node* const contents = request->find("contents");
+        changed = (contents != nullptr && drop_result_ids(*contents)) || changed;
+    }
+    if (changed) body.replace(*facts.found(GeminiMember::Requests), requests.str());
+}
+
 /// True when something changed. A content that had nothing else goes.
 bool edit_parts(json::Node& contents, std::string_view model) {
     bool any = false;
@@ -134,15 +178,17 @@ void name_first_role(json::Splice& body, const Facts& facts, std::string_view co
     body.replace(range, std::move(text));
 }
 
-void edit_contents(json::Splice& body, const Facts& facts, std::string_view model) {
+void edit_contents(json::Splice& body, const Facts& facts, const Route& route) {
     const auto contents = given(facts, GeminiMember::Contents);
     if (!contents || contents->type() != json::Type::Array) return;
     const std::string_view text = contents->raw();
-    const bool within = text.find(kVideoSite) != std::string_view::npos ||
+    const bool ids = may_have_ids(route, contents);
+    const bool within = ids || text.find(kVideoSite) != std::string_view::npos ||
                         text.find(kEnvelope) != std::string_view::npos;
     if (!within) return name_first_role(body, facts, text);
     json::Node edited = json::Node::parse(text);
-    bool changed = edit_parts(edited, model);
+    bool changed = edit_parts(edited, route.model.name);
+    changed = (ids && drop_result_ids(edited)) || changed;
     json::Node* const first = edited.item(0);
     if (first != nullptr && lacks_role(*first)) {
         first->set("role", json::Node::of("user"));
@@ -186,10 +232,15 @@ void bill_without_thinking(Facts& facts, const settings::Settings& settings) {
 
 void apply_gemini_rules(json::Splice& body, const Facts& facts, const Route& route) {
     add_thinking(body, facts, route);
-    edit_contents(body, facts, route.model.name);
+    edit_contents(body, facts, route);
+    drop_ids_of_requests(body, facts, route);
 }
 
 void name_model_in_bodies(json::Splice& body, const Facts& facts, const Route& route) {
+    if (!route.provider->gemini.names_in_bodies) {
+        if (const json::Found* const found = facts.found(GeminiMember::Model)) body.remove(*found);
+        return drop_ids_of_contents(body, facts, route);
+    }
     const std::string name = "models/" + std::string(route.model.name);
     const provider::Endpoint endpoint = facts.form->endpoint;
     const auto own = given(facts, GeminiMember::Model);

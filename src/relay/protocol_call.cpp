@@ -30,6 +30,7 @@ provider::CallFacts facts_of(const ProtocolCall& call) {
             .other = channel.other,
             .requested_model = call.facts.model,
             .model = call.route.model.name,
+            .path = path_in_row(call.route, call.facts),
             .stream = call.facts.stream};
 }
 

@@ -31,6 +31,7 @@ constexpr RequestForm gemini_form(Endpoint endpoint, const dialect::AnswerReader
             .each_prompt_text = dialect::each_gemini_text,
             .estimate_prompt = dialect::estimate_gemini_prompt,
             .model_rules = name_model_in_bodies,
+            .split_name = endpoint == Endpoint::CountTokens ? split_gemini_thinking : nullptr,
             .wishes = WishPlace::Path,
             .count_member = endpoint == Endpoint::CountTokens ? "totalTokens" : ""};
 }

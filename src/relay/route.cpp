@@ -43,7 +43,13 @@ const RequestForm* other_form(const Route& route, const RequestForm& asked) {
         const RequestForm& form = form_of(endpoint);
         if (path_of(route, endpoint) != nullptr && dialect::find_codec(form.dialect) != nullptr) return &form;
     }
-    return nullptr;
+    // What only makes images does so for chats.
+    return asked.endpoint == Endpoint::ChatCompletions ? &form_of(Endpoint::Predict) : nullptr;
+}
+
+[[noreturn]] void refuse_endpoint(const provider::Provider& provider) {
+    if (!provider.refusal.empty()) throw Unfit("convert_request_failed", provider.refusal);
+    throw Unfit("invalid_request", "the channel does not offer this endpoint");
 }
 
 void find_endpoint(Route& route, std::string_view model, provider::Endpoint endpoint) {
@@ -54,8 +60,6 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
     const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
     route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
     route.provider = provider::find_provider(route.channel->type, route.model.name);
-    if (route.provider == nullptr && provider::is_known_type(route.channel->type))
-        throw Unfit("invalid_request", "the channel does not offer this model");
     if (route.provider == nullptr) {
         throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
                     Message::literal("invalid api type: " + std::to_string(route.channel->type)));
@@ -66,7 +70,7 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
         route.form = other_form(route, *route.form);
         if (route.form != nullptr) found = path_of(route, route.form->endpoint);
     }
-    if (found == nullptr) throw Unfit("invalid_request", "the channel does not offer this endpoint");
+    if (found == nullptr) refuse_endpoint(*route.provider);
     route.path = found->path;
     route.joint = found->joint;
     route.stream_path = found->stream_path;

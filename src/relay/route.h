@@ -48,6 +48,10 @@ struct Route {
 /// Rules 2 to 5 of spec 04 section 6.2: may this token use this model at all? Throws Error with the table's status and text.
 void admit(const account::Caller& caller, std::string_view model);
 
+/// The path of the endpoint that a request is sent to, as the provider's row has it.
+inline std::string_view path_in_row(const Route& route, const Facts& facts) {
+    return facts.stream && !route.stream_path.empty() ? route.stream_path : route.path;
+}
 /// Whether the body is in another dialect than the client's.
 inline bool translates(const Route& route, const Facts& facts) {
     return route.form != nullptr && route.form != facts.form;

@@ -20,10 +20,12 @@ std::int64_t default_max_tokens(const settings::Settings& settings, std::string_
 }
 
 dialect::GeminiProfile gemini_profile(const Route& route, const settings::Settings& settings) {
-    dialect::GeminiProfile profile{.safety = {},
-                                   .thinking_adapter = settings.gemini_thinking_adapter_enabled,
-                                   .thinking_share = settings.gemini_thinking_adapter_share,
-                                   .signature_bypass = settings.gemini_signature_bypass};
+    dialect::GeminiProfile profile{
+        .safety = {},
+        .thinking_adapter = settings.gemini_thinking_adapter_enabled,
+        .thinking_share = settings.gemini_thinking_adapter_share,
+        .signature_bypass = settings.gemini_signature_bypass,
+        .removes_result_ids = settings.gemini_removes_result_ids && !route.provider->gemini.result_ids};
     const bool asked = route.form != nullptr && route.form->dialect == dialect::Dialect::Gemini;
     if (!asked) return profile;    // of no use to the other dialects
     profile.safety.insert(settings.gemini_safety_settings.begin(), settings.gemini_safety_settings.end());

@@ -10,6 +10,7 @@
 #include "base/json/writer.h"
 #include "relay/fixed_headers.h"
 #include "relay/prepare.h"
+#include "relay/protocol_call.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -71,20 +72,25 @@ std::optional<std::string> answer_in(const TokenCount& count, const PaddedBuffer
 Task<std::optional<std::string>> ask(net::Client& client, const TokenCount& count, Route& route) {
     if (complete_route(route, count.facts.model, count.facts.form->endpoint, count.draw))
         co_return std::nullopt;
-    // A provider with a protocol of its own counts, if at all, by a call of another form.
-    if (translates(route, count.facts) || route.provider->protocol != nullptr) co_return std::nullopt;
+    // Clouds that host Claude count, if at all, by a call of another form.
+    const bool hosted = route.provider->protocol != nullptr && count.facts.form->wishes == WishPlace::Body;
+    if (translates(route, count.facts) || hosted) co_return std::nullopt;
     fit_route(route, count.facts, count.settings);
     try {
         Prepared prepared = prepared_count(count, route);
         net::Cancel cancel;
         net::Cancel* const cancelled = &cancel;
         const net::ClientWatch watch(count.exchange, [cancelled] { cancelled->request(); });
+        co_await complete_call(prepared, client,
+                               {.facts = count.facts, .route = route, .services = count.services});
         net::Timeouts timeouts;
         timeouts.head = kPatience;
         timeouts.idle = kPatience;
         const net::OutgoingRequest request{
             .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
-        net::Call call = co_await client.send(route.channel->target, request, timeouts, &cancel);
+        const auto target = prepared.target ? prepared.target : route.channel->target;
+        net::Call call = co_await client.send(target, request, timeouts, &cancel);
+        forget_refused(count.services, prepared.token_id, call.head().status);
         if (call.head().status != 200) co_return std::nullopt;
         PaddedBuffer body;
         co_await call.read_all(body, kLargestAnswer);

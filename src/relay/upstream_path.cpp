@@ -73,8 +73,8 @@ bool asks_for_parts(const Facts& facts) {
 }
 
 std::string_view path_for(const Route& route, const Facts& facts) {
-    if (facts.stream && !route.stream_path.empty()) return route.stream_path;
-    return !route.parts_path.empty() && asks_for_parts(facts) ? route.parts_path : route.path;
+    const bool parts = !route.parts_path.empty() && asks_for_parts(facts);
+    return parts ? route.parts_path : path_in_row(route, facts);
 }
 
 std::string filled_path(const Route& route, const Facts& facts, std::string_view query) {

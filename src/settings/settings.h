@@ -111,6 +111,7 @@ struct Settings {
     TextMap gemini_version_settings;             // model, or `default`, to API version
     std::vector<std::string> gemini_image_models;
     bool gemini_thinking_adapter_enabled = false;
+    bool gemini_removes_result_ids = false;      // of functions, where the server knows none
     double gemini_thinking_adapter_share = 0;    // of the output limit
     bool gemini_signature_bypass = false;
     // model request limit

@@ -159,7 +159,7 @@ const Option kRows[] = {
     option("gemini.function_call_thought_signature_enabled", &Settings::gemini_signature_bypass, true)
         .group("providers")
         .help("Fill in the thought signatures that tool calls lack."),
-    checked("gemini.remove_function_response_id_enabled", true)
+    option("gemini.remove_function_response_id_enabled", &Settings::gemini_removes_result_ids, true)
         .group("providers")
         .help("Leave the ids of function results out."),
 };

@@ -1,4 +1,5 @@
 // A world with a channel of a cloud that hosts models (AWS Bedrock, Vertex AI) beside the OpenAI one, and its clients of three dialects.
+import { serviceAccount, startVertexSim, TOKEN_PATH, type VertexSim } from "../sim/vertex.ts";
 import type { ChannelSettings, LogRow } from "./admin.ts";
 import { type ChatAnswer, type ChatOptions, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, MessageAnswer } from "./claude_world.ts";
@@ -47,4 +48,12 @@ export async function startCloudWorld(channel: ChannelSettings, options: WorldOp
     const world = await startWorld(options);
     const channelId = await world.admin.addChannel({ name: "cloud", ...channel });
     return new CloudWorld(world, new World(world.sim, world.gateway, world.admin, channelId, world.token));
+}
+
+/** The same with the simulated Vertex AI behind the channel; `other`: its regions. Both are the caller's to close. */
+export async function startVertexWorld(models: string[], other: object): Promise<[CloudWorld, VertexSim]> {
+    const vertex = await startVertexSim();
+    const channel = { type: 41, key: serviceAccount(), base_url: vertex.url, models: models.join(",") };
+    const env = { VERTEX_TOKEN_URL: vertex.url + TOKEN_PATH };
+    return [await startCloudWorld({ ...channel, other: JSON.stringify(other) }, { env }), vertex];
 }

@@ -22,6 +22,13 @@ export interface GenerateOptions extends ChatOptions {
     query?: string;
 }
 
+export async function postGemini(world: World, body: unknown, options: GenerateOptions = {}): Promise<GeminiAnswer> {
+    const { model = GEMINI, action = "generateContent", version = "v1beta", query = "", ...rest } = options;
+    const path = `/${version}/models/${model}:${action}${query === "" ? "" : `?${query}`}`;
+    const response = await world.client.open(body, { path, ...rest });
+    return new GeminiAnswer(response.status, response.headers, await response.text());
+}
+
 export class GeminiWorld {
     /** The same world, seen from the channel of the simulated Gemini: `costs` looks at that one. */
     readonly side: World;
@@ -49,11 +56,8 @@ export class GeminiWorld {
         return this.generate(more, { action: "streamGenerateContent", query: "alt=sse", ...options });
     }
 
-    async post(body: unknown, options: GenerateOptions = {}): Promise<GeminiAnswer> {
-        const { model = GEMINI, action = "generateContent", version = "v1beta", query = "", ...rest } = options;
-        const path = `/${version}/models/${model}:${action}${query === "" ? "" : `?${query}`}`;
-        const response = await this.world.client.open(body, { path, ...rest });
-        return new GeminiAnswer(response.status, response.headers, await response.text());
+    post(body: unknown, options: GenerateOptions = {}): Promise<GeminiAnswer> {
+        return postGemini(this.world, body, options);
     }
 
     chat(more: Record<string, unknown> = {}): Promise<ChatAnswer> {

@@ -7,8 +7,6 @@ import {
     googleError,
     pemOf,
     serviceAccount,
-    startVertexSim,
-    TOKEN_PATH,
     VERTEX_API_KEY,
     VERTEX_PROJECT,
     VERTEX_TEXT,
@@ -16,30 +14,19 @@ import {
 } from "../sim/vertex.ts";
 import { expectNoSecret, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, CLAUDE_PRICE } from "./claude_world.ts";
-import { type CloudWorld, startCloudWorld } from "./cloud_world.ts";
+import { type CloudWorld, startVertexWorld } from "./cloud_world.ts";
 import { PATIENCE } from "./gateway.ts";
 
 setDefaultTimeout(PATIENCE);
 
 const LLAMA = "meta/llama-4-maverick-17b-128e-instruct-maas";
-const OTHER = JSON.stringify({ default: "us-east5", [LLAMA]: "us-central1" });
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";
 
 let it: CloudWorld;
 let vertex: VertexSim;
 
 beforeAll(async () => {
-    vertex = await startVertexSim();
-    it = await startCloudWorld(
-        {
-            type: 41,
-            key: serviceAccount(),
-            base_url: vertex.url,
-            other: OTHER,
-            models: [CLAUDE, LLAMA].join(","),
-        },
-        { env: { VERTEX_TOKEN_URL: vertex.url + TOKEN_PATH } },
-    );
+    [it, vertex] = await startVertexWorld([CLAUDE, LLAMA], { default: "us-east5", [LLAMA]: "us-central1" });
     await it.world.admin.setOption("ModelPrice", JSON.stringify({ [LLAMA]: 0.002 }));
 });
 

@@ -13,7 +13,8 @@ export const GEMINI_USAGE = wire.usage(40, 11);
 /** What it counts of any request. */
 export const GEMINI_COUNT = 53;
 
-const MESSAGES: Record<string, string> = {
+/** What the body of an action is. */
+export const MESSAGES: Record<string, string> = {
     generateContent: "GenerateContentRequest",
     streamGenerateContent: "GenerateContentRequest",
     countTokens: "CountTokensRequest",
@@ -102,7 +103,7 @@ export class GeminiSim extends ScriptedServer<wire.Refusal> {
         const refused = this.#check(exchange, message, (parsed as { body: Body }).body);
         if (refused) return this.#refuse(exchange, refused);
         const script = this.nextScript();
-        return script ? script(exchange) : this.#act(exchange, action, (parsed as { body: Body }).body);
+        return script ? script(exchange) : this.act(exchange, action, (parsed as { body: Body }).body);
     }
 
     #check(exchange: Exchange, message: string, body: Body): wire.Refusal | undefined {
@@ -114,7 +115,8 @@ export class GeminiSim extends ScriptedServer<wire.Refusal> {
         return message === "GenerateContentRequest" ? checkGenerate(body) : undefined;
     }
 
-    #act(exchange: Exchange, action: string, body: Body): void | Promise<void> {
+    /** The ordinary answer to an action; `body` passed the checks. */
+    act(exchange: Exchange, action: string, body: Body): void | Promise<void> {
         const values = [0.25, -0.5, 1];
         switch (action) {
             case "countTokens":
@@ -127,9 +129,7 @@ export class GeminiSim extends ScriptedServer<wire.Refusal> {
             case "batchEmbedContents":
                 return exchange.json(200, { embeddings: body.requests.map(() => ({ values })) });
             case "predict":
-                return exchange.json(200, {
-                    predictions: body.instances.map(() => ({ mimeType: "image/png", bytesBase64Encoded: "iVBORw0KGgo=" })),
-                });
+                return exchange.json(200, { predictions: predictions(body) });
             default:
                 return this.answer(exchange);
         }
@@ -139,6 +139,12 @@ export class GeminiSim extends ScriptedServer<wire.Refusal> {
         this.refused.push(problem);
         return exchange.json(problem.code, wire.errorBody(problem));
     }
+}
+
+/** Images, as many as are asked for of each prompt. */
+function predictions(body: Body): object[] {
+    const image = { mimeType: "image/png", bytesBase64Encoded: "iVBORw0KGgo=" };
+    return body.instances.flatMap(() => Array.from({ length: body.parameters?.sampleCount ?? 1 }, () => image));
 }
 
 /** The name that stands in the path. */

@@ -1,5 +1,5 @@
-// The simulated Google Vertex AI: the token server, whose grants are checked with a JWT library, and models behind it: Claude (rawPredict)
-// and OpenAI-style ones. Requests are checked as the vendors do and answered, unless a test has queued a script (`next`).
+// The simulated Google Vertex AI: the token server, whose grants are checked with a JWT library, and models behind it: Claude (rawPredict),
+// OpenAI-style ones and Google's own. Requests are checked as the vendors do and answered, unless a test has queued a script (`next`).
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 
 import { jwtVerify } from "jose";
@@ -7,9 +7,11 @@ import { jwtVerify } from "jose";
 import { checkMessages } from "./anthropic_checks.ts";
 import * as wire from "./anthropic_objects.ts";
 import type { Exchange } from "./exchange.ts";
+import { GeminiSim } from "./gemini.ts";
 import * as openai from "./openai_objects.ts";
 import type { RecordedRequest } from "./request_reader.ts";
 import { ScriptedServer } from "./scripted_server.ts";
+import { checkGoogle, googleAction } from "./vertex_google.ts";
 
 export const VERTEX_PROJECT = "sim-project-1234";
 export const VERTEX_EMAIL = "gateway@sim-project-1234.iam.gserviceaccount.com";
@@ -51,6 +53,8 @@ export class VertexSim extends ScriptedServer<string> {
     /** What the next grants are refused with. */
     refusal: { status: number; body: unknown } | undefined;
     readonly tokens: string[] = [];
+    /** Answers for Google's own models. Nobody listens there. */
+    readonly gemini = new GeminiSim();
     #serial = 0;
 
     constructor() {
@@ -59,6 +63,7 @@ export class VertexSim extends ScriptedServer<string> {
 
     override forget(): void {
         super.forget();
+        this.gemini.forget();
         this.refusal = this.hold = undefined;
         this.lifetime = 3600;
         this.text = VERTEX_TEXT;
@@ -91,6 +96,8 @@ export class VertexSim extends ScriptedServer<string> {
 
     async answer(exchange: Exchange): Promise<void> {
         if (exchange.request.path.endsWith("/chat/completions")) return this.#chat(exchange);
+        const action = googleAction(exchange.request);
+        if (action !== undefined) return this.gemini.act(exchange, action, exchange.request.json);
         if (!exchange.request.path.endsWith(":streamRawPredict")) return exchange.json(200, wire.message(this.reply()));
         await exchange.openStream();
         for (const event of wire.events(this.reply())) await exchange.piece(wire.framed(event));
@@ -167,6 +174,10 @@ function checkBody(request: RecordedRequest): { status: number; message: string 
     const body = request.json;
     if (request.path.endsWith("/chat/completions")) {
         return Array.isArray(body.messages) ? undefined : { status: 400, message: "messages is required" };
+    }
+    if (googleAction(request) !== undefined) {
+        const problem = checkGoogle(request);
+        return problem && { status: problem.code, message: problem.message };
     }
     const claude = /\/publishers\/anthropic\/models\/[^/:]+:(rawPredict|streamRawPredict)$/.exec(request.path);
     if (!claude) return { status: 404, message: "Publisher Model was not found." };

@@ -97,6 +97,66 @@ TEST(Vertex, ServesOpenModelsWithServiceAccountsOnly) {
     EXPECT_EQ(find_provider(41, "claude-llama"), find_provider(41, "claude-x")) << "the first word counts";
 }
 
+TEST(VertexGemini, ServesWhatIsNobodyElses) {
+    for (const std::string_view model : {"gemini-2.5-pro", "imagen-4.0", "text-embedding-004", ""}) {
+        const Provider* const row = find_provider(41, model);
+        ASSERT_NE(row, nullptr) << model;
+        EXPECT_TRUE(endpoint_path(*row, Endpoint::GenerateContent)) << model;
+        EXPECT_FALSE(endpoint_path(*row, Endpoint::ChatCompletions)) << model;
+        EXPECT_EQ(row->stream_options, StreamOptions::Unsupported);
+        EXPECT_EQ(row->refusal, "not implemented");
+    }
+    const Provider& row = *find_provider(41, "gemini-2.5-pro");
+    for (const Endpoint endpoint : {Endpoint::EmbedContent, Endpoint::BatchEmbedContents,
+                                    Endpoint::Embeddings, Endpoint::Responses, Endpoint::Messages})
+        EXPECT_EQ(find_path(row, {.endpoint = endpoint}), nullptr);
+    EXPECT_FALSE(row.gemini.result_ids || row.gemini.names_in_bodies);
+    EXPECT_TRUE(find_provider(24)->gemini.result_ids && find_provider(24)->gemini.names_in_bodies);
+}
+
+TEST(VertexGemini, HasAnAddressForEveryAction) {
+    const std::string key = account();
+    CallFacts call = call_of(key, R"({"default":"us-east5","gemini-2.5-pro":"global"})", "gemini-2.5-pro");
+    const auto url = [&call](Endpoint endpoint) {
+        const EndpointPath& row = *find_path(*find_provider(41, call.model), {.endpoint = endpoint});
+        call.path = call.stream ? row.stream_path : row.path;
+        return protocol_of(call.model).url(call);
+    };
+    constexpr std::string_view kGlobal =
+        "https://aiplatform.googleapis.com/v1/projects/p1/locations/global/publishers/google/models/"
+        "gemini-2.5-pro";
+    EXPECT_EQ(url(Endpoint::GenerateContent), std::string(kGlobal) + ":generateContent");
+    EXPECT_EQ(url(Endpoint::CountTokens), std::string(kGlobal) + ":countTokens");
+    call.stream = true;
+    EXPECT_EQ(url(Endpoint::GenerateContent), std::string(kGlobal) + ":streamGenerateContent?alt=sse");
+    call.key_form = "api_key";
+    call.key = "k&1";
+    call.model = call.requested_model = "a b/c@001";
+    EXPECT_EQ(url(Endpoint::GenerateContent),
+              "https://us-east5-aiplatform.googleapis.com/v1/publishers/google/models/"
+              "a%20b%2Fc@001:streamGenerateContent?alt=sse&key=k%261");
+    call.stream = false;
+    call.base_url = "http://proxy:1/x/v1/";
+    call.model = "imagen-4.0";
+    EXPECT_EQ(url(Endpoint::Predict),
+              "http://proxy:1/x/v1/publishers/google/models/imagen-4.0:predict?key=k%261");
+}
+
+TEST(VertexGemini, IsCalledWithATokenOrNothing) {
+    const std::string key = account();
+    CallFacts call = call_of(key, "", "gemini-2.5-pro");
+    const Protocol& protocol = protocol_of("gemini-2.5-pro");
+    const auto headers = protocol.headers(call, "t");
+    ASSERT_EQ(headers.size(), 2U);
+    EXPECT_EQ(headers[0].name + ": " + headers[0].value, "Authorization: Bearer t");
+    EXPECT_EQ(headers[1].name + ": " + headers[1].value, "x-goog-user-project: p1");
+    EXPECT_TRUE(protocol.grant(call, {}));
+    EXPECT_EQ(protocol.body, nullptr) << "the body is the dialect's own";
+    call.key_form = "api_key";
+    EXPECT_TRUE(protocol.headers(call, "").empty());
+    EXPECT_FALSE(protocol.grant(call, {}));
+}
+
 TEST(VertexKey, IsRepairedWhereItsLineEndsWereLost) {
     std::string flat = pem(), escaped;
     for (const char c : pem()) escaped += c == '\n' ? std::string("\\n") : std::string(1, c);

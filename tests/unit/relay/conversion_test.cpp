@@ -106,6 +106,30 @@ TEST(Conversion, PutsModelAndStreamIntoTheUrlOfGemini) {
     EXPECT_EQ(sent.path, "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse");
 }
 
+TEST(Conversion, GoesToTheDialectOfTheModelOnVertex) {
+    const std::pair<std::string_view, Endpoint> families[] = {{"gemini-2.5-pro", Endpoint::GenerateContent},
+                                                              {"claude-x", Endpoint::Messages},
+                                                              {"meta/llama-4", Endpoint::ChatCompletions}};
+    for (const auto& [model, target] : families) {
+        for (const Endpoint endpoint : {Endpoint::ChatCompletions, Endpoint::Messages, Endpoint::Responses}) {
+            Sent sent(endpoint, R"({"model":")" + std::string(model) + R"("})", 41);
+            ASSERT_FALSE(sent.complete()) << model;
+            EXPECT_EQ(sent.route.form->endpoint, target) << model;
+        }
+        for (const Endpoint endpoint :
+             {Endpoint::Completions, Endpoint::Embeddings, Endpoint::ResponsesCompact, Endpoint::EmbedContent,
+              Endpoint::BatchEmbedContents}) {
+            const auto failure =
+                Sent(endpoint, R"({"model":")" + std::string(model) + R"("})", 41).complete();
+            ASSERT_TRUE(failure) << model;
+            EXPECT_EQ(failure->retry, Retry::Elsewhere);
+            EXPECT_EQ(std::to_string(failure->client.status) + " " + failure->client.code + " " +
+                          failure->client.message,
+                      "400 convert_request_failed not implemented");
+        }
+    }
+}
+
 TEST(Conversion, TakesModelAndStreamOutOfTheUrlOfGeminiClients) {
     constexpr std::string_view kBody =
         R"({"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":{"includeThoughts":true}}})";
@@ -127,11 +151,30 @@ TEST(Conversion, AsksGeminiForEmbeddings) {
     Sent sent(Endpoint::Embeddings, R"({"model":"m","input":["a"],"encoding_format":"base64"})", 24);
     sent.channel.model_mapping = {{"m", "gemini-embedding-001"}};
     const auto made = sent.converted();
-    EXPECT_TRUE(made->embeddings);
+    EXPECT_EQ(made->kind, Converted::Embeddings);
     EXPECT_TRUE(made->vectors_as_base64);
     EXPECT_EQ(sent.bytes(),
               R"({"requests":[{"model":"models/gemini-embedding-001","content":{"parts":[{"text":"a"}]}}]})");
     EXPECT_EQ(sent.path, "/v1beta/models/gemini-embedding-001:batchEmbedContents");
+}
+
+TEST(Conversion, AsksForImagesWhereAModelMakesNothingElse) {
+    constexpr std::string_view kDraw =
+        R"({"model":"imagen-4.0","stream":true,"n":2,"messages":[{"role":"user","content":"a cat"}]})";
+    for (const int type : {24, 41}) {
+        Sent sent(Endpoint::ChatCompletions, kDraw, type);
+        const auto made = sent.converted();
+        EXPECT_EQ(made->kind, Converted::Images);
+        EXPECT_EQ(made->route.form->endpoint, Endpoint::Predict);
+        EXPECT_FALSE(made->facts.stream);
+        EXPECT_EQ(sent.bytes(),
+                  R"({"instances":[{"prompt":"a cat"}],"parameters":{"sampleCount":2,"aspectRatio":"1:1",)"
+                  R"("personGeneration":"allow_adult"}})");
+        for (const Endpoint endpoint : {Endpoint::Messages, Endpoint::Responses})
+            EXPECT_EQ(Sent(endpoint, kDraw, type).complete().value().retry, Retry::Elsewhere);
+    }
+    Sent other(Endpoint::Completions, kDraw, 24);
+    EXPECT_EQ(other.complete().value().retry, Retry::Elsewhere);
 }
 
 TEST(Conversion, LeavesOutWhatTheChannelDoesNotAllow) {

@@ -14,16 +14,18 @@ namespace {
 
 using provider::Endpoint;
 
-/// A request on its way to a channel of type 24.
+constexpr int kGemini = 24, kVertex = 41;
+
+/// A request on its way to a channel.
 struct Sent {
     explicit Sent(std::string_view text, std::string_view model = "gemini-2.5-flash",
-                  Endpoint endpoint = Endpoint::GenerateContent)
+                  Endpoint endpoint = Endpoint::GenerateContent, int type = kGemini)
         : body(text),
           facts(read_facts(
               body, {.form = form_of(endpoint), .content_type = "application/json", .path_model = model})) {
-        channel.type = 24;
+        channel.type = type;
         route.channel = &channel;
-        route.provider = provider::find_provider(24);
+        route.provider = provider::find_provider(type, model);
         route.form = facts.form;
         const auto* const row = provider::find_path(*route.provider, {.endpoint = endpoint});
         route.path = row->path;
@@ -161,6 +163,29 @@ TEST(GeminiRules, UnpackEnvelopesForTheModelThatReadsThem) {
               head + R"({"text":"t","thought":true,"thoughtSignature":"native"},)" + rest);
 }
 
+TEST(GeminiResults, HaveNoIdWhereTheServerKnowsNone) {
+    const std::string sent =
+        R"({"contents":[{"role":"user","parts":[{"functionResponse":{"id":"a","name":"id","response":{"id":1.0}}},)"
+        R"({"function_response": { "id" : {"x":1} } },{"functionCall":{"id":"c","name":"f"}}]},{"id":1,"parts":5}],)"
+        R"("requests":[{"contents":[{"parts":[{"functionResponse":{"name":"f","id":null}}]}]},7,{"contents":{}}]})";
+    const std::string without =
+        R"({"contents":[{"role":"user","parts":[{"functionResponse":{"name":"id","response":{"id":1.0}}},)"
+        R"({"function_response": {} },{"functionCall":{"id":"c","name":"f"}}]},{"id":1,"parts":5}],)"
+        R"("requests":[{"contents":[{"parts":[{"functionResponse":{"name":"f"}}]}]},7,{"contents":{}}]})";
+    const auto bytes = [&sent](int type, bool removed, Endpoint endpoint = Endpoint::GenerateContent) {
+        Sent made(sent, "gemini-2.5-flash", endpoint, type);
+        made.settings.gemini_removes_result_ids = removed;
+        return made.bytes();
+    };
+    EXPECT_EQ(bytes(kVertex, true), without);
+    EXPECT_EQ(bytes(kVertex, false), sent);
+    EXPECT_EQ(bytes(kGemini, true), sent);
+    EXPECT_EQ(bytes(kVertex, true, Endpoint::CountTokens),
+              without.substr(0, without.find(R"("requests")")) + sent.substr(sent.find(R"("requests")")))
+        << "a count has no list of requests";
+    EXPECT_EQ(bytes(kGemini, true, Endpoint::CountTokens), sent);
+}
+
 TEST(GeminiPrompt, GoesIntoTheInstruction) {
     const auto bytes = [](std::string_view instruction, std::string_view prompt, bool override = false) {
         Sent made(R"({"contents":[{"role":"user"}])" + std::string(instruction) + "}");
@@ -196,6 +221,20 @@ TEST(GeminiBodies, NameTheModelThatIsSent) {
         R"({"generateContentRequest":{"model":"models/n","contents":[]}})");
     EXPECT_EQ(bytes(R"({"instances":[{"prompt":"p"}]})", Endpoint::Predict),
               R"({"instances":[{"prompt":"p"}]})");
+}
+
+TEST(GeminiBodies, NameNoModelWhereThePathDoes) {
+    for (const Endpoint endpoint : {Endpoint::CountTokens, Endpoint::Predict}) {
+        EXPECT_EQ(Sent(R"({"model":"models/m","x":1.0})", "m", endpoint, kVertex).bytes(), R"({"x":1.0})");
+        EXPECT_EQ(Sent(R"({"x":1.0})", "m", endpoint, kVertex).bytes(), R"({"x":1.0})");
+    }
+}
+
+TEST(GeminiBodies, AreCountedForTheModelWithoutItsSuffix) {
+    Sent made(kHi, "gemini-2.5-flash-thinking-1000", Endpoint::CountTokens);
+    made.settings.gemini_thinking_adapter_enabled = true;
+    EXPECT_EQ(made.path_of(), "/v1beta/models/gemini-2.5-flash:countTokens");
+    EXPECT_EQ(made.bytes(), kHi);
 }
 
 TEST(GeminiFacts, AreThoseOfPathAndConfig) {
