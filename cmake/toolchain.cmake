@@ -37,9 +37,13 @@ if(OPUSCLAW_PROFILE)
         string(SUBSTRING ${profile_hash} 0 16 profile_hash)
         set(profile_copy ${CMAKE_BINARY_DIR}/generated/${profile_hash}.profdata)
         configure_file(${OPUSCLAW_PROFILE} ${profile_copy} COPYONLY)
-        # What the profile never saw leaves its function: more of what runs fits into the instruction cache.
-        set(profile_flags -fprofile-use=${profile_copy} -fsplit-machine-functions -Wno-profile-instr-out-of-date
-            -Wno-profile-instr-unprofiled -Wno-backend-plugin)
+        set(profile_flags -fprofile-use=${profile_copy} -Wno-profile-instr-out-of-date -Wno-profile-instr-unprofiled
+            -Wno-backend-plugin)
+        # What the profile never saw leaves its function: more of what runs fits into the instruction cache. Clang 16 can do so
+        # for this processor only.
+        if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+            list(APPEND profile_flags -fsplit-machine-functions)
+        endif()
     endif()
     target_compile_options(opusclaw_flags INTERFACE
         ${profile_flags} "SHELL:-mllvm -static-func-full-module-prefix=false")

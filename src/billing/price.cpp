@@ -214,7 +214,8 @@ Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered deli
 }
 
 dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage) {
-    if (usage.semantics != dialect::UsageSemantics::Anthropic) return usage;
+    if (usage.semantics != dialect::UsageSemantics::Anthropic || !usage.semantics_told) return usage;
+    usage.reduced = !usage.empty();
     const auto prompt = static_cast<double>(usage.prompt), cached = static_cast<double>(usage.cached_read);
     const auto completion = static_cast<double>(usage.completion);
     usage.prompt -= usage.cached_read;

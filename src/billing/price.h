@@ -69,7 +69,7 @@ struct Bill {
 enum class Delivered { Nothing, Output };
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered);
 
-/// Usage under `anthropic` of a reseller that counts what was cached as prompt and tells what a call cost: what was read from the cache
+/// Usage of a reseller that says it counts as `anthropic`, and counts what was cached as prompt and tells what a call cost: what was read from the cache
 /// leaves the prompt, and what was written to it is inferred from the cost where nobody told it (spec 05 section 6.8).
 dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage);
 

@@ -104,6 +104,7 @@ bool fits(const store::LogRow& row) {
            names <= kLongestNames;
 }
 
+/// Finishes it, which may make ill-formed texts longer, and cuts what is too long.
 void shorten(store::LogRow& row) {
     constexpr std::size_t kBytesInCharacter = 4;
     store::finish_row(row);
@@ -159,7 +160,7 @@ std::optional<Settlement> decode_settlement(std::string_view payload) {
         row.is_stream = (flags & IsStream) != 0;
         for (const auto member : kNumbers) row.*member = bytes.take();
         for (const auto member : kTexts) row.*member = bytes.take_text();
-        store::finish_row(row);
+        shorten(row);
     }
     if (!bytes.ok() || !bytes.at_end()) return std::nullopt;
     return settlement;

@@ -18,10 +18,6 @@ using chat::MediaKind;
 constexpr std::string_view kUnknownMime = "application/octet-stream";
 constexpr std::size_t kMagicCharacters = 16;    // of Base64: the first 12 bytes
 
-bool is_url(std::string_view source) {
-    return source.starts_with("http://") || source.starts_with("https://");
-}
-
 std::string lower_mime(std::string_view mime) {
     return text::lower(text::trim(mime.substr(0, mime.find(';'))));
 }
@@ -66,7 +62,7 @@ bool is_strict_base64(std::string_view text) {
 
 Media media_from(std::string_view source, MediaKind kind, std::string_view mime, chat::TextPool& pool) {
     Media media{.kind = kind};
-    if (is_url(source)) {
+    if (is_web_address(source)) {
         media.url = source;
     } else if (source.starts_with("data:")) {
         const std::size_t comma = source.find(',');
@@ -81,10 +77,16 @@ Media media_from(std::string_view source, MediaKind kind, std::string_view mime,
     return media;
 }
 
+bool is_web_address(std::string_view source) {
+    return source.starts_with("http://") || source.starts_with("https://");
+}
+
 Media with_data(const Media& media, const FetchedFile& file) {
-    if (media.kind == MediaKind::Image && file.mime == "text/html") {
+    const bool shown = media.kind == MediaKind::Image || media.kind == MediaKind::Video;
+    if (shown && file.mime == "text/html") {
         throw_error(ErrorKind::InvalidRequest, "convert_request_failed",
-                    "get file data failed: there is a web page behind the URL of an image");
+                    std::string("get file data failed: there is a web page behind the URL of ") +
+                        (media.kind == MediaKind::Image ? "an image" : "a video"));
     }
     Media here = media;
     here.mime = file.mime;

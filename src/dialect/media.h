@@ -16,8 +16,10 @@ namespace opusclaw::dialect {
 chat::Media media_from(std::string_view source, chat::MediaKind kind, std::string_view mime,
                        chat::TextPool& pool);
 
+/// An http or https URL.
+bool is_web_address(std::string_view source);
 /// A remote file with its data, which outlives the result. Throws Error(InvalidRequest, "convert_request_failed") for a web page in the
-/// place of an image: behind most such URLs is an error, and nobody wants to pay for its text.
+/// place of an image or a video: behind most such URLs is an error, and nobody wants to pay for its text.
 chat::Media with_data(const chat::Media& media, const FetchedFile& file);
 
 /// What inline media is for the table of section 13.2. BrokenImage: called an image, and none by its first bytes.

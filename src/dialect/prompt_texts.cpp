@@ -69,9 +69,7 @@ public:
 private:
     /// Moderations have parts with a text too.
     void inputs(const json::View& value) {
-        texts_.text(value);
-        value.each_item(
-            [this](const json::View& item) { return texts_.text(item) && texts_.members(item, {"text"}); });
+        texts_.texts(value);
     }
     void messages(const json::View& list) {
         list.each_item([this](const json::View& item) {

@@ -33,6 +33,7 @@ void Usage::take_later(const Usage& later) {
         if (later.*figure > 0) this->*figure = later.*figure;
     }
     semantics = later.semantics;
+    semantics_told = later.semantics_told;
     if (later.cost != 0) cost = later.cost;
     total = prompt + completion;
 }

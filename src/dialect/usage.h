@@ -25,13 +25,15 @@ struct Usage {
     std::int64_t text_output = 0;
     std::int64_t reasoning = 0;
     UsageSemantics semantics = UsageSemantics::Openai;
-    double cost = 0;    // USD, as resellers tell it
+    bool semantics_told = false;    // by the provider itself
+    bool reduced = false;           // what was told is not nothing, though nothing may be left of it
+    double cost = 0;                // USD, as resellers tell it
 
     bool operator==(const Usage&) const = default;
     /// Tokens written to a cache, and of them for 5 minutes; what a provider did not split counts as 5 minutes (spec 06 19.3).
     std::int64_t written_to_cache() const;
     std::int64_t written_for_5m() const;
-    bool empty() const { return prompt == 0 && completion == 0; }
+    bool empty() const { return prompt == 0 && completion == 0 && !reduced; }
     /// The provider told something of the prompt; what was cached is not in `prompt` under `anthropic`.
     bool tells_prompt() const { return prompt > 0 || cached_read > 0 || written_to_cache() > 0; }
     /// A later report of the same answer: its figures take the place of earlier ones, those that it has (> 0).

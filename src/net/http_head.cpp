@@ -35,13 +35,14 @@ struct FieldFacts {
 };
 
 /// Fields that decide about framing and the connection, and those that mean something else when they come twice.
-enum class Field { Host, Connection, ContentLength, TransferEncoding, Once };
+enum class Field { Host, Connection, ProxyConnection, ContentLength, TransferEncoding, Once };
 struct KnownField {
     std::string_view name;
     Field field = Field::Once;
 };
-constexpr std::array<KnownField, 15> kKnownFields = {{{"host", Field::Host},
+constexpr std::array<KnownField, 16> kKnownFields = {{{"host", Field::Host},
                                                       {"connection", Field::Connection},
+                                                      {"proxy-connection", Field::ProxyConnection},
                                                       {"content-length", Field::ContentLength},
                                                       {"transfer-encoding", Field::TransferEncoding},
                                                       {"authorization"},
@@ -55,6 +56,17 @@ constexpr std::array<KnownField, 15> kKnownFields = {{{"host", Field::Host},
                                                       {"if-range"},
                                                       {"if-unmodified-since"},
                                                       {"proxy-authorization"}}};
+
+/// Tokens with commas between them; elements may be empty (RFC 9110 section 5.6.1.2).
+bool is_token_list(std::string_view value) {
+    while (true) {
+        const std::size_t comma = value.find(',');
+        const std::string_view item = without_blanks(value.substr(0, comma));
+        if (!item.empty() && !is_token(item)) return false;
+        if (comma == std::string_view::npos) return true;
+        value.remove_prefix(comma + 1);
+    }
+}
 
 /// The place in kKnownFields; its size for all others.
 std::size_t known_field(std::string_view name) {
@@ -108,7 +120,11 @@ private:
                 ++facts_.codings;
                 facts_.coding = value;
                 return {};
-            case Field::Connection: facts_.connection(value); return {};
+            case Field::Connection:
+            case Field::ProxyConnection:
+                if (!is_token_list(value)) return {400, "malformed header field"};
+                if (kKnownFields[place].field == Field::Connection) facts_.connection(value);
+                return {};
             case Field::Once: break;
         }
         if (seen_.test(place)) return {400, "a header field that may come once came twice"};

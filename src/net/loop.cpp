@@ -27,7 +27,7 @@ namespace {
 
 namespace asio = boost::asio;
 using Executor = asio::io_context::executor_type;
-// Other threads post; sockets and timers are the loop's alone, so Asio need not lock them.
+// Other threads post; sockets are the loop's alone, so Asio need not lock each of them.
 constexpr int kOneThread = BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO;
 using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                                asio::wait_traits<std::chrono::steady_clock>, Executor>;

@@ -75,8 +75,8 @@ public:
         : writer_(writer), parts_(writer, files) {}
 
     void add(json::View message) {
+        if (is_system_message(message)) return;
         const std::string role = text_of(message, "role");
-        if (role == "system" || role == "developer") return;
         begin(role == "assistant" ? "assistant" : "user");
         if (role == "tool") {
             write_tool_result(writer_, parts_, message);
@@ -110,11 +110,10 @@ private:
 void write_system(json::Writer& writer, json::View messages) {
     std::string blocks;
     json::Writer inner(blocks);
-    NovaParts parts(inner, nullptr);
+    NovaParts parts(inner, nullptr, NovaParts::Takes::Texts);
     inner.begin_array();
     messages.each_item([&parts](json::View message) {
-        const std::string role = text_of(message, "role");
-        if (role == "system" || role == "developer") write_content(parts, message);
+        if (is_system_message(message)) write_content(parts, message);
         return true;
     });
     inner.end_array();

@@ -55,13 +55,14 @@ std::string_view document_format(std::string_view filename, std::string_view mim
     return mime.starts_with("text/") || mime == "application/json" ? "txt" : "";
 }
 
+/// Of the messages that may hold any.
 template <class Visit>
 void each_media(json::View chat, dialect::chat::Request& read, Visit visit) {
     const auto messages = chat.find("messages");
     if (!messages) return;
     messages->each_item([&](json::View message) {
         const auto content = message.find("content");
-        if (!content) return true;
+        if (!content || is_system_message(message)) return true;
         content->each_item([&](json::View part) {
             std::vector<dialect::chat::Part> parts;
             dialect::openai_chat::read_part(read, part, parts);
@@ -75,6 +76,12 @@ void each_media(json::View chat, dialect::chat::Request& read, Visit visit) {
 }
 
 }    // namespace
+
+bool is_system_message(json::View message) {
+    const auto role = message.find("role");
+    const std::string name = role ? role->as_string().value_or("") : "";
+    return name == "system" || name == "developer";
+}
 
 std::vector<std::string> nova_media_needs(std::string_view chat) {
     if (chat.find("\"http") == std::string_view::npos) return {};
@@ -106,6 +113,7 @@ void NovaParts::block(std::string_view kind, std::string_view format, std::strin
 }
 
 void NovaParts::media(const Media& media) {
+    if (takes_ == Takes::Texts) return text(dialect::media_reference(media));
     Media here = media;
     if (!media.url.empty() && media.kind != MediaKind::Audio) {
         const bool any = files_ != nullptr && files_->contains(media.url);

@@ -14,19 +14,24 @@
 
 namespace opusclaw::provider {
 
-/// The URLs of images, videos and files in the messages of a Chat request, each once, in order.
+/// Whether its words go into the system prompt, which has no media.
+bool is_system_message(json::View message);
+/// The URLs of images, videos and files in the other messages of a Chat request, each once, in order.
 std::vector<std::string> nova_media_needs(std::string_view chat);
 
 /// Writes the content parts of one request; texts among them.
 class NovaParts {
 public:
+    /// A system prompt has texts only: what else is in it is named there.
+    enum class Takes { All, Texts };
     /// Both outlive it. `files`: what nova_media_needs() named, once it is fetched; nullptr: nothing is.
-    NovaParts(json::Writer& writer, const dialect::FetchedFiles* files) : writer_(writer), files_(files) {}
+    NovaParts(json::Writer& writer, const dialect::FetchedFiles* files, Takes takes = Takes::All)
+        : writer_(writer), files_(files), takes_(takes) {}
 
     /// Empty texts are refused by the model: they are left out.
     void text(std::string_view text);
     /// Nothing for parts of kinds that nobody knows. Throws Unfit for a file behind a URL that was not fetched, and
-    /// Error(InvalidRequest, "convert_request_failed") for a web page in the place of an image.
+    /// Error(InvalidRequest, "convert_request_failed") for a web page in the place of an image or a video.
     void part(json::View part);
 
 private:
@@ -37,6 +42,7 @@ private:
 
     json::Writer& writer_;
     const dialect::FetchedFiles* files_;
+    Takes takes_;
     dialect::chat::Request read_;    // keeps the texts of parts
     std::set<std::string> names_;    // of documents: no two may have the same
 };

@@ -42,8 +42,16 @@ bool same(std::string_view text, std::size_t at, std::string_view word) {
     return true;
 }
 
-/// Escapes that may stand for any character; others stand for those that every text escapes. An escaped backslash before such a
-/// letter counts as well: it is rare, and only costs the closer look.
+/// An escape that may stand for any character; others stand for those that every text escapes.
+bool has_hiding_escape(std::string_view body) {
+    for (std::size_t at = body.find('\\'); at != std::string_view::npos; at = body.find('\\', at + 2)) {
+        if (at + 1 >= body.size()) return false;
+        if (body[at + 1] == 'u' || body[at + 1] == '/') return true;
+    }
+    return false;
+}
+
+/// The same, by pairs of bytes first: few bodies have one.
 bool may_hide_words(std::string_view body) {
     constexpr std::size_t kBlock = 4096;    // no way out of the inner loop: it is done many bytes at once
     for (std::size_t begin = 0; begin + 1 < body.size(); begin += kBlock) {
@@ -54,7 +62,7 @@ bool may_hide_words(std::string_view body) {
             const bool letter = (bytes[i + 1] == 'u') | (bytes[i + 1] == '/');
             found |= static_cast<unsigned char>((bytes[i] == '\\') & letter);
         }
-        if (found != 0) return true;
+        if (found != 0) return has_hiding_escape(body);    // or an escaped backslash before such a letter
     }
     return false;
 }

@@ -72,11 +72,12 @@ void Mapping::write(std::size_t at, std::string_view bytes) noexcept {
 }
 
 void Mapping::make_ready(std::size_t at, std::size_t bytes) noexcept {
-    constexpr std::size_t kPage = 4096;
-    const std::size_t first = at / kPage * kPage;
+    constexpr std::size_t kMost = std::size_t{1} << 20;    // whoever maps or unmaps waits meanwhile
+    const auto page = static_cast<std::size_t>(::getpagesize());
+    const std::size_t first = at / page * page;
     if (begin_ == nullptr || first >= size_) return;
     // Kernels before 5.14 do not know it: then the writer takes the faults.
-    ::madvise(begin_ + first, std::min(size_ - first, at - first + bytes), MADV_POPULATE_WRITE);
+    ::madvise(begin_ + first, std::min({size_ - first, at - first + bytes, kMost}), MADV_POPULATE_WRITE);
 }
 
 std::shared_ptr<SegmentFile> SegmentFile::create(const std::filesystem::path& folder, const SegmentHead& head,

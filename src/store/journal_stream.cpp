@@ -213,25 +213,40 @@ bool JournalStream::prepare(std::string& why) {
 
 void JournalStream::sync() {
     struct Written {
+        std::uint64_t number = 0;
         std::shared_ptr<SegmentFile> file;
         std::size_t end = 0, bytes = 0;
+        bool named = true;
     };
     std::vector<Written> all;
-    bool names = false;
     {
         const std::lock_guard lock(mutex_);
         for (Segment& segment : segments_) {
             if (!std::exchange(segment.dirty, false)) continue;
-            names = names || !std::exchange(segment.named, true);
             const std::size_t before = std::exchange(segment.synced, segment.end);
-            all.push_back({.file = segment.file, .end = segment.end, .bytes = segment.end - before});
+            all.push_back({.number = segment.number,
+                           .file = segment.file,
+                           .end = segment.end,
+                           .bytes = segment.end - before,
+                           .named = std::exchange(segment.named, true)});
         }
     }
-    for (const Written& written : all) {
-        written.file->sync();
-        written.file->make_ready(written.end, written.bytes);
+    try {
+        for (const Written& written : all) {
+            written.file->sync();
+            written.file->make_ready(written.end, written.bytes);
+        }
+        if (!std::ranges::all_of(all, &Written::named)) sync_folder(options_.folder);
+    } catch (const std::system_error&) {    // the next time again
+        const std::lock_guard lock(mutex_);
+        for (Segment& segment : segments_) {
+            const auto same = std::ranges::find(all, segment.number, &Written::number);
+            if (same == all.end()) continue;
+            segment.dirty = true;
+            segment.named = segment.named && same->named;
+        }
+        throw;
     }
-    if (names) sync_folder(options_.folder);
 }
 
 std::vector<std::uint64_t> JournalStream::passed(std::uint64_t sequence) {

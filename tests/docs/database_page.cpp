@@ -38,7 +38,8 @@ slave changes nothing, and does not start as long as something is missing.
 
 Stop Opusclaw, start New API on the same database. It finds its own tables with their types unchanged and everything that
 was written in the meantime, and does not look at what is ours: the tables that begin with `opus_`, the
-indexes that begin with `opus_idx_`, the column `midjourneys.private_data`. They may stay, for the way back, or be dropped.
+indexes that begin with `opus_idx_`, the column `midjourneys.private_data`. They may stay, for the way back, or be dropped. On
+PostgreSQL `logs` and `quota_data` keep `autovacuum_vacuum_insert_scale_factor = 0.02`; `ALTER TABLE … RESET` takes it back.
 
 JSON columns are written on SQLite as New API does it, as BLOBs; both forms are read.
 

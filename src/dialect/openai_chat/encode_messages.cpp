@@ -299,7 +299,7 @@ void write_media(const Encoding& encoding, const Media& media) {
         write_url_part(writer, "video_url", media.url, {});
     } else if (!media.url.empty() && media.kind == chat::MediaKind::Audio) {
         write_remote_audio(encoding, media);
-    } else if (!media.url.empty() && encoding.target.profile.chat.file_urls) {
+    } else if (is_web_address(media.url) && encoding.target.profile.chat.file_urls) {
         write_file_url(writer, media);
     } else {
         write_reference(encoding, media, "file");

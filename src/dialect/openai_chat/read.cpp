@@ -176,6 +176,7 @@ std::optional<Usage> read_usage(const json::View& usage) {
     // Gateways before this one: what they do not tag and split by lifetime is Claude's (spec 05 section 6.2).
     const bool split = read.cache_write_5m > 0 || read.cache_write_1h > 0;
     if (anthropic || (split && !tagged)) read.semantics = UsageSemantics::Anthropic;
+    read.semantics_told = anthropic;
     read.clamp();
     return read;
 }

@@ -36,7 +36,6 @@ void write_usage(json::Writer& writer, const Usage& usage) {
                   anthropic ? usage.written_for_5m() : usage.cache_write_5m);
     writer.member("claude_cache_creation_1_h_tokens", usage.cache_write_1h);
     if (anthropic) writer.member("usage_semantic", "openai").member("usage_source", "anthropic");
-    if (usage.cost != 0) writer.member("cost", usage.cost);
     writer.end_object();
 }
 

@@ -104,6 +104,7 @@ function checkBlocked({ client, upstream, mode }: Cell, exchange: Exchanged, row
     const row = rows.get(exchange.requestId);
     if (!gemini) return expect(row).toBeUndefined();
     expect([row!.prompt_tokens, row!.completion_tokens]).toEqual([USAGE.input, 0]);
+    expect(row!.quota).toBeGreaterThan(0);
     expect(JSON.parse(row!.other).reject_reason).toBe("gemini_block_reason=PROHIBITED_CONTENT");
 }
 

@@ -74,7 +74,11 @@ TEST(Price, InfersWhatWasWrittenToACacheFromTheCost) {
                       .cache_ratio = 0.1,
                       .cache_write_ratio = 1.25,
                       .quota_per_unit = kPerUnit};
-    Usage usage{.prompt = 1000, .completion = 50, .cached_read = 300, .semantics = UsageSemantics::Anthropic};
+    Usage usage{.prompt = 1000,
+                .completion = 50,
+                .cached_read = 300,
+                .semantics = UsageSemantics::Anthropic,
+                .semantics_told = true};
     usage.cost = cost_of(price, usage, 200);
     const Usage told = with_cache_writes_by_cost(price, usage);
     EXPECT_EQ(told.prompt, 500);
@@ -87,8 +91,11 @@ TEST(Price, InfersWhatWasWrittenToACacheFromTheCost) {
 
 TEST(Price, InfersNothingWhereTheCostTellsNothing) {
     const Price price{.model_ratio = 1.5, .built_in_ratio = true, .quota_per_unit = kPerUnit};
-    const Usage usage{
-        .prompt = 100, .cached_read = 30, .semantics = UsageSemantics::Anthropic, .cost = 0.00031};
+    const Usage usage{.prompt = 100,
+                      .cached_read = 30,
+                      .semantics = UsageSemantics::Anthropic,
+                      .semantics_told = true,
+                      .cost = 0.00031};
     const auto written = [&usage](Price other, Usage told) {
         const Usage result = with_cache_writes_by_cost(other, told);
         EXPECT_EQ(result.prompt + result.written_to_cache(), usage.prompt - usage.cached_read);
@@ -115,6 +122,20 @@ TEST(Price, InfersNothingWhereTheCostTellsNothing) {
     told = usage;
     told.semantics = UsageSemantics::Openai;
     EXPECT_EQ(with_cache_writes_by_cost(price, told), told);
+    told = usage;
+    told.semantics_told =
+        false;    // of a gateway that is known by its split alone: its prompt is without what was cached
+    EXPECT_EQ(with_cache_writes_by_cost(price, told), told);
+}
+
+TEST(Price, BillsAPromptOfWhichAllWasCached) {
+    const Price price{.model_ratio = 1.5, .cache_ratio = 0.1, .quota_per_unit = kPerUnit};
+    const Usage told{
+        .prompt = 1000, .cached_read = 1000, .semantics = UsageSemantics::Anthropic, .semantics_told = true};
+    const Usage usage = with_cache_writes_by_cost(price, told);
+    EXPECT_EQ(usage.prompt, 0);
+    EXPECT_FALSE(usage.empty());
+    EXPECT_EQ(settle_text(price, usage, Delivered::Nothing).quota, Quota{150});
 }
 
 TEST(Price, KnowsTheRatioItComesWith) {

@@ -101,9 +101,19 @@ TEST(NovaMedia, IsWrittenAsWhatWasFetched) {
 
 TEST(NovaMedia, RefusesAPageInThePlaceOfAnImage) {
     const dialect::FetchedFiles files = {{"https://e.com/a", {.mime = "text/html", .base64 = "PGh0bWw+"}}};
-    EXPECT_THROW(
-        nova_request(with_parts(R"({"type":"image_url","image_url":{"url":"https://e.com/a"}})"), &files),
-        Error);
+    for (const std::string_view part : {R"({"type":"image_url","image_url":{"url":"https://e.com/a"}})",
+                                        R"({"type":"video_url","video_url":{"url":"https://e.com/a"}})"})
+        EXPECT_THROW(nova_request(with_parts(part), &files), Error) << part;
+}
+
+TEST(NovaMedia, OfASystemMessageIsNamedThereAndNotFetched) {
+    const std::string chat =
+        R"({"messages":[{"role":"system","content":[{"type":"text","text":"Look."},)"
+        R"({"type":"image_url","image_url":{"url":"https://e.com/logo.png"}}]},{"role":"user","content":"Hi"}]})";
+    EXPECT_TRUE(nova_media_needs(chat).empty());
+    const std::string body = nova_request(chat);
+    EXPECT_NE(body.find(R"("system":[{"text":"Look."},{"text":"[file)"), std::string::npos) << body;
+    EXPECT_NE(body.find("https://e.com/logo.png"), std::string::npos) << body;
 }
 
 TEST(NovaMedia, DocumentsAreToldApartByNameAndFormat) {
