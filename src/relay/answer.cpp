@@ -308,7 +308,7 @@ Task<dialect::Usage> estimate_usage(const Answering& answering, const dialect::U
     co_return usage;
 }
 
-Task<std::optional<Failure>> answer(net::Call& call, Answering answering) {
+Task<std::optional<Failure>> answer(net::Call& call, const Answering& answering) {
     std::optional<Failure> failure;
     if (call.head().status != 200) {
         failure = co_await error_answer(call, answering);

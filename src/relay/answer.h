@@ -37,7 +37,7 @@ struct Answering {
 /// Reads the answer to its end, settles, and answers the client. nullopt: answered (or the client has gone and what there was to
 /// settle is settled). A failure: nothing is settled, and nothing was sent to the client unless its exchange says answered(): then
 /// it has been told. Throws only what is our own fault.
-Task<std::optional<Failure>> answer(net::Call& call, Answering answering);
+Task<std::optional<Failure>> answer(net::Call& call, const Answering& answering);
 
 /// The headers of a provider's answer that a client may see (spec 04 section 20), behind the fixed ones of every answer.
 net::HeaderLines answer_headers(const Answering& answering, const net::Headers& upstream);

@@ -288,7 +288,7 @@ std::string StreamAnswer::closing_text() {
 
 }    // namespace
 
-Task<std::optional<Failure>> answer_stream(net::Call& call, Answering answering) {
+Task<std::optional<Failure>> answer_stream(net::Call& call, const Answering& answering) {
     StreamAnswer stream(call, answering);
     co_return co_await stream.run();
 }

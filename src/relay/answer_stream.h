@@ -7,6 +7,6 @@
 namespace opusclaw::relay {
 
 /// As answer(), for an answer whose content type is text/event-stream.
-Task<std::optional<Failure>> answer_stream(net::Call& call, Answering answering);
+Task<std::optional<Failure>> answer_stream(net::Call& call, const Answering& answering);
 
 }    // namespace opusclaw::relay

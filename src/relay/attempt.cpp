@@ -109,8 +109,8 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
     upstream.call = &call;
     if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
     if (answering.facts.stream && call.head().status == 200) answering.remote->let_go();
-    co_return co_await (conversion ? answer(call, translated(answering, *conversion))
-                                   : answer(call, answering));
+    const Answering served = conversion ? translated(answering, *conversion) : answering;
+    co_return co_await answer(call, served);
 }
 
 }    // namespace

@@ -185,7 +185,7 @@ catalog::Draw Relay::drawing() {
     };
 }
 
-Task<> Relay::serve(Line line, Route& route, Settler& settler) {
+Task<> Relay::serve(const Line& line, Route& route, Settler& settler) {
     std::optional<Failure> failure;
     try {
         failure = co_await try_channels(line, route, settler);
@@ -197,7 +197,7 @@ Task<> Relay::serve(Line line, Route& route, Settler& settler) {
     co_await answer_failure(line.exchange, line.facts.form->dialect, *failure, line.trace.request_id);
 }
 
-Task<> Relay::serve_with_pings(Line line, Route& route, Settler& settler) {
+Task<> Relay::serve_with_pings(const Line& line, Route& route, Settler& settler) {
     Pings pings(line.exchange,
                 {.interval = ping_interval(line.settings),
                  .headers = fixed_headers(line.exchange.request(), line.trace.request_id, services_.version),
@@ -222,7 +222,7 @@ Task<> Relay::serve_with_pings(Line line, Route& route, Settler& settler) {
 }
 
 /// The only loop: on the next channel when one fails and the failure allows it.
-Task<std::optional<Failure>> Relay::try_channels(Line line, Route& route, Settler& settler) {
+Task<std::optional<Failure>> Relay::try_channels(const Line& line, Route& route, Settler& settler) {
     RemoteFiles remote(downloads_, services_, line.settings);
     std::optional<Failure> told;    // by a channel that was asked: more than that another one does not fit
     while (true) {

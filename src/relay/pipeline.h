@@ -47,9 +47,9 @@ private:
     };
     Task<> relay_request(net::Exchange& exchange, RouteMatch match, Trace& trace);
     catalog::Draw drawing();
-    Task<> serve(Line line, Route& route, Settler& settler);
-    Task<> serve_with_pings(Line line, Route& route, Settler& settler);
-    Task<std::optional<Failure>> try_channels(Line line, Route& route, Settler& settler);
+    Task<> serve(const Line& line, Route& route, Settler& settler);
+    Task<> serve_with_pings(const Line& line, Route& route, Settler& settler);
+    Task<std::optional<Failure>> try_channels(const Line& line, Route& route, Settler& settler);
     static void reprice(const Line& line, const Route& route, Settler& settler);
     void judge(const Line& line, const Route& route, Failure& failure);
     void record_error(const Line& line, const Route& route, const Failure& failure);
