@@ -60,17 +60,13 @@ public:
         body.each_member([this](std::string_view key, const json::View& value) {
             if (key == "messages") messages(value);
             if (key == "tools") tools(value);
-            if (key == "prompt" || key == "input") inputs(value);
+            if (key == "prompt" || key == "input") texts_.texts(value);    // moderations have parts, too
             return texts_.wanted();
         });
     }
     std::int64_t extras() const { return extras_; }
 
 private:
-    /// Moderations have parts with a text too.
-    void inputs(const json::View& value) {
-        texts_.texts(value);
-    }
     void messages(const json::View& list) {
         list.each_item([this](const json::View& item) {
             extras_ += kPerMessage;
