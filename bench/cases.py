@@ -65,13 +65,15 @@ class Direct:
 def run_load(bench: Bench, target: object, case: Case, seconds: float, rate: int) -> dict:
     """One run of the load generator against one target, with the CPU time that the target spent on all of it."""
     pids = target.pids() + bench.bystanders
-    before, others = machine.thread_times(target.pids()), machine.machine_ns() - machine.own_ns(pids)
-    begin = time.monotonic()
+    before, own_before = machine.thread_times(target.pids()), machine.own_ns(pids)
+    machine_before, begin = machine.machine_time(), time.monotonic()
     flags = {"rate": rate, "connections": max(case.connections, 1024)} if rate else {"connections": case.connections}
     result = bench.load(target.port_for(case.stream), warmup_ms=WARMUP_MS, measure_ms=round(seconds * 1000),
                         **case.request_flags(), **flags)
     elapsed_ns = (time.monotonic() - begin) * 1e9
-    others = machine.machine_ns() - machine.own_ns(pids) - others
+    machine_after = machine.machine_time()
+    others = machine_after.used_ns - machine_before.used_ns - (machine.own_ns(pids) - own_before)
+    stolen = machine_after.stolen_ns - machine_before.stolen_ns
     machine.wait_until_quiet(pids)
     spent = machine.grouped_difference(before, machine.thread_times(target.pids()))
     return {
@@ -81,6 +83,7 @@ def run_load(bench: Bench, target: object, case: Case, seconds: float, rate: int
         "rate": result["measured"] / result["seconds"],
         "busy": sum(spent.values()) / elapsed_ns,
         "foreign": max(0, others) / elapsed_ns / os.cpu_count(),
+        "stolen": stolen / elapsed_ns / os.cpu_count(),
         "cpu_ns": spent,
         "latency_us": result["chunk_us"] if case.stream else result["latency_us"],
         "first_us": result["first_us"],

@@ -85,10 +85,18 @@ def wait_until_quiet(pids: list[int]) -> None:
         last = now
 
 
-def machine_ns() -> int:
-    """CPU time that everything on this machine has used so far, time stolen by its host included."""
+@dataclass(frozen=True)
+class MachineTime:
+    """CPU time since the start of the machine: what its programs used, and what its host kept from it. The kernel leaves the
+    latter out of the times of threads."""
+    used_ns: int
+    stolen_ns: int
+
+
+def machine_time() -> MachineTime:
     user, nice, system, _idle, _wait, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
-    return (user + nice + system + irq + softirq + steal) * (1_000_000_000 // os.sysconf("SC_CLK_TCK"))
+    tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    return MachineTime((user + nice + system + irq + softirq) * tick, steal * tick)
 
 
 def own_ns(pids: list[int]) -> int:

@@ -15,7 +15,7 @@ START_TARGET_MS = 150
 BUILD_TARGET_S = 600
 REBUILD_TARGET_S = 15
 SPREAD_LIMIT = 0.10         # rounds that differ by more do not agree
-FOREIGN_LIMIT = 0.05        # share of the machine that others may have used meanwhile
+FOREIGN_LIMIT = 0.05        # share of the machine that other programs may have used meanwhile
 MB = 1024 * 1024
 
 BLOCK = re.compile(r"(<!-- numbers -->\n)(.*?)(<!-- end of numbers -->)", re.DOTALL)
@@ -59,10 +59,10 @@ def added_us(runs: list[dict], direct: list[dict], quantile: str) -> float:
     return median([run["latency_us"][quantile] for run in runs]) - median([run["latency_us"][quantile] for run in direct])
 
 
-def foreign_load(cases: dict) -> float:
-    """The largest share of the machine that anything else used during a run."""
-    return max((run["foreign"] for case in cases.values() for phases in case["targets"].values()
-                for runs in phases.values() for run in runs), default=0.0)
+def shares(cases: dict, kind: str) -> list[float]:
+    """The shares of the machine that went elsewhere during the runs: to other programs (foreign), to its host (stolen)."""
+    return [run[kind] for case in cases.values() for phases in case["targets"].values()
+            for runs in phases.values() for run in runs] or [0.0]
 
 
 # --- numbers as text --------------------------------------------------------------------------------------------------

@@ -139,8 +139,8 @@ class Output(unittest.TestCase):
 
     def test_the_busiest_moment_of_others_counts(self):
         case = case_of([run_of(10)], [{**run_of(12), "foreign": 0.3}])
-        self.assertEqual(report.foreign_load({"1k": case}), 0.3)
-        self.assertEqual(report.foreign_load({}), 0)
+        self.assertEqual(max(report.shares({"1k": case}, "foreign")), 0.3)
+        self.assertEqual(report.shares({}, "stolen"), [0])
 
 
 class Threads(unittest.TestCase):
