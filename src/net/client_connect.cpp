@@ -19,7 +19,7 @@ std::string with_port(const std::string& host, std::uint16_t port) {
     return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-Task<Socket> dial(ClientShared& shared, const std::string& host, std::uint16_t port, Attempt& attempt) {
+Task<Descriptor> dial(ClientShared& shared, const std::string& host, std::uint16_t port, Attempt& attempt) {
     Addresses addresses = co_await shared.resolver().resolve(attempt, host);
     const auto race = std::make_shared<Race>(attempt.loop(), std::move(addresses), port);
     RaceResult result = co_await race->run(attempt);
@@ -122,7 +122,7 @@ Task<std::unique_ptr<Connection>> reach(ClientShared& shared, std::shared_ptr<co
     const Target::Parts& parts = target->parts();
     if (!parts.proxy) {
         const std::string& host = parts.address.empty() ? parts.host : parts.address;
-        Socket socket = co_await dial(shared, host, parts.port, attempt);
+        Descriptor socket = co_await dial(shared, host, parts.port, attempt);
         co_return std::make_unique<Connection>(attempt.loop(), std::move(socket), target);
     }
     const bool socks = parts.proxy->kind == ProxyKind::Socks5 || parts.proxy->kind == ProxyKind::Socks5h;
@@ -136,8 +136,7 @@ Task<std::unique_ptr<Connection>> open_connection(ClientShared& shared, std::sha
                                                   Attempt& attempt) {
     std::unique_ptr<Connection> connection = co_await reach(shared, target, attempt);
     const Target::Parts& parts = target->parts();
-    boost::system::error_code ignored;
-    connection->stream.socket().set_option(boost::asio::socket_base::keep_alive(true), ignored);
+    connection->stream.keep_alive();
     if (!parts.tls) co_return connection;
     StreamStop stop(connection->stream);
     const Attempt::Holding holding(attempt, stop);

@@ -44,10 +44,7 @@ void limit_head(Stream& stream, const Timeouts& timeouts) {
 /// The head came while the request is still going out. An error ends the sending; another answer lets it go on, as long as the
 /// other side takes it.
 void settle_early_answer(Stream& stream, int status, const Timeouts& timeouts) {
-    if (status >= 300) {
-        boost::system::error_code ignored;
-        stream.socket().shutdown(Socket::shutdown_send, ignored);
-    }
+    if (status >= 300) stream.shutdown_socket();
     stream.deadline(timeouts.idle);
 }
 

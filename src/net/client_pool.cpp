@@ -21,9 +21,16 @@ std::unique_ptr<Connection> ConnectionPool::take(const Target& target) {
     Bucket& bucket = found->second;
     while (!bucket.empty()) {
         std::unique_ptr<Connection> connection = take_out(bucket, bucket.size() - 1);
-        if (connection->stream.idle_state() == Stream::IdleState::Quiet) return connection;
+        if (quiet(*connection)) return connection;
     }
     return nullptr;    // the bucket stays: the new connection will come back to it
+}
+
+/// The socket itself is asked only when the loop has not looked at it since it came, or has heard something.
+bool ConnectionPool::quiet(Connection& connection) const {
+    Stream& stream = connection.stream;
+    if (!stream.heard_something() && connection.idle_since_ != loop_.poller().looks()) return true;
+    return stream.idle_state() == Stream::IdleState::Quiet;
 }
 
 void ConnectionPool::put(std::unique_ptr<Connection> connection, const PoolLimits& limits) {
@@ -39,6 +46,7 @@ void ConnectionPool::put(std::unique_ptr<Connection> connection, const PoolLimit
     while (found->second.size() >= limits.per_target) take_out(found->second, 0);
     connection->stream.no_deadline();
     connection->pool_ = this;
+    connection->idle_since_ = loop_.poller().looks();
     link(*connection);
     loop_.timers().arm(*connection, limits.idle);
     found->second.push_back(std::move(connection));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ class ConnectionPool;
 /// One connection to a target: held by one call, or by the pool.
 class Connection : private TimerEntry {
 public:
-    Connection(Loop& loop, Socket socket, std::shared_ptr<const Target> to)
+    Connection(Loop& loop, Descriptor socket, std::shared_ptr<const Target> to)
         : stream(loop, std::move(socket)), target(std::move(to)) {}
 
     Stream stream;
@@ -31,6 +32,7 @@ private:
     friend class ConnectionPool;
     void expired() override;
     ConnectionPool* pool_ = nullptr;    // while idle
+    std::uint32_t idle_since_ = 0;      // Poller::looks() then
     Connection* older_ = nullptr;       // of all idle ones
     Connection* newer_ = nullptr;
 };
@@ -65,6 +67,7 @@ private:
     using Bucket = std::vector<std::unique_ptr<Connection>>;    // the most recently used at the end
 
     std::unique_ptr<Connection> take_out(Bucket& bucket, std::size_t index);
+    bool quiet(Connection& connection) const;
     /// Closes an idle connection, wherever it is.
     void evict(Connection& connection);
     void link(Connection& connection);

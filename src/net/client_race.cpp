@@ -81,7 +81,7 @@ void Race::ended(std::size_t index, const boost::system::error_code& problem) {
         return;
     }
     decided_ = true;
-    result_.socket.emplace(std::move(*sockets_[index]));
+    result_.socket.emplace(sockets_[index]->release());
     sockets_[index].reset();
     for (std::size_t i = 0; i < index; ++i)
         if (sockets_[i] && sockets_[i]->is_open() &&

@@ -2,12 +2,14 @@
 // failed or has been silent for 250 ms, the first connected wins. Only for the client.
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/ip.h"
 #include "net/client_attempt.h"
 #include "net/wake_up.h"
@@ -15,8 +17,8 @@
 namespace opusclaw::net {
 
 struct RaceResult {
-    std::optional<Socket> socket;     // none: `why` says what happened last
-    std::vector<IpAddress> failed;    // refused, unreachable, or overtaken by a later one
+    std::optional<Descriptor> socket;    // none: `why` says what happened last
+    std::vector<IpAddress> failed;       // refused, unreachable, or overtaken by a later one
     std::string why;
 };
 
@@ -38,6 +40,8 @@ private:
     Loop& loop_;
     std::vector<IpAddress> addresses_;
     std::uint16_t port_;
+    using Socket =
+        boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
     std::vector<std::unique_ptr<Socket>> sockets_;    // by index into addresses_; started ones
     std::size_t pending_ = 0;
     bool decided_ = false;

@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "net/completion.h"
+#include "net/readiness.h"
 
 namespace opusclaw::net {
 namespace {
@@ -92,7 +93,11 @@ private:
 };
 
 Loop::Loop(unsigned index)
-    : index_(index), timers_(coarse_now), context_(kOneThread), ticker_(std::make_unique<Ticker>(*this)) {
+    : index_(index),
+      timers_(coarse_now),
+      context_(kOneThread),
+      poller_(std::make_unique<Poller>(context_)),
+      ticker_(std::make_unique<Ticker>(*this)) {
     timers_.on_first_armed([ticker = ticker_.get()] { ticker->start(); });
 }
 

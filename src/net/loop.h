@@ -18,6 +18,8 @@
 
 namespace opusclaw::net {
 
+class Poller;    // net/readiness.h
+
 /// An event loop. Everything but post(), stop() and broken_invariants() is called on the loop's own thread (or before run()).
 class Loop {
 public:
@@ -29,6 +31,7 @@ public:
     unsigned index() const { return index_; }
     boost::asio::io_context& context() { return context_; }
     TimerWheel& timers() { return timers_; }
+    Poller& poller() { return *poller_; }
     /// Handles events on the calling thread, named `loop-N`, until stop(). The thread blocks SIGPIPE from then on: writing to
     /// a closed socket is an error value everywhere, OpenSSL's own writes included. May be called again after it returned.
     void run();
@@ -55,6 +58,7 @@ private:
     unsigned index_;
     TimerWheel timers_;    // before context_: coroutines that die with it leave the wheel
     boost::asio::io_context context_;
+    std::unique_ptr<Poller> poller_;
     std::unique_ptr<Ticker> ticker_;    // drives timers_ while anything is armed
     std::unique_ptr<char[]> scratch_;
     std::atomic<std::uint64_t> broken_invariants_{0};

@@ -70,18 +70,7 @@ void Server::State::give(ServerAcceptor::Accepted accepted) {
     ServerLoop& target = least_loaded();
     target.counts.open.fetch_add(1, std::memory_order_relaxed);
     auto socket = std::make_shared<Descriptor>(std::move(accepted.socket));
-    target.loop.post([&target, socket, family = accepted.family, peer = accepted.peer] {
-        using boost::asio::ip::tcp;
-        boost::system::error_code error;
-        Socket opened(target.loop.context());
-        opened.assign(family == AF_INET6 ? tcp::v6() : tcp::v4(), socket->get(), error);
-        if (error) {
-            target.counts.open.fetch_sub(1, std::memory_order_relaxed);
-            return;
-        }
-        socket->release();
-        target.take(std::move(opened), peer);
-    });
+    target.loop.post([&target, socket, peer = accepted.peer] { target.take(std::move(*socket), peer); });
 }
 
 void Server::State::drain(std::chrono::milliseconds grace) {

@@ -50,22 +50,6 @@ bool out_of_resources(int error) {
 
 }    // namespace
 
-Descriptor::~Descriptor() { close(); }
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        close();
-        number_ = other.release();
-    }
-    return *this;
-}
-
-int Descriptor::release() { return std::exchange(number_, -1); }
-
-void Descriptor::close() {
-    if (open()) ::close(release());
-}
-
 ServerAcceptor::ServerAcceptor(Loop& loop, std::vector<Descriptor> sockets,
                                std::function<void(Accepted)> take)
     : loop_(loop), take_(std::move(take)), tasks_(loop), reserve_(open_reserve()) {
@@ -103,7 +87,7 @@ ServerAcceptor::Outcome ServerAcceptor::accept_ready(int socket) {
         Descriptor accepted(accept_one(socket, from));
         if (accepted.open()) {
             exhausted_ = false;
-            take_({std::move(accepted), from.ss_family, address_of(from)});
+            take_({std::move(accepted), address_of(from)});
             continue;
         }
         if (out_of_resources(errno)) {
@@ -129,7 +113,7 @@ bool ServerAcceptor::take_or_refuse(int socket) {
     reserve_ = open_reserve();
     if (was_there && reserve_.open()) {
         exhausted_ = false;
-        take_({std::move(accepted), from.ss_family, address_of(from)});
+        take_({std::move(accepted), address_of(from)});
         return true;
     }
     accepted.close();

@@ -11,26 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/ip.h"
 #include "net/loop.h"
 
 namespace opusclaw::net {
-
-/// A file descriptor that is closed with its owner.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    ~Descriptor();
-    Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    int get() const { return number_; }
-    bool open() const { return number_ >= 0; }
-    int release();
-    void close();
-
-private:
-    int number_;
-};
 
 /// The sockets of LISTEN_FDS when they are for this process, else one bound to `address` and `port`. Throws
 /// std::runtime_error.
@@ -42,8 +27,7 @@ std::uint16_t port_of(int socket);
 class ServerAcceptor {
 public:
     struct Accepted {
-        Descriptor socket;
-        int family;
+        Descriptor socket;    // non-blocking
         IpAddress peer;
     };
     ServerAcceptor(Loop& loop, std::vector<Descriptor> sockets, std::function<void(Accepted)> take);

@@ -47,7 +47,7 @@ private:
 
 }    // namespace
 
-ServerConnection::ServerConnection(ServerLoop& server, Socket socket, const IpAddress& peer)
+ServerConnection::ServerConnection(ServerLoop& server, Descriptor socket, const IpAddress& peer)
     : server_(server), stream_(server.loop, std::move(socket)), watch_(stream_) {
     head_.peer = peer;
     head_.tls = server.tls != nullptr;

@@ -16,7 +16,7 @@ namespace opusclaw::net {
 /// Belongs to one loop.
 class ServerConnection {
 public:
-    ServerConnection(ServerLoop& server, Socket socket, const IpAddress& peer);
+    ServerConnection(ServerLoop& server, Descriptor socket, const IpAddress& peer);
     ~ServerConnection();
     /// From the handshake to the end of the connection.
     Task<> run();

@@ -21,7 +21,7 @@ private:
     std::atomic<std::uint64_t>& open_;
 };
 
-Task<> serve(ServerLoop& server, Socket socket, IpAddress peer) {
+Task<> serve(ServerLoop& server, Descriptor socket, IpAddress peer) {
     const OpenConnection counted(server.counts.open);
     ServerConnection connection(server, std::move(socket), peer);
     co_await connection.run();
@@ -38,7 +38,7 @@ ServerLoop::ServerLoop(Parts parts)
       forwarding_told(parts.forwarding_told),
       tasks(parts.loop) {}
 
-void ServerLoop::take(Socket socket, const IpAddress& peer) {
+void ServerLoop::take(Descriptor socket, const IpAddress& peer) {
     counts.connections.fetch_add(1, std::memory_order_relaxed);
     tasks.start(serve(*this, std::move(socket), peer));
 }

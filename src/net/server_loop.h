@@ -28,7 +28,7 @@ struct ServerLoop {
     explicit ServerLoop(Parts parts);
 
     /// Starts a connection (DESIGN: the acceptor's loop posts it here). `open` was counted by the acceptor.
-    void take(Socket socket, const IpAddress& peer);
+    void take(Descriptor socket, const IpAddress& peer);
     /// From now on answers say `Connection: close`; idle connections close.
     void begin_drain();
     /// Ends every connection.

@@ -8,9 +8,7 @@
 
 namespace opusclaw::net {
 
-ServerWatch::~ServerWatch() {
-    if (link_) *link_ = nullptr;
-}
+ServerWatch::~ServerWatch() { stream_.on_news(nullptr); }
 
 void ServerWatch::set(std::function<void()> on_gone) {
     on_gone_ = std::move(on_gone);
@@ -30,7 +28,7 @@ void ServerWatch::mark_gone() {
 
 ServerWatch::Seen ServerWatch::look() {
     if (!stream_.open()) return Seen::Gone;
-    pollfd entry{stream_.socket().native_handle(), POLLIN | POLLRDHUP, 0};
+    pollfd entry{stream_.socket(), POLLIN | POLLRDHUP, 0};
     if (::poll(&entry, 1, 0) <= 0) return Seen::Nothing;
     if ((entry.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) return Seen::Gone;
     return (entry.revents & POLLIN) != 0 ? Seen::Bytes : Seen::Nothing;
@@ -51,11 +49,9 @@ void ServerWatch::check() {
 void ServerWatch::wait_for_socket() {
     if (waiting_) return;
     waiting_ = true;
-    if (!link_) link_ = std::make_shared<ServerWatch*>(this);
-    stream_.socket().async_wait(Socket::wait_read, [link = link_](boost::system::error_code) {
-        if (*link == nullptr) return;
-        (*link)->waiting_ = false;
-        (*link)->check();
+    stream_.on_news([this] {
+        waiting_ = false;
+        check();
     });
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include "net/stream.h"
 
@@ -31,8 +30,6 @@ private:
 
     Stream& stream_;
     std::function<void()> on_gone_;
-    std::shared_ptr<ServerWatch*>
-        link_;    // what a pending wait knows of this object; null behind it when it is dead
     bool waiting_ = false;
     bool gone_ = false;
 };

@@ -4,22 +4,20 @@
 
 #include <sys/uio.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "net/loop.h"
+#include "net/readiness.h"
 
 struct ssl_st;
 
 namespace opusclaw::net {
-
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 enum class IoStatus {
     Ok,
@@ -40,10 +38,11 @@ struct SslDelete {
 using Ssl = std::unique_ptr<ssl_st, SslDelete>;
 
 /// One reader and one writer at a time; none may be pending when it is destroyed. Belongs to one loop. Not movable: owners
-/// hold it in place or by unique_ptr. Sets the socket non-blocking and TCP_NODELAY.
+/// hold it in place or by unique_ptr.
 class Stream : private TimerEntry {
 public:
-    Stream(Loop& loop, Socket socket);
+    /// Takes a connected, non-blocking socket, and sets TCP_NODELAY. Closed from the beginning when the kernel has no room for it.
+    Stream(Loop& loop, Descriptor socket);
     ~Stream() override;    // closes
 
     /// Starts TLS on the socket; nothing was read or written before. The SSL object comes from net/tls.h with mode and name
@@ -70,6 +69,10 @@ public:
     /// Without waiting: has the other side closed or sent anything while nobody asked? For idle pooled connections.
     enum class IdleState { Quiet, HasBytes, Gone };
     IdleState idle_state();
+    /// What the loop's last look at all of its sockets knows of that, for nothing: false, this one was quiet then.
+    bool heard_something() const { return readiness_.readable(); }
+    /// Calls `tell`, once, when something happens on the socket, whoever reads it; null: nobody.
+    void on_news(std::function<void()> tell) { readiness_.on_news(std::move(tell)); }
 
     /// One deadline at a time for whatever is pending or comes next: when it passes, operations give TimedOut until
     /// another deadline is set, or none. Coarse.
@@ -81,34 +84,38 @@ public:
     bool open() const { return !closed_; }
     /// Tells the peer that no more bytes follow (TLS close_notify, FIN); errors do not matter.
     void shutdown_send() noexcept;
+    /// The same without TLS's part.
+    void shutdown_socket() noexcept;
     /// Closes so that the peer sees a reset: it must not take what it has for the whole.
     void reset() noexcept;
-    Socket& socket() { return socket_; }
+    /// Lets the kernel find out about a peer that went without a word.
+    void keep_alive() noexcept;
+    int socket() const { return socket_.get(); }
     Loop& loop() { return loop_; }
 
 private:
-    using Ready = Task<std::tuple<boost::system::error_code>>;
     void expired() override;
-    Ready ready(Socket::wait_type what);
     /// What stops an operation before it begins: closed_ or timed_out_.
     IoStatus barrier() const;
-    IoStatus status_of(const boost::system::error_code& error) const;
+    IoStatus status_of(Wait how) const;
     IoStatus send_plain(std::span<iovec>& pieces, std::size_t& sent);
     IdleState tls_peek();
 
     enum class TlsStep { Done, WantRead, WantWrite, Ended, Broken };
     TlsStep tls_step(int result);
     TlsStep tls_write_step(std::span<iovec>& pieces, std::size_t& written);
-    Ready ready(TlsStep step);
+    Task<Wait> ready(TlsStep step);
+    bool found_empty();
     Task<IoResult> tls_read(char* into, std::size_t room);
     Task<IoResult> tls_write(std::span<iovec> pieces);
 
     Loop& loop_;
-    Socket socket_;
+    Descriptor socket_;
+    Readiness readiness_;
     Ssl ssl_;
     bool timed_out_ = false;
     bool closed_ = false;
-    bool may_have_more_ = false;    // the last look at the socket did not find its end
+    bool filled_room_ = false;    // by the last read of TLS: there is likely more
     bool look_again_ = false;
     unsigned reads_in_a_row_ = 0;    // that found bytes without waiting
 };

@@ -1,11 +1,9 @@
-// net/stream_tls.cpp: the TLS side of net/stream.h: OpenSSL works on the non-blocking socket itself, Asio only waits. Contexts,
-// certificates and sessions are in tls.cpp.
+// net/stream_tls.cpp: the TLS side of net/stream.h: OpenSSL works on the non-blocking socket itself, readiness.h only waits.
+// Contexts, certificates and sessions are in tls.cpp.
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <utility>
 
@@ -29,7 +27,7 @@ void SslDelete::operator()(ssl_st* ssl) const {
 Stream::TlsStep Stream::tls_step(int result) {
     if (result > 0) return TlsStep::Done;
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return TlsStep::WantRead;
+        case SSL_ERROR_WANT_READ: readiness_.nothing_left(); return TlsStep::WantRead;
         case SSL_ERROR_WANT_WRITE: return TlsStep::WantWrite;
         case SSL_ERROR_ZERO_RETURN: return TlsStep::Ended;
         default: return TlsStep::Broken;
@@ -37,9 +35,9 @@ Stream::TlsStep Stream::tls_step(int result) {
 }
 
 /// SSL_MODE_RELEASE_BUFFERS lets a record go that was read at once; one that was peeked at first stays, 16 KB a connection.
-Stream::Ready Stream::ready(TlsStep step) {
+Task<Wait> Stream::ready(TlsStep step) {
     if (SSL_has_pending(ssl_.get()) == 0) SSL_free_buffers(ssl_.get());
-    return ready(step == TlsStep::WantWrite ? Socket::wait_write : Socket::wait_read);
+    return step == TlsStep::WantWrite ? readiness_.until_writable() : readiness_.until_readable();
 }
 
 Task<IoResult> Stream::handshake(Ssl ssl) {
@@ -50,8 +48,8 @@ Task<IoResult> Stream::handshake(Ssl ssl) {
         const TlsStep step = tls_step(SSL_do_handshake(ssl_.get()));
         if (step == TlsStep::Done) co_return IoResult{};
         if (step == TlsStep::Ended || step == TlsStep::Broken) co_return IoResult{IoStatus::Broken, 0};
-        const auto [error] = co_await ready(step);
-        if (const IoStatus status = status_of(error); status != IoStatus::Ok) co_return IoResult{status, 0};
+        const IoStatus status = status_of(co_await ready(step));
+        if (status != IoStatus::Ok) co_return IoResult{status, 0};
     }
 }
 
@@ -69,19 +67,20 @@ Stream::IdleState Stream::tls_peek() {
 
 Task<IoResult> Stream::tls_read(char* into, std::size_t room) {
     if (room == 0) co_return IoResult{};
-    // A read that would find nothing costs a system call: after a short one the socket is asked first.
-    TlsStep step = may_have_more_ || SSL_has_pending(ssl_.get()) != 0 ? TlsStep::Done : TlsStep::WantRead;
+    if (const IoStatus stop = barrier(); stop != IoStatus::Ok) co_return IoResult{stop, 0};
+    // A read that finds nothing costs OpenSSL its buffers: after a short one the socket is asked first.
+    const bool likely = filled_room_ || SSL_has_pending(ssl_.get()) != 0;
+    TlsStep step = likely || !found_empty() ? TlsStep::Done : TlsStep::WantRead;
     for (;;) {
         if (step != TlsStep::Done) {
             reads_in_a_row_ = 0;
-            const auto [error] = co_await ready(step);
-            if (const IoStatus status = status_of(error); status != IoStatus::Ok)
-                co_return IoResult{status, 0};
+            const IoStatus status = status_of(co_await ready(step));
+            if (status != IoStatus::Ok) co_return IoResult{status, 0};
         }
         std::size_t got = 0;
         ERR_clear_error();
         step = tls_step(SSL_read_ex(ssl_.get(), into, room, &got));
-        may_have_more_ = got == room;
+        filled_room_ = got == room;
         if (step == TlsStep::Done && ++reads_in_a_row_ > kReadsInARow) {
             reads_in_a_row_ = 0;
             co_await loop_.yield();
@@ -130,8 +129,7 @@ Task<IoResult> Stream::tls_write(std::span<iovec> pieces) {
             result.status = IoStatus::Broken;
             co_return result;
         }
-        const auto [error] = co_await ready(step);
-        result.status = status_of(error);
+        result.status = status_of(co_await ready(step));
         if (result.status != IoStatus::Ok) co_return result;
     }
 }
@@ -143,8 +141,7 @@ void Stream::shutdown_send() noexcept {
         SSL_shutdown(ssl_.get());
         ERR_clear_error();
     }
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    shutdown_socket();
 }
 
 }    // namespace opusclaw::net

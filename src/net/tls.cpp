@@ -38,10 +38,9 @@ Context make_context(const SSL_METHOD* method) {
     return context;
 }
 
-Ssl make_ssl(SSL_CTX* context, Socket& socket) {
+Ssl make_ssl(SSL_CTX* context, int socket) {
     Ssl ssl(SSL_new(context));
-    if (!ssl || SSL_set_fd(ssl.get(), socket.native_handle()) != 1)
-        throw std::runtime_error("TLS: " + tls_error(nullptr));
+    if (!ssl || SSL_set_fd(ssl.get(), socket) != 1) throw std::runtime_error("TLS: " + tls_error(nullptr));
     return ssl;
 }
 
@@ -82,7 +81,7 @@ TlsServer::TlsServer(const std::string& certificate_file, const std::string& key
 
 TlsServer::~TlsServer() = default;
 
-Ssl TlsServer::make(Socket& socket) const {
+Ssl TlsServer::make(int socket) const {
     Ssl ssl = make_ssl(state_->context.get(), socket);
     SSL_set_accept_state(ssl.get());
     return ssl;
@@ -177,7 +176,7 @@ TlsClient::TlsClient(const std::string& ca_file, std::size_t max_sessions)
 
 TlsClient::~TlsClient() = default;
 
-Ssl TlsClient::make(Socket& socket, const Peer& peer) {
+Ssl TlsClient::make(int socket, const Peer& peer) {
     Ssl ssl = make_ssl(peer.verify ? state_->verifying.get() : state_->trusting.get(), socket);
     SSL_set_connect_state(ssl.get());
     const std::string name = certificate_name(peer.host);

@@ -15,7 +15,7 @@ class TlsServer {
 public:
     TlsServer(const std::string& certificate_file, const std::string& key_file);
     ~TlsServer();
-    Ssl make(Socket& socket) const;    // ready for Stream::handshake
+    Ssl make(int socket) const;    // ready for Stream::handshake
 
 private:
     struct State;
@@ -35,7 +35,7 @@ public:
             session_key;    // connections with the same key (and host and verify) resume each other's sessions
         bool verify = true;
     };
-    Ssl make(Socket& socket, const Peer& peer);
+    Ssl make(int socket, const Peer& peer);
     /// Peers with a session to resume, for tests and metrics.
     std::size_t sessions() const;
 

@@ -49,10 +49,6 @@ std::string segment_name(const SegmentHead& head) {
 
 }    // namespace
 
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 Mapping Mapping::of(const Descriptor& file, std::size_t bytes) {
     Mapping mapping;
     if (!keeps_its_room(file.get())) return mapping;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "store/journal_format.h"
 
 namespace opusclaw::store {
@@ -18,19 +19,6 @@ inline constexpr std::string_view kSegmentSuffix = ".journal";
 inline constexpr std::string_view kUnfinishedSuffix = ".making";
 /// Folder for what could not be read or stored.
 inline constexpr std::string_view kAsideFolder = "aside";
-
-/// A file descriptor and its end. Move-only.
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    ~Descriptor();
-    Descriptor& operator=(Descriptor&&) = delete;
-    int get() const { return number_; }
-
-private:
-    int number_;
-};
 
 /// A file's bytes in memory, to write to. Move-only.
 class Mapping {

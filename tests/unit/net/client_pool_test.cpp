@@ -12,12 +12,11 @@ struct PoolTest {
     explicit PoolTest(Loop& on) : loop(on), pool(on) {}
     /// An idle connection to `host`, whose far end stays open in `far`.
     Connection* put(const char* host, const PoolLimits& limits = {}) {
-        Ends ends = connected_ends(loop);
+        auto [near_end, far_end] = connected_sockets(loop);
         const auto target = Target::make({.host = host});
-        Socket socket = std::move(ends.near->socket());
-        auto connection = std::make_unique<Connection>(loop, std::move(socket), target);
+        auto connection = std::make_unique<Connection>(loop, std::move(near_end), target);
         Connection* const place = connection.get();
-        far.push_back(std::move(ends.far));
+        far.push_back(std::make_unique<Stream>(loop, std::move(far_end)));
         pool.put(std::move(connection), limits);
         return place;
     }
@@ -74,7 +73,7 @@ TEST(ConnectionPool, PassesOverWhatIsDeadOrHasSpoken) {
         test.far[1]->close();
         test.put("a");
         std::string text = "HTTP/1.1 408 Request Timeout\r\n\r\n";
-        test.far[2]->socket().send(boost::asio::buffer(text));
+        ::send(test.far[2]->socket(), text.data(), text.size(), 0);
         EXPECT_EQ(test.take("a"), quiet);
         EXPECT_EQ(test.pool.size(), 0U);
     });

@@ -55,17 +55,23 @@ struct Ends {
     std::unique_ptr<Stream> far;
 };
 
-inline Ends connected_ends(Loop& loop) {
+inline std::pair<Descriptor, Descriptor> connected_sockets(Loop& loop) {
     using Tcp = boost::asio::ip::tcp;
     using Executor = boost::asio::io_context::executor_type;
     boost::asio::basic_socket_acceptor<Tcp, Executor> acceptor(loop.context());
     acceptor.open(Tcp::v4());
     acceptor.bind({boost::asio::ip::address_v4::loopback(), 0});
     acceptor.listen();
-    Socket near(loop.context());
+    Tcp::socket near(loop.context());
     near.connect(acceptor.local_endpoint());
-    Socket far(loop.context());
+    Tcp::socket far(loop.context());
     acceptor.accept(far);
+    for (Tcp::socket* socket : {&near, &far}) socket->non_blocking(true);
+    return {Descriptor(near.release()), Descriptor(far.release())};
+}
+
+inline Ends connected_ends(Loop& loop) {
+    auto [near, far] = connected_sockets(loop);
     return {std::make_unique<Stream>(loop, std::move(near)), std::make_unique<Stream>(loop, std::move(far))};
 }
 

@@ -38,8 +38,6 @@ Task<> fill(Stream& stream, IoResult& result) {
     result = co_await stream.write(pieces);
 }
 
-void reset_on_close(Stream& stream) { stream.socket().set_option(boost::asio::socket_base::linger(true, 0)); }
-
 TEST(Stream, CarriesTenMegabytesThroughPartialWrites) {
     on_loop([](Loop& loop) -> Task<> {
         Ends ends = connected_ends(loop);
@@ -101,8 +99,7 @@ TEST(Stream, TellsAnOrderlyEndFromAReset) {
         EXPECT_EQ(co_await read_text(*ends.near, 1), "y");
 
         Ends reset = connected_ends(loop);
-        reset_on_close(*reset.near);
-        reset.near->close();
+        reset.near->reset();
         EXPECT_EQ((co_await reset.far->read_some(&byte, 1)).status, IoStatus::Broken);
     });
 }
@@ -110,8 +107,7 @@ TEST(Stream, TellsAnOrderlyEndFromAReset) {
 TEST(Stream, WritesToAGonePeerAreAValueAndNoSignal) {
     on_loop([](Loop& loop) -> Task<> {
         Ends ends = connected_ends(loop);
-        reset_on_close(*ends.near);
-        ends.near->close();
+        ends.near->reset();
         co_await ends.far->wait_readable();
         IoResult result;
         for (int i = 0; i < 3 && result; ++i) result = co_await write_text(*ends.far, "x");

@@ -173,8 +173,7 @@ TEST_F(StreamTls, TellsAnOrderlyEndFromACut) {
 
 TEST_F(StreamTls, WritesToAGonePeerAreAValueAndNoSignal) {
     with_ends([](Loop&, Ends& ends) -> Task<> {
-        ends.near->socket().set_option(boost::asio::socket_base::linger(true, 0));
-        ends.near->close();
+        ends.near->reset();
         co_await ends.far->wait_readable();
         IoResult result;
         for (int i = 0; i < 3 && result; ++i) result = co_await write_text(*ends.far, "x");

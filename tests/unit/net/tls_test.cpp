@@ -149,7 +149,7 @@ Task<> connect_with(Loop& loop, const TlsServer& server, SSL_CTX* context, IoSta
     IoResult accepted;
     far.start(shake_hands(*ends.far, server.make(ends.far->socket()), accepted));
     Ssl ssl(SSL_new(context));
-    SSL_set_fd(ssl.get(), ends.near->socket().native_handle());
+    SSL_set_fd(ssl.get(), ends.near->socket());
     SSL_set_connect_state(ssl.get());
     co_await ends.near->handshake(std::move(ssl));
     ends.near->close();
