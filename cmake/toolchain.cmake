@@ -44,6 +44,8 @@ if(OPUSCLAW_PROFILE)
         if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
             list(APPEND profile_flags -fsplit-machine-functions)
         endif()
+        # What the profile found hot lies together: fewer pages of code for a request.
+        target_link_options(opusclaw_flags INTERFACE -Wl,-z,keep-text-section-prefix)
     endif()
     target_compile_options(opusclaw_flags INTERFACE
         ${profile_flags} "SHELL:-mllvm -static-func-full-module-prefix=false")
