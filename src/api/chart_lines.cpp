@@ -96,6 +96,40 @@ std::size_t ChartLines::bytes() const {
     return bytes_;
 }
 
+/// The lines of each hour, in order: those that are kept, and those that are missing, which are read and kept.
+template <class Visit>
+void ChartLines::each_hour(store::Reader& db, store::ChartBy by, store::TimeSpan hours,
+                           const Changes& changes, Visit visit) {
+    const Hours found = find(by, hours, changes);
+    for (auto at = found.begin(); at != found.end();) {
+        if (at->second) {
+            visit(at++->second);
+            continue;
+        }
+        const auto behind = end_of_missing(at, found.end());
+        const Hours read = read_hours(db, by,
+                                      {.from = at->first, .to = std::prev(behind)->first + kQuotaHour - 1});
+        for (const auto& [hour, lines] : read) visit(lines);
+        keep(by, read, changes);
+        at = behind;
+    }
+}
+
+void ChartLines::read_ahead(store::Reader& db, store::ChartBy by, store::TimeSpan span) {
+    const store::TimeSpan hours{.from = start_of(span.from), .to = start_of(span.to) + kQuotaHour - 1};
+    each_hour(db, by, hours, store::quota_data_changes(db, hours), [](const Text&) {});
+}
+
+Task<> ChartLines::read_last_day(store::Database& database, std::int64_t now) {
+    constexpr std::int64_t kDay = 86'400;
+    for (const store::ChartBy by : {store::ChartBy::Model, store::ChartBy::Username}) {
+        co_await database.read([this, by, now](store::Reader& db) {
+            read_ahead(db, by, {.from = now - kDay, .to = now});
+            return true;
+        });
+    }
+}
+
 void ChartLines::write(store::Reader& db, store::ChartBy by, store::TimeSpan span, json::Writer& writer) {
     // Times are as people send them, up to the largest numbers.
     constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max() - kQuotaHour;
@@ -112,19 +146,7 @@ void ChartLines::write(store::Reader& db, store::ChartBy by, store::TimeSpan spa
         if (!lines->empty()) writer.raw(*lines);
     };
     write_rows(db, by, {.from = span.from, .to = first - 1}, writer);
-    const Hours found = find(by, whole, changes);
-    for (auto at = found.begin(); at != found.end();) {
-        if (at->second) {
-            put(at++->second);
-            continue;
-        }
-        const auto behind = end_of_missing(at, found.end());
-        const Hours read = read_hours(db, by,
-                                      {.from = at->first, .to = std::prev(behind)->first + kQuotaHour - 1});
-        for (const auto& [hour, lines] : read) put(lines);
-        keep(by, read, changes);
-        at = behind;
-    }
+    each_hour(db, by, whole, changes, put);
     write_rows(db, by, {.from = end, .to = span.to}, writer);
 }
 

@@ -2,6 +2,7 @@
 // has hundreds of thousands of lines, of hours that hardly ever change: an hour is kept until the database says that it was changed.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/json/writer.h"
+#include "store/database.h"
 #include "store/quota_data.h"
 
 namespace opusclaw::api {
@@ -28,7 +30,13 @@ public:
     explicit ChartLines(std::size_t most_bytes = kMostBytes) : most_bytes_(most_bytes) {}
     /// The items of an array, by time, then name.
     void write(store::Reader& db, store::ChartBy by, store::TimeSpan span, json::Writer& writer);
+    /// Reads what write() would have to read of the hours of the span, so that it finds them.
+    void read_ahead(store::Reader& db, store::ChartBy by, store::TimeSpan span);
     std::size_t bytes() const;
+    /// read_ahead() of the last day up to `now` (Unix seconds), of both kinds: what a dashboard opens with.
+    Task<> read_last_day(store::Database& database, std::int64_t now);
+    static constexpr std::chrono::seconds kReadAfter{
+        5};    // after a start, which has other things to do first
 
 private:
     using Text = std::shared_ptr<const std::string>;    // lines with commas between them; empty: none
@@ -45,6 +53,9 @@ private:
     };
     using Changes = std::map<std::int64_t, std::int64_t>;
 
+    template <class Visit>
+    void each_hour(store::Reader& db, store::ChartBy by, store::TimeSpan hours, const Changes& changes,
+                   Visit visit);
     /// Of `hours` what is kept and still right; null for the others.
     Hours find(store::ChartBy by, store::TimeSpan hours, const Changes& changes);
     void keep(store::ChartBy by, const Hours& read, const Changes& changes);

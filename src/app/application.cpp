@@ -220,6 +220,9 @@ net::ServerOptions Application::Parts::server_options() {
 void Application::Parts::add_jobs() {
     jobs.every(api::RateLimits::kBetweenSweeps, [this] { return sweep_limits(*api_services.rate_limits); });
     jobs.every(billing::Notices::kBetweenSteps, [this] { return notices.step(); });
+    jobs.once(api::ChartLines::kReadAfter, [this] {
+        return api_services.chart_lines->read_last_day(database, to_unix(system_clock().unix_now()));
+    });
     if (settings_environment.is_slave) return;
     jobs.every(relay::ChannelTestSchedule::kBetweenSteps, [this] { return test_schedule.step(); });
     jobs.also([this] {

@@ -35,7 +35,8 @@ Jobs::Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, co
 void Jobs::start() {
     tasks_.start(sync());
     if (master_) tasks_.start(count_old_logs());
-    for (const Repeated& job : repeated_) tasks_.start(repeat(job));
+    for (const Timed& job : repeated_) tasks_.start(repeat(job));
+    for (const Timed& job : deferred_) tasks_.start(defer(job));
 }
 
 Task<> Jobs::stop() {
@@ -68,7 +69,12 @@ Task<> Jobs::run_steps() {
     for (const Step& step : steps_) co_await run_step(step);
 }
 
-Task<> Jobs::repeat(const Repeated& job) {
+Task<> Jobs::defer(const Timed& job) {
+    co_await wait(job.period);
+    if (!stopping_) co_await run_step(job.step);
+}
+
+Task<> Jobs::repeat(const Timed& job) {
     while (true) {
         co_await wait(job.period);
         if (stopping_) co_return;

@@ -33,14 +33,16 @@ public:
     void every(std::chrono::milliseconds period, Step step) {
         repeated_.push_back({period, std::move(step)});
     }
+    /// Something to do once, some time after the start. Before start().
+    void once(std::chrono::milliseconds after, Step step) { deferred_.push_back({after, std::move(step)}); }
     /// On the loop.
     void start();
     /// On the loop; resumes when the running step has ended.
     Task<> stop();
 
 private:
-    struct Repeated {
-        std::chrono::milliseconds period;
+    struct Timed {
+        std::chrono::milliseconds period;    // or the time before it
         Step step;
     };
     /// Options and channels, read again every period (spec 01 sections 6.4, 11).
@@ -48,7 +50,8 @@ private:
     /// Log rows that are not in the hourly usage yet, step by step (store/usage.h).
     Task<> count_old_logs();
     Task<> run_steps();
-    Task<> repeat(const Repeated& job);
+    Task<> repeat(const Timed& job);
+    Task<> defer(const Timed& job);
     Task<> wait(std::chrono::milliseconds time);
 
     net::Loop& loop_;
@@ -57,7 +60,8 @@ private:
     Subjects subjects_;
     std::string node_;    // this process, as the holder of leases
     std::vector<Step> steps_;
-    std::vector<Repeated> repeated_;
+    std::vector<Timed> repeated_;
+    std::vector<Timed> deferred_;
     net::TaskGroup tasks_;
     bool stopping_ = false;
 };

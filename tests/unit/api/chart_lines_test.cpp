@@ -54,6 +54,25 @@ void add(store::Database& database, const std::vector<QuotaDataRow>& rows) {
     database.write_now([&rows](store::Transaction& tx) { store::add_quota_data(tx, rows); });
 }
 
+TEST(ChartLines, OfTheLastDayAreReadAhead) {
+    const store::TempDatabase file;
+    const auto database = file.open_migrated();
+    add(*database, {row(1, "m", kStart, 5), row(2, "n", kStart + 23 * kHour, 7)});
+    ChartLines charts;
+    const std::int64_t now = kStart + 23 * kHour + 1800;
+    store::read_one(*database, [&](Reader& db) {
+        for (const ChartBy by : {ChartBy::Model, ChartBy::Username})
+            charts.read_ahead(db, by, {now - 86'400, now});
+        return true;
+    });
+    const std::size_t before = charts.bytes();
+    EXPECT_GT(before, 0U);
+    const TimeSpan asked{.from = now - 86'400, .to = now + kHour};
+    for (const ChartBy by : {ChartBy::Model, ChartBy::Username})
+        EXPECT_EQ(lines(*database, charts, by, asked), fresh(*database, by, asked));
+    EXPECT_EQ(charts.bytes(), before);    // nothing had to be read
+}
+
 TEST(ChartLines, AreThoseOfTheRows) {
     const store::TempDatabase file;
     const auto database = file.open_migrated();
