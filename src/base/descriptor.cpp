@@ -1,5 +1,5 @@
-// base/descriptor.cpp: the end of a file descriptor. What is done with one is its owner's: net/readiness.cpp,
-// store/journal_segment.cpp.
+// base/descriptor.cpp: the end of a file descriptor. What is done with one is its owner's: net/stream.cpp for sockets,
+// store/journal_segment.cpp for files.
 #include "base/descriptor.h"
 
 #include <cerrno>

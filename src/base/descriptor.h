@@ -1,4 +1,4 @@
-// base/descriptor.h: a file descriptor with an owner: of a socket, of a file, of a set of events.
+// base/descriptor.h: a file descriptor with an owner: of a socket, of a file.
 #pragma once
 
 #include <unistd.h>

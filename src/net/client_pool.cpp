@@ -27,9 +27,9 @@ std::unique_ptr<Connection> ConnectionPool::take(const Target& target) {
 }
 
 /// The socket itself is asked only when the loop has not looked at it since it came, or has heard something.
-bool ConnectionPool::quiet(Connection& connection) const {
+bool ConnectionPool::quiet(Connection& connection) {
     Stream& stream = connection.stream;
-    if (!stream.heard_something() && connection.idle_since_ != loop_.poller().looks()) return true;
+    if (!stream.heard_something() && connection.idle_since_ != stream.looks()) return true;
     return stream.idle_state() == Stream::IdleState::Quiet;
 }
 
@@ -46,7 +46,7 @@ void ConnectionPool::put(std::unique_ptr<Connection> connection, const PoolLimit
     while (found->second.size() >= limits.per_target) take_out(found->second, 0);
     connection->stream.no_deadline();
     connection->pool_ = this;
-    connection->idle_since_ = loop_.poller().looks();
+    connection->idle_since_ = connection->stream.looks();
     link(*connection);
     loop_.timers().arm(*connection, limits.idle);
     found->second.push_back(std::move(connection));

@@ -32,7 +32,7 @@ private:
     friend class ConnectionPool;
     void expired() override;
     ConnectionPool* pool_ = nullptr;    // while idle
-    std::uint32_t idle_since_ = 0;      // Poller::looks() then
+    std::uint32_t idle_since_ = 0;      // Stream::looks() then
     Connection* older_ = nullptr;       // of all idle ones
     Connection* newer_ = nullptr;
 };
@@ -67,7 +67,7 @@ private:
     using Bucket = std::vector<std::unique_ptr<Connection>>;    // the most recently used at the end
 
     std::unique_ptr<Connection> take_out(Bucket& bucket, std::size_t index);
-    bool quiet(Connection& connection) const;
+    static bool quiet(Connection& connection);
     /// Closes an idle connection, wherever it is.
     void evict(Connection& connection);
     void link(Connection& connection);

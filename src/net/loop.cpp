@@ -10,7 +10,6 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
@@ -106,7 +105,6 @@ Loop::~Loop() { timers_.on_first_armed(nullptr); }
 void Loop::run() {
     prepare_thread("loop-" + std::to_string(index_));
     Loop* const outer = std::exchange(running_loop, this);
-    auto work = asio::make_work_guard(context_);
     while (!context_.stopped()) {
         try {
             context_.run();
@@ -114,7 +112,6 @@ void Loop::run() {
             broken_invariant(describe(std::current_exception()));
         }
     }
-    work.reset();    // the last piece of work stops the context once more
     context_.restart();
     running_loop = outer;
 }

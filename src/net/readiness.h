@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "net/task.h"
 
@@ -22,20 +24,18 @@ class Readiness;
 /// The sockets of one loop. Lives no longer than the loop's context; what still waits then ends with the context.
 class Poller {
 public:
-    /// Throws boost::system::system_error when no descriptor is left.
+    /// Throws std::system_error when no descriptor is left.
     explicit Poller(boost::asio::io_context& context);
     ~Poller();
     Poller(const Poller&) = delete;
     Poller& operator=(const Poller&) = delete;
-
-    /// How often the kernel has been asked: what a socket is known to be, it was when this number was reached.
-    std::uint32_t looks() const { return looks_; }
 
 private:
     friend class Readiness;
     using Executor = boost::asio::io_context::executor_type;
     void wait();
     void look();
+    void note();
     void deliver();
     void forget(const Readiness& socket);
 
@@ -45,14 +45,14 @@ private:
     std::array<epoll_event, 128> news_{};
     std::size_t next_ = 0;    // of news_; what is behind it has not been delivered yet
     std::size_t count_ = 0;
-    std::uint32_t looks_ = 0;
+    std::uint32_t looks_ = 0;    // that saw all sockets with news
 };
 
 /// How a wait ended.
 enum class Wait { Ready, Stopped };
 
 /// What the kernel has said of one socket, and who waits for more: one reader, one writer, one observer. Belongs to one loop.
-/// Whoever finds the socket empty or full says so here, or the next wait ends at once.
+/// Whoever finds the socket empty says so here, or the next wait ends at once.
 class Readiness {
 public:
     /// Enters a non-blocking socket, which stays open until leave().
@@ -70,10 +70,15 @@ public:
     /// A read found less than it had room for: only an end can be left.
     void short_read() { readable_ = ended_; }
 
+    /// How often all sockets of the loop have been looked at: what this one is known to be, it was when the number was reached.
+    std::uint32_t looks() const { return poller_ != nullptr ? poller_->looks_ : 0; }
+
+    /// Who waits. With TLS each of them may need either: a reader waits for room when OpenSSL has something to answer.
+    enum class Side { Reader, Writer };
     /// Resumes with the next news to read; readable() is for the caller to look at first.
-    Task<Wait> until_readable();
-    /// Resumes when a socket that was full has room again.
-    Task<Wait> until_writable();
+    Task<Wait> until_readable(Side side) { return until(side, kToRead); }
+    /// Resumes when a socket that was full has room again; Stopped, too, when the kernel cannot be asked for that.
+    Task<Wait> until_writable(Side side) { return until(side, kToWrite); }
     /// Calls `tell`, once, with the next news of any kind; null: nobody.
     void on_news(std::function<void()> tell) { on_news_ = std::move(tell); }
     /// Waits end with Stopped, soon: not before the caller has returned.
@@ -85,8 +90,20 @@ private:
     friend class Poller;
     using Token = boost::asio::use_awaitable_t<Poller::Executor>;
     using Resume = boost::asio::async_result<Token, void(Wait)>::handler_type;
-    void heard(std::uint32_t events);
-    void resume_soon(std::optional<Resume>& waiting, Wait how);
+    struct Waiting {
+        std::optional<Resume> resume;
+        std::uint32_t wanted = 0;    // events
+    };
+    static constexpr std::uint32_t kEnds = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    static constexpr std::uint32_t kToRead = EPOLLIN | kEnds;
+    static constexpr std::uint32_t kToWrite = EPOLLOUT | EPOLLHUP | EPOLLERR;
+
+    Task<Wait> until(Side side, std::uint32_t wanted);
+    bool ask_for_room();
+    void note(std::uint32_t events);
+    void tell(std::uint32_t events);
+    static std::optional<Resume> take(Waiting& waiting, std::uint32_t events);
+    void resume_soon(std::optional<Resume> resume, Wait how);
 
     Poller* poller_;    // null: left
     Readiness* older_ = nullptr;
@@ -95,8 +112,8 @@ private:
     bool readable_ = false;
     bool ended_ = false;             // by the other side, or by an error
     bool asked_for_room_ = false;    // the set tells of room too: from the first full socket on
-    std::optional<Resume> reader_;
-    std::optional<Resume> writer_;
+    Waiting reader_;
+    Waiting writer_;
     std::function<void()> on_news_;
 };
 

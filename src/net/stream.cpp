@@ -52,8 +52,9 @@ IoStatus Stream::barrier() const {
 }
 
 IoStatus Stream::status_of(Wait how) const {
-    if (closed_) return IoStatus::Closed;
-    return how == Wait::Ready ? IoStatus::Ok : IoStatus::TimedOut;
+    // A deadline may pass between the news and the one who waited for it.
+    const IoStatus stop = barrier();
+    return stop == IoStatus::Ok && how == Wait::Stopped ? IoStatus::TimedOut : stop;
 }
 
 Task<IoResult> Stream::read_some(char* into, std::size_t room) {
@@ -65,7 +66,7 @@ Task<IoResult> Stream::read_some(char* into, std::size_t room) {
             co_await loop_.yield();
             continue;
         }
-        const Wait how = co_await readiness_.until_readable();
+        const Wait how = co_await readiness_.until_readable(Side::Reader);
         reads_in_a_row_ = 0;
         if (const IoStatus status = status_of(how); status != IoStatus::Ok) co_return IoResult{status, 0};
     }
@@ -116,7 +117,7 @@ Task<IoResult> Stream::write(std::span<iovec> pieces) {
     for (;;) {
         result.status = send_plain(pieces, result.bytes);
         if (result.status != IoStatus::Ok || pieces.empty()) co_return result;
-        result.status = status_of(co_await readiness_.until_writable());
+        result.status = status_of(co_await readiness_.until_writable(Side::Writer));
         if (result.status != IoStatus::Ok) co_return result;
     }
 }
@@ -135,9 +136,11 @@ Task<IoResult> Stream::wait_readable() {
     for (;;) {
         if (const IoStatus stop = barrier(); stop != IoStatus::Ok) co_return IoResult{stop, 0};
         const bool pending = ssl_ && SSL_has_pending(ssl_.get()) != 0;
-        const bool quiet = !pending && found_empty();
-        if (!quiet && (!ssl_ || tls_peek() != IdleState::Quiet)) co_return IoResult{};
-        const Wait how = co_await (ssl_ ? ready(TlsStep::WantRead) : readiness_.until_readable());
+        TlsStep step = TlsStep::WantRead;
+        if (pending || !found_empty()) step = ssl_ ? tls_peek() : TlsStep::Done;
+        if (step != TlsStep::WantRead && step != TlsStep::WantWrite) co_return IoResult{};
+        const Wait how = co_await (ssl_ ? ready(step, Side::Reader)
+                                        : readiness_.until_readable(Side::Reader));
         reads_in_a_row_ = 0;
         if (std::exchange(look_again_, false) && how == Wait::Stopped) continue;
         const IoStatus status = status_of(how);
@@ -148,7 +151,11 @@ Task<IoResult> Stream::wait_readable() {
 
 Stream::IdleState Stream::idle_state() {
     if (closed_) return IdleState::Gone;
-    if (ssl_) return tls_peek();
+    if (ssl_) {
+        const TlsStep step = tls_peek();
+        if (step == TlsStep::Done) return IdleState::HasBytes;
+        return step == TlsStep::WantRead || step == TlsStep::WantWrite ? IdleState::Quiet : IdleState::Gone;
+    }
     char byte = 0;
     const ssize_t got = receive(socket_.get(), &byte, 1, MSG_PEEK);
     if (got > 0) return IdleState::HasBytes;

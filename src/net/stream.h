@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -69,8 +71,10 @@ public:
     /// Without waiting: has the other side closed or sent anything while nobody asked? For idle pooled connections.
     enum class IdleState { Quiet, HasBytes, Gone };
     IdleState idle_state();
-    /// What the loop's last look at all of its sockets knows of that, for nothing: false, this one was quiet then.
+    /// What the loop knows of that without asking, from looks() on: false, it was quiet at the last of them.
     bool heard_something() const { return readiness_.readable(); }
+    /// How often the loop has looked at all of its sockets.
+    std::uint32_t looks() const { return readiness_.looks(); }
     /// Calls `tell`, once, when something happens on the socket, whoever reads it; null: nobody.
     void on_news(std::function<void()> tell) { readiness_.on_news(std::move(tell)); }
 
@@ -99,12 +103,13 @@ private:
     IoStatus barrier() const;
     IoStatus status_of(Wait how) const;
     IoStatus send_plain(std::span<iovec>& pieces, std::size_t& sent);
-    IdleState tls_peek();
 
     enum class TlsStep { Done, WantRead, WantWrite, Ended, Broken };
+    TlsStep tls_peek();
     TlsStep tls_step(int result);
     TlsStep tls_write_step(std::span<iovec>& pieces, std::size_t& written);
-    Task<Wait> ready(TlsStep step);
+    using Side = Readiness::Side;
+    Task<Wait> ready(TlsStep step, Side side);
     bool found_empty();
     Task<IoResult> tls_read(char* into, std::size_t room);
     Task<IoResult> tls_write(std::span<iovec> pieces);

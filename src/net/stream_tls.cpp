@@ -35,9 +35,9 @@ Stream::TlsStep Stream::tls_step(int result) {
 }
 
 /// SSL_MODE_RELEASE_BUFFERS lets a record go that was read at once; one that was peeked at first stays, 16 KB a connection.
-Task<Wait> Stream::ready(TlsStep step) {
+Task<Wait> Stream::ready(TlsStep step, Side side) {
     if (SSL_has_pending(ssl_.get()) == 0) SSL_free_buffers(ssl_.get());
-    return step == TlsStep::WantWrite ? readiness_.until_writable() : readiness_.until_readable();
+    return step == TlsStep::WantWrite ? readiness_.until_writable(side) : readiness_.until_readable(side);
 }
 
 Task<IoResult> Stream::handshake(Ssl ssl) {
@@ -48,21 +48,16 @@ Task<IoResult> Stream::handshake(Ssl ssl) {
         const TlsStep step = tls_step(SSL_do_handshake(ssl_.get()));
         if (step == TlsStep::Done) co_return IoResult{};
         if (step == TlsStep::Ended || step == TlsStep::Broken) co_return IoResult{IoStatus::Broken, 0};
-        const IoStatus status = status_of(co_await ready(step));
+        const IoStatus status = status_of(co_await ready(step, Side::Reader));
         if (status != IoStatus::Ok) co_return IoResult{status, 0};
     }
 }
 
-Stream::IdleState Stream::tls_peek() {
+Stream::TlsStep Stream::tls_peek() {
     char byte = 0;
     std::size_t got = 0;
     ERR_clear_error();
-    switch (tls_step(SSL_peek_ex(ssl_.get(), &byte, 1, &got))) {
-        case TlsStep::Done: return IdleState::HasBytes;
-        case TlsStep::WantRead:
-        case TlsStep::WantWrite: return IdleState::Quiet;
-        default: return IdleState::Gone;
-    }
+    return tls_step(SSL_peek_ex(ssl_.get(), &byte, 1, &got));
 }
 
 Task<IoResult> Stream::tls_read(char* into, std::size_t room) {
@@ -74,7 +69,7 @@ Task<IoResult> Stream::tls_read(char* into, std::size_t room) {
     for (;;) {
         if (step != TlsStep::Done) {
             reads_in_a_row_ = 0;
-            const IoStatus status = status_of(co_await ready(step));
+            const IoStatus status = status_of(co_await ready(step, Side::Reader));
             if (status != IoStatus::Ok) co_return IoResult{status, 0};
         }
         std::size_t got = 0;
@@ -129,7 +124,7 @@ Task<IoResult> Stream::tls_write(std::span<iovec> pieces) {
             result.status = IoStatus::Broken;
             co_return result;
         }
-        result.status = status_of(co_await ready(step));
+        result.status = status_of(co_await ready(step, Side::Writer));
         if (result.status != IoStatus::Ok) co_return result;
     }
 }

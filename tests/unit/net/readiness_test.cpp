@@ -16,6 +16,8 @@
 namespace opusclaw::net {
 namespace {
 
+using Side = Readiness::Side;
+
 /// A socket with a readiness of its own, and the far end to speak from.
 struct Watched {
     explicit Watched(Loop& loop) : Watched(loop, connected_sockets(loop)) {}
@@ -30,7 +32,7 @@ struct Watched {
 };
 
 Task<> count_news(Readiness& readiness, int& news) {
-    while (co_await readiness.until_readable() == Wait::Ready) ++news;
+    while (co_await readiness.until_readable(Side::Reader) == Wait::Ready) ++news;
 }
 
 TEST(Readiness, TellsOfEveryArrivalOnce) {
@@ -59,11 +61,11 @@ TEST(Readiness, AnEndStaysAfterAShortRead) {
     on_loop([](Loop& loop) -> Task<> {
         Watched one(loop);
         one.say("x");
-        EXPECT_EQ(co_await one.readiness.until_readable(), Wait::Ready);
+        EXPECT_EQ(co_await one.readiness.until_readable(Side::Reader), Wait::Ready);
         one.readiness.short_read();
         EXPECT_FALSE(one.readiness.readable());
         one.far.close();
-        EXPECT_EQ(co_await one.readiness.until_readable(), Wait::Ready);
+        EXPECT_EQ(co_await one.readiness.until_readable(Side::Reader), Wait::Ready);
         one.readiness.short_read();
         EXPECT_TRUE(one.readiness.readable());
     });
@@ -87,7 +89,7 @@ TEST(Readiness, TellsMoreSocketsThanOneLookCanTake) {
 }
 
 Task<> drop_with_first_news(Readiness& mine, std::unique_ptr<Watched>& other, int& dropped) {
-    if (co_await mine.until_readable() != Wait::Ready || !other) co_return;
+    if (co_await mine.until_readable(Side::Reader) != Wait::Ready || !other) co_return;
     other.reset();
     ++dropped;
 }
@@ -113,6 +115,9 @@ TEST(Readiness, AnExceptionKeepsNobodyElsesNews) {
         Watched one(loop);
         Watched two(loop);
         int told = 0;
+        int news = 0;
+        TaskGroup tasks(loop);
+        tasks.start(count_news(one.readiness, news));
         for (Watched* socket : {&one, &two}) {
             socket->readiness.on_news([&told] {
                 ++told;
@@ -123,8 +128,54 @@ TEST(Readiness, AnExceptionKeepsNobodyElsesNews) {
         co_await loop.sleep(50ms);
         EXPECT_EQ(told, 2);
         EXPECT_EQ(loop.broken_invariants(), 2U);
+        EXPECT_EQ(news, 1);    // the reader of the same socket
         one.say("y");
-        EXPECT_EQ(co_await one.readiness.until_readable(), Wait::Ready);
+        co_await loop.sleep(20ms);
+        EXPECT_EQ(news, 2);
+        one.readiness.stop_waits();
+        co_await tasks.join();
+    });
+}
+
+Task<> wait_once(Readiness& readiness, Side side, int& ended) {
+    EXPECT_EQ(co_await readiness.until_readable(side), Wait::Ready);
+    ++ended;
+}
+
+TEST(Readiness, ReaderAndWriterMayWaitForTheSameNews) {
+    on_loop([](Loop& loop) -> Task<> {
+        Watched one(loop);
+        int ended = 0;
+        TaskGroup tasks(loop);
+        tasks.start(wait_once(one.readiness, Side::Reader, ended));
+        tasks.start(
+            wait_once(one.readiness, Side::Writer, ended));    // as a write of TLS that has to read first
+        co_await loop.sleep(1ms);
+        one.say("x");
+        co_await tasks.join();
+        EXPECT_EQ(ended, 2);
+    });
+}
+
+Task<> look_at_both(Readiness& mine, const Readiness& other, int& known) {
+    if (co_await mine.until_readable(Side::Reader) == Wait::Ready && mine.readable() && other.readable())
+        ++known;
+}
+
+TEST(Readiness, AllIsKnownBeforeAnybodyIsTold) {
+    on_loop([](Loop& loop) -> Task<> {
+        Watched one(loop);
+        Watched two(loop);
+        int known = 0;
+        TaskGroup tasks(loop);
+        tasks.start(look_at_both(one.readiness, two.readiness, known));
+        tasks.start(look_at_both(two.readiness, one.readiness, known));
+        const std::uint32_t before = one.readiness.looks();
+        one.say("x");
+        two.say("x");
+        co_await tasks.join();
+        EXPECT_EQ(known, 2);
+        EXPECT_NE(one.readiness.looks(), before);
     });
 }
 
@@ -135,7 +186,7 @@ TEST(Readiness, ObserversHearOnceAndReadersAllTheSame) {
         one.readiness.on_news([&told] { ++told; });
         for (int i = 0; i < 2; ++i) {
             one.say("x");
-            EXPECT_EQ(co_await one.readiness.until_readable(), Wait::Ready);
+            EXPECT_EQ(co_await one.readiness.until_readable(Side::Reader), Wait::Ready);
         }
         EXPECT_EQ(told, 1);
     });
@@ -149,7 +200,7 @@ TEST(Readiness, WritersWaitForRoom) {
         TaskGroup tasks(loop);
         bool stopped = false;
         tasks.start([](Readiness& readiness, bool& was_stopped) -> Task<> {
-            was_stopped = co_await readiness.until_writable() == Wait::Stopped;
+            was_stopped = co_await readiness.until_writable(Side::Writer) == Wait::Stopped;
         }(one.readiness, stopped));
         co_await loop.sleep(20ms);
         EXPECT_EQ(tasks.running(), 1U);
@@ -173,7 +224,7 @@ TEST(Readiness, WaitsMayDieWithTheLoop) {
         boost::asio::co_spawn(
             loop.context().get_executor(),
             [](std::shared_ptr<Watched> mine, std::unique_ptr<Tell>) -> Task<> {
-                co_await mine->readiness.until_readable();
+                co_await mine->readiness.until_readable(Side::Reader);
             }(std::move(socket), std::unique_ptr<Tell>(new Tell{ended})),
             boost::asio::detached);
         loop.post([&loop] { loop.stop(); });
