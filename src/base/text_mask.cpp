@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/error.h"
 #include "base/ip.h"
+#include "base/json/view.h"
 #include "base/text.h"
 
 namespace opusclaw::text {
@@ -309,6 +311,27 @@ std::string replace_all(std::string_view text, std::string_view what) {
     return out += text.substr(begin);
 }
 
+/// The parts of a key that stand for themselves: those between bars, or the texts that an object holds.
+std::vector<std::string> parts_of(std::string_view key) {
+    std::vector<std::string> parts;
+    if (trim(key).starts_with('{')) {
+        try {
+            const json::Document document = json::Document::copy(key);
+            document.root().each_member([&parts](std::string_view, json::View value) {
+                if (auto said = value.as_string()) parts.push_back(std::move(*said));
+                return true;
+            });
+        } catch (const Error&) {
+            parts.clear();    // no JSON: a key as any other
+        }
+    } else if (key.find('|') != std::string_view::npos) {
+        for (const std::string_view part : split(key, '|')) parts.emplace_back(trim(part));
+    }
+    // The longest first: it may hold a shorter one.
+    std::ranges::sort(parts, std::greater(), &std::string::size);
+    return parts;
+}
+
 }    // namespace
 
 std::string mask_secrets(std::string_view text) { return mask(text); }
@@ -322,9 +345,8 @@ std::string without_secrets(std::string_view text, std::span<const std::string_v
     std::string without(text);
     for (const std::string_view secret : secrets) {
         if (secret.size() >= kShortestSecret) without = replace_all(without, secret);
-        if (secret.find('|') == std::string_view::npos) continue;
-        for (const std::string_view part : split(secret, '|'))
-            if (trim(part).size() >= kShortestPart) without = replace_all(without, trim(part));
+        for (const std::string& part : parts_of(secret))
+            if (part.size() >= kShortestPart) without = replace_all(without, part);
     }
     return without;
 }

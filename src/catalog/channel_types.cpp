@@ -79,6 +79,7 @@ private:
     void add(const json::View& row) {
         ChannelTypeFacts facts;
         facts.number = static_cast<int>(row.find("type")->as_int().value_or(0));
+        facts.kind = static_cast<int>(row.find("api_type")->as_int().value_or(0));
         facts.name = text_of(row, "name");
         facts.base_url = text_of(row, "default_base_url");
         facts.endpoint_types = texts_of(row.find("endpoint_types"));

@@ -11,6 +11,8 @@ namespace opusclaw::catalog {
 
 struct ChannelTypeFacts {
     int number = 0;
+    int kind =
+        0;    // New API's number of the adapter; 0 for OpenAI's, which types without one of their own have
     std::string name;
     std::string base_url;                    // may be empty
     std::vector<std::string> models;         // default model list

@@ -55,7 +55,8 @@ struct GeminiProfile {
     bool image_output = false;      // listed in `gemini.supported_imagine_models`
     bool signature_bypass =
         true;    // calls without a signature of their own get the one that is always taken
-    bool removes_result_ids = false;    // `functionResponse.id` of requests that stay in the dialect
+    bool removes_function_ids =
+        false;    // `id` of `functionCall` and `functionResponse`, of requests that stay in the dialect
 };
 
 struct Profile {

@@ -82,6 +82,9 @@ constexpr std::array kZhipuAnswers = {
     AnswerRule{ChatCompletions, R"("prompt_cache_hit_tokens")", zhipu_cached_tokens},
 };
 
+/// Of those that list what they take (1.2).
+constexpr std::string_view kUnsupportedMode = "unsupported relay mode: {mode}";
+
 // MiniMax (9)
 constexpr std::array kMiniMaxPaths = {
     EndpointPath{ChatCompletions, "/v1/text/chatcompletion_v2"},
@@ -183,7 +186,8 @@ constexpr std::array kRows = {
              .query = QueryRule::Nothing,
              .answers = kMiniMaxAnswers,
              .error_status = kMiniMaxErrors,
-             .reference = "https://platform.minimaxi.com/document/ChatCompletion"},
+             .reference = "https://platform.minimaxi.com/document/ChatCompletion",
+             .refusal = kUnsupportedMode},
     Provider{.type = ChannelType::MokaAi,
              .name = "mokaai",
              .endpoints = kMokaPaths,
@@ -197,7 +201,8 @@ constexpr std::array kRows = {
              .query = QueryRule::Nothing,
              .names = kVolcEngineNames,
              .answers = kVolcEngineAnswers,
-             .reference = "https://www.volcengine.com/docs/82379/1494384"},
+             .reference = "https://www.volcengine.com/docs/82379/1494384",
+             .refusal = kUnsupportedMode},
     Provider{.type = ChannelType::BaiduV2,
              .name = "volcengine",
              .endpoints = kBaiduPaths,
@@ -205,7 +210,8 @@ constexpr std::array kRows = {
              .stream_options = StreamOptions::Supported,
              .query = QueryRule::Nothing,
              .names = kBaiduNames,
-             .reference = "https://cloud.baidu.com/doc/qianfan-api"},
+             .reference = "https://cloud.baidu.com/doc/qianfan-api",
+             .refusal = kUnsupportedMode},
 };
 
 }    // namespace

@@ -40,8 +40,7 @@ constexpr Provider hosted_claude_provider(const HostedClaudeRow& row) {
             .client_headers = kHostedClaudeHeaders,
             .reference = row.reference,
             .protocol = row.protocol,
-            .serves = row.serves,
-            .refusal = kNotImplemented};
+            .serves = row.serves};
 }
 
 /// The members in their order, their values untouched. Of a body that is passed on all but `model` and `stream` stay.

@@ -162,6 +162,7 @@ constexpr std::array kXAiNames = {
              .effort = "low"},
     NameRule{.starts = "grok-3-mini", .ends = "", .renames = kGrokMiniRenames},
 };
+constexpr std::array kXAiRefusals = {Refusal{Embeddings, "not available"}};
 constexpr std::array kXAiAnswers = {
     AnswerRule{ChatCompletions, R"("total_tokens")", completion_by_total, SeenBy::Everybody},
 };
@@ -245,7 +246,8 @@ constexpr std::array kRows = {
              .endpoints = kJinaPaths,
              .query = QueryRule::Nothing,
              .bodies = kJinaBodies,
-             .reference = "https://api.jina.ai/redoc"},
+             .reference = "https://api.jina.ai/redoc",
+             .refusal = "get request url failed: invalid relay mode"},
     Provider{.type = ChannelType::Cloudflare,
              .name = "cloudflare",
              .endpoints = kCloudflarePaths,
@@ -279,12 +281,14 @@ constexpr std::array kRows = {
              .stream_options = StreamOptions::Supported,
              .names = kXAiNames,
              .answers = kXAiAnswers,
-             .reference = "https://docs.x.ai/docs/api-reference"},
+             .reference = "https://docs.x.ai/docs/api-reference",
+             .refusals = kXAiRefusals},
     Provider{.type = ChannelType::Submodel,
              .name = "submodel",
              .endpoints = kSubmodelPaths,
              .stream_options = StreamOptions::Supported,
-             .reference = "https://docs.submodel.ai"},
+             .reference = "https://docs.submodel.ai",
+             .refusal = "submodel channel: endpoint not supported"},
 };
 
 }    // namespace

@@ -2,6 +2,7 @@
 #include "provider/provider.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -9,6 +10,25 @@
 
 namespace opusclaw::provider {
 namespace {
+
+/// New API's numbers of the kinds of requests (spec 08 section 1.2).
+struct Mode {
+    Endpoint endpoint;
+    std::string_view number;
+};
+constexpr std::array kModes = {
+    Mode{Endpoint::ChatCompletions, "1"},  Mode{Endpoint::Completions, "2"},
+    Mode{Endpoint::Embeddings, "3"},       Mode{Endpoint::Moderations, "4"},
+    Mode{Endpoint::ImageGenerations, "5"}, Mode{Endpoint::Rerank, "32"},
+    Mode{Endpoint::Responses, "33"},       Mode{Endpoint::GenerateContent, "35"},
+    Mode{Endpoint::EmbedContent, "35"},    Mode{Endpoint::BatchEmbedContents, "35"},
+    Mode{Endpoint::CountTokens, "35"},     Mode{Endpoint::Predict, "35"},
+    Mode{Endpoint::ResponsesCompact, "36"}};
+
+std::string_view mode_of(Endpoint endpoint) {
+    const auto found = std::ranges::find(kModes, endpoint, &Mode::endpoint);
+    return found == kModes.end() ? "0" : found->number;
+}
 
 bool is_messages_model(const PathQuestion& question) {
     const std::string model = text::lower(text::trim(question.model));
@@ -72,6 +92,15 @@ const EndpointPath* find_path(const Provider& provider, const PathQuestion& ques
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint) {
     const EndpointPath* const found = find_path(provider, {.endpoint = endpoint});
     return found == nullptr ? std::nullopt : std::optional(found->path);
+}
+
+std::string refusal_text(const Provider& provider, Endpoint endpoint) {
+    constexpr std::string_view kMode = "{mode}";
+    const auto own = std::ranges::find(provider.refusals, endpoint, &Refusal::endpoint);
+    std::string text(own == provider.refusals.end() ? provider.refusal : own->text);
+    if (const std::size_t at = text.find(kMode); at != std::string::npos)
+        text.replace(at, kMode.size(), mode_of(endpoint));
+    return text;
 }
 
 const dialect::OpenaiChatProfile& chat_profile(const Provider& provider, std::string_view model) {

@@ -153,14 +153,17 @@ struct ClientHeader {
 
 /// What a server of Gemini's dialect takes of requests that stay in it (spec 06 section 6.4).
 struct GeminiServer {
-    bool result_ids = true;         // `functionResponse.id`
+    bool function_ids = true;       // `id` of `functionCall` and `functionResponse`
     bool names_in_bodies = true;    // `model` as `models/<name>`, beside the one in the path
 };
 
 struct Protocol;    // provider/protocol.h
 
-/// The usual refusal of what a provider does not offer (spec 07 section 1.8).
-inline constexpr std::string_view kNotImplemented = "not implemented";
+/// What is answered for one endpoint that a provider does not offer.
+struct Refusal {
+    Endpoint endpoint;
+    std::string_view text;
+};
 
 /// Base URLs and model lists are facts of the channel type: catalog/channel_types.h.
 struct Provider {
@@ -193,7 +196,9 @@ struct Provider {
     /// Which models of the channel type are its own, by the name that is sent; nullptr: all.
     bool (*serves)(std::string_view model) = nullptr;
     GeminiServer gemini = {};
-    std::string_view refusal = {};    // of endpoints that it does not offer; empty: a common text
+    /// Of endpoints that it does not offer (spec 07 section 1.8). `{mode}`: New API's number of the kind of request (08 section 1.2).
+    std::string_view refusal = "not implemented";
+    std::span<const Refusal> refusals = {};    // of some of them: instead
 };
 
 /// The provider of a channel type, by the model where it has several; nullptr when there is none yet.
@@ -216,6 +221,8 @@ struct PathQuestion {
 const EndpointPath* find_path(const Provider& provider, const PathQuestion& question);
 /// The path of an endpoint, whatever channel and model; nullopt when the provider does not offer it to all.
 std::optional<std::string_view> endpoint_path(const Provider& provider, Endpoint endpoint);
+/// What is answered for an endpoint that the provider does not offer.
+std::string refusal_text(const Provider& provider, Endpoint endpoint);
 /// What the provider takes of requests to the model that were converted to Chat.
 const dialect::OpenaiChatProfile& chat_profile(const Provider& provider, std::string_view model);
 /// Credentials and what else the provider wants in headers. `organization` may be empty. Throws Error(UpstreamBroken,

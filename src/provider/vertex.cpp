@@ -44,6 +44,13 @@ std::optional<std::string> mapped_region(const CallFacts& call) {
     }
 }
 
+/// Where a region is served: Google's regions of several countries have hosts of another form.
+std::string host_of(std::string_view region) {
+    if (region == kGlobal) return "aiplatform.googleapis.com";
+    if (region == "us" || region == "eu") return fmt::format("aiplatform.{}.rep.googleapis.com", region);
+    return fmt::format("{}-aiplatform.googleapis.com", region);
+}
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kClaudeNames = {
     {{"claude-3-sonnet-20240229", "claude-3-sonnet@20240229"},
      {"claude-3-opus-20240229", "claude-3-opus@20240229"},
@@ -74,7 +81,10 @@ ServiceAccount read_service_account(std::string_view key) {
             bad_key("failed to decode credentials file: it is no JSON object");
         const auto text = [&root](std::string_view name) {
             const auto value = root.find(name);
-            return value ? value->as_string().value_or("") : std::string();
+            std::string said = value ? value->as_string().value_or("") : std::string();
+            if (text::trim(said).empty())
+                bad_key("failed to decode credentials file: it has no " + std::string(name));
+            return said;
         };
         return {
             .project = text("project_id"), .email = text("client_email"), .private_key = text("private_key")};
@@ -134,10 +144,7 @@ std::string vertex_root(const CallFacts& call, std::string_view version) {
     const std::string region = vertex_region(call);
     std::string root(text::trim(call.base_url));
     while (root.ends_with('/')) root.pop_back();
-    if (root.empty()) {
-        root = region == kGlobal ? "https://aiplatform.googleapis.com"
-                                 : fmt::format("https://{}-aiplatform.googleapis.com", region);
-    }
+    if (root.empty()) root = "https://" + host_of(region);
     const std::string suffix = "/" + std::string(version);
     if (!root.ends_with(suffix)) root += suffix;
     if (has_api_key(call)) return root;

@@ -13,7 +13,7 @@ namespace opusclaw::provider {
 struct ServiceAccount {
     std::string project, email, private_key;    // the key as stored
 };
-/// Throws Error(Internal, "channel:invalid_key") for what is no such JSON.
+/// Throws Error(Internal, "channel:invalid_key") for what is no such JSON, or lacks one of them.
 ServiceAccount read_service_account(std::string_view key);
 
 /// The region of a call: `other` is a name, or an object that is asked for the requested model, the one that is sent, `default`.

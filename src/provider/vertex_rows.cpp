@@ -80,7 +80,7 @@ std::optional<TokenGrant> grant(const CallFacts& call, const GrantFacts& facts) 
 
 AccessToken read_token(std::string_view answer, int status) {
     constexpr std::chrono::seconds kLongest = std::chrono::minutes(30);
-    constexpr std::int64_t kMargin = 300;    // seconds before its end it is no longer used
+    constexpr std::chrono::seconds kMargin{300};    // before its end it is no longer used
     try {
         const json::Document document = json::Document::copy(answer);
         document.validate();
@@ -93,7 +93,10 @@ AccessToken read_token(std::string_view answer, int status) {
         if (!token.text.empty()) {
             const auto life = root.find("expires_in");
             const auto seconds = life ? life->as_int() : std::nullopt;
-            if (seconds) token.lifetime = std::min(kLongest, std::chrono::seconds(*seconds - kMargin));
+            if (seconds) {
+                const std::chrono::seconds told(*seconds);
+                token.lifetime = std::clamp(told, std::chrono::seconds(0), kLongest + kMargin) - kMargin;
+            }
             return token;
         }
         const std::string why = text("error_description");
@@ -170,8 +173,7 @@ constexpr std::array kRows = {
              .stream_options = StreamOptions::Supported,
              .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/maas/call-open-model-apis",
              .protocol = &kOpenProtocol,
-             .serves = is_open,
-             .refusal = kNotImplemented},
+             .serves = is_open},
     Provider{.type = ChannelType::VertexAi,
              .name = "vertex-ai",
              .endpoints = kGeminiPaths,
@@ -179,8 +181,7 @@ constexpr std::array kRows = {
              .query = QueryRule::Nothing,
              .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
              .protocol = &kGeminiProtocol,
-             .gemini = {.result_ids = false, .names_in_bodies = false},
-             .refusal = kNotImplemented},
+             .gemini = {.function_ids = false, .names_in_bodies = false}},
 };
 
 }    // namespace

@@ -90,10 +90,11 @@ void AccessTokens::land(const std::string& id, const std::shared_ptr<Flight>& fl
     flight->done.set();
 }
 
-void AccessTokens::drop(std::string_view id) {
+void AccessTokens::drop(std::string_view id, std::string_view token) {
     const std::scoped_lock lock(mutex_);
     const auto found = kept_.find(id);
-    if (found != kept_.end() && found->second.flight == nullptr) kept_.erase(found);
+    if (found != kept_.end() && found->second.flight == nullptr && found->second.token == token)
+        kept_.erase(found);
 }
 
 /// Of channels and keys that are gone.

@@ -32,8 +32,8 @@ public:
     /// The same, or what the exchange gives: one at a time for each id, others wait for it and fail with it. The exchange goes on
     /// when the client leaves that it was begun for. Throws what `read` throws, or Error "do_request_failed".
     Task<std::string> get(net::Client& client, const Exchange& exchange, const Clock& clock);
-    /// It was refused: the next call gets another one.
-    void drop(std::string_view id);
+    /// That token was refused: the next call gets another one. One that came after it stays.
+    void drop(std::string_view id, std::string_view token);
 
 private:
     struct Flight {

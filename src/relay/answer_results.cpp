@@ -1,10 +1,12 @@
-// relay/answer_results.cpp: whole answers only. Where the provider tells no usage, what the prompt has is counted here.
+// relay/answer_results.cpp: whole answers only; long ones, as those with images are, on a worker. Where the provider tells no usage, what
+// the prompt has is counted here.
 #include "relay/answer_results.h"
 
 #include "base/error.h"
 #include "dialect/gemini/embeddings.h"
 #include "dialect/gemini/images.h"
 #include "net/sse.h"
+#include "relay/long_work.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -46,9 +48,11 @@ Task<std::optional<Failure>> answer_results(net::Call& call, Answering answering
     PaddedBuffer body;
     std::optional<Failure> failure;
     std::optional<dialect::AnswerFacts> facts;
+    net::ThreadPool& workers = answering.services.workers;
     try {
         if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
-        facts = answering.route.form->reader->read_answer(body.view());
+        co_await do_work(workers, body.size(),
+                         [&] { facts = answering.route.form->reader->read_answer(body.view()); });
         if (facts->error) failure = Failure::of_answer(body.view(), 502);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
@@ -63,8 +67,9 @@ Task<std::optional<Failure>> answer_results(net::Call& call, Answering answering
     }
     std::string text;
     try {
-        text = translated_results(*answering.conversion, body.view(),
-                                  {.usage = usage, .now = to_unix(answering.services.clock.unix_now())});
+        const ResultFacts told{.usage = usage, .now = to_unix(answering.services.clock.unix_now())};
+        co_await do_work(workers, body.size(),
+                         [&] { text = translated_results(*answering.conversion, body.view(), told); });
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }

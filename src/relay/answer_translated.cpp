@@ -8,6 +8,7 @@
 #include "net/sse.h"
 #include "relay/chat_shape.h"
 #include "relay/conversion.h"
+#include "relay/long_work.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_reader.h"
@@ -16,18 +17,6 @@ namespace opusclaw::relay {
 namespace {
 
 constexpr std::size_t kLargestAnswer = std::size_t{256} << 20;
-// Longer bodies take more than a millisecond (DESIGN section 5).
-constexpr std::size_t kMostOnLoop = std::size_t{1} << 20;
-
-/// `work` here, or on a worker when there is much to do.
-template <class Work>
-Task<> do_work(const Answering& answering, std::size_t bytes, Work work) {
-    if (bytes <= kMostOnLoop) {
-        work();
-    } else {
-        co_await answering.services.workers.run(std::move(work));
-    }
-}
 
 Failure provider_error(const Route& route, const dialect::ClientError& error) {
     Failure failure;
@@ -86,7 +75,7 @@ private:
 Task<> WholeTranslation::read() {
     if (!call_.try_read_all(body_, kLargestAnswer)) co_await call_.read_all(body_, kLargestAnswer);
     AnswerSource::of(to_).restore(body_);
-    co_await do_work(to_, body_.size(), [this] {
+    co_await do_work(to_.services.workers, body_.size(), [this] {
         const dialect::Pair& pair = to_.conversion->pair;
         if (is_event_stream(call_.head())) {
             translation_.emplace(pair, collected(to_, body_.view()), counter_);
@@ -108,7 +97,7 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     if (!found.error) {
-        co_await do_work(to_, body_.size(), [this] {
+        co_await do_work(to_.services.workers, body_.size(), [this] {
             text_ = translation_->write(to_.conversion->tools, reply_of(to_));
             const auto shape = chat_shape(to_.facts, to_.route);
             if (shape.thinking_to_content) text_ = dialect::openai_chat::reshaped_reply(text_, shape);

@@ -105,7 +105,8 @@ Task<std::optional<Failure>> exchange(net::Client& client, Answering answering) 
     const std::string token_id = std::move(prepared.token_id);
     answering.trace.access_token = std::move(prepared.token);
     net::Call call = co_await send(client, answering, std::move(prepared), upstream);
-    forget_refused(answering.services, token_id, call.head().status);
+    forget_refused(answering.services, {.id = token_id, .text = answering.trace.access_token},
+                   call.head().status);
     upstream.call = &call;
     if (conversion) conversion->body = PaddedBuffer();    // a stream may stay open for long
     if (answering.facts.stream && call.head().status == 200) answering.remote->let_go();

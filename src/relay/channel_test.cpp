@@ -199,7 +199,7 @@ Task<> Run::steps() {
     timeouts.idle = services_.environment.streaming_timeout;
     net::Call call = co_await send(prepared, timeouts);
     const UpstreamStop::Reading reading(test_.stop, call);
-    forget_refused(services_, prepared.token_id, call.head().status);
+    forget_refused(services_, {.id = prepared.token_id, .text = prepared.token}, call.head().status);
     if (call.head().status != 200) {
         const std::string body = co_await read_error(call);
         outcome_.failure = refused_test(body, call.head().status);

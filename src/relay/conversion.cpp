@@ -7,6 +7,7 @@
 #include "base/unfit.h"
 #include "dialect/gemini/embeddings.h"
 #include "dialect/gemini/images.h"
+#include "relay/long_work.h"
 #include "relay/prepare.h"
 #include "relay/remote_files.h"
 #include "relay/request_form.h"
@@ -15,8 +16,6 @@
 namespace opusclaw::relay {
 namespace {
 
-// Longer bodies take more than a millisecond (DESIGN section 5).
-constexpr std::size_t kMostOnLoop = std::size_t{1} << 20;
 constexpr std::string_view kFailed = "convert_request_failed";
 
 /// The name that the encoder gets: mapped, and for Chat providers with the wish to think that mapping took away (spec 06 section 22.1).
@@ -133,16 +132,12 @@ Task<std::unique_ptr<Conversion>> convert(const Answering& answering) {
     std::optional<ChatForm> chat;
     const auto make = [&] {
         if (!chat) chat_form(answering, chat);
-        return convert(chat ? chat->chat : answering.facts, answering.route, answering.settings,
+        made = convert(chat ? chat->chat : answering.facts, answering.route, answering.settings,
                        remote.files());
     };
     const dialect::Dialect target = answering.route.form->dialect;
     for (bool fetched = false;; fetched = true) {
-        if (answering.facts.body_bytes + remote.bytes() <= kMostOnLoop) {
-            made = make();
-        } else {
-            made = co_await answering.services.workers.run(make);
-        }
+        co_await do_work(answering.services.workers, answering.facts.body_bytes + remote.bytes(), make);
         if (made->needs.empty()) break;
         if (fetched) throw_error(ErrorKind::Internal, kFailed, "a file that was fetched is asked for again");
         const auto failure = co_await remote.fetch(answering.exchange, made->needs, when_missing(target));

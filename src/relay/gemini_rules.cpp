@@ -1,7 +1,10 @@
 // relay/gemini_rules.cpp: see the header. How a name asks for thinking is known to dialect/gemini/thinking.
 #include "relay/gemini_rules.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
 #include "base/json/edit.h"
 #include "base/json/first_item.h"
@@ -19,6 +22,9 @@ namespace gemini = dialect::gemini;
 constexpr std::string_view kVideoSite = "www.youtube.com";
 constexpr std::string_view kVideoMime = "video/webm";
 constexpr std::string_view kEnvelope = "oc1.";
+/// Members of parts that may have an id, in both spellings.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kFunctionMembers = {
+    {{"functionCall", "function_call"}, {"functionResponse", "function_response"}}};
 
 /// The plan of a whole name, suffix and all.
 gemini::NamePlan plan_of(std::string_view name, const Facts& facts, const dialect::Profile& profile) {
@@ -97,27 +103,35 @@ Part unpack(json::Node& part, std::string_view model) {
     return Part::Changed;
 }
 
-/// True when results of functions had ids.
-bool drop_result_ids(json::Node& contents) {
+bool drop_ids_of_part(json::Node& part) {
+    bool any = false;
+    for (const auto& [camel, snake] : kFunctionMembers) {
+        json::Node* const member = field(part, camel, snake);
+        any = (member != nullptr && member->erase("id")) || any;
+    }
+    return any;
+}
+
+/// True when calls of functions, or their results, had ids. A part may stand alone, without a list.
+bool drop_function_ids(json::Node& contents) {
     bool any = false;
     for (std::size_t i = 0; json::Node* const content = contents.item(i); ++i) {
         json::Node* const parts = content->find("parts");
         if (parts == nullptr) continue;
-        for (std::size_t j = 0; json::Node* const part = parts->item(j); ++j) {
-            json::Node* const result = field(*part, "functionResponse", "function_response");
-            any = (result != nullptr && result->erase("id")) || any;
-        }
+        any = drop_ids_of_part(*parts) || any;
+        for (std::size_t j = 0; json::Node* const part = parts->item(j); ++j)
+            any = drop_ids_of_part(*part) || any;
     }
     return any;
 }
 
 /// Whether there may be ids to drop.
 bool may_have_ids(const Route& route, const std::optional<json::View>& value) {
-    if (!route.profile.gemini.removes_result_ids || !value) return false;
-    const auto mentions = [&value](std::string_view name) {
-        return value->raw().find(name) != std::string_view::npos;
-    };
-    return mentions("functionResponse") || mentions("function_response");
+    if (!route.profile.gemini.removes_function_ids || !value) return false;
+    return std::ranges::any_of(kFunctionMembers, [&value](const auto& member) {
+        const std::string_view text = value->raw();
+        return text.find(member.first) != text.npos || text.find(member.second) != text.npos;
+    });
 }
 
 /// Of contents that need nothing else.
@@ -125,7 +139,7 @@ void drop_ids_of_contents(json::Splice& body, const Facts& facts, const Route& r
     const auto contents = given(facts, GeminiMember::Contents);
     if (!may_have_ids(route, contents)) return;
     json::Node edited = json::Node::parse(contents->raw());
-    if (drop_result_ids(edited)) body.replace(*facts.found(GeminiMember::Contents), edited.str());
+    if (drop_function_ids(edited)) body.replace(*facts.found(GeminiMember::Contents), edited.str());
 }
 
 /// Of requests in a list.
@@ -136,7 +150,7 @@ void drop_ids_of_requests(json::Splice& body, const Facts& facts, const Route& r
     bool changed = false;
     for (std::size_t i = 0; json::Node* const request = requests.item(i); ++i) {
         json::Node* const contents = request->find("contents");
-        changed = (contents != nullptr && drop_result_ids(*contents)) || changed;
+        changed = (contents != nullptr && drop_function_ids(*contents)) || changed;
     }
     if (changed) body.replace(*facts.found(GeminiMember::Requests), requests.str());
 }
@@ -188,7 +202,7 @@ void edit_contents(json::Splice& body, const Facts& facts, const Route& route) {
     if (!within) return name_first_role(body, facts, text);
     json::Node edited = json::Node::parse(text);
     bool changed = edit_parts(edited, route.model.name);
-    changed = (ids && drop_result_ids(edited)) || changed;
+    changed = (ids && drop_function_ids(edited)) || changed;
     json::Node* const first = edited.item(0);
     if (first != nullptr && lacks_role(*first)) {
         first->set("role", json::Node::of("user"));

@@ -16,9 +16,9 @@ void split_gemini_thinking(Route& route, const Facts& facts, const settings::Set
 /// A request without thinking has the price of `<model>-nothinking`, where that name has one (RequestForm::name_bill).
 void bill_without_thinking(Facts& facts, const settings::Settings& settings);
 
-/// The edits of generateContent (RequestForm::model_rules). Ids of functions' results go where the server knows none.
+/// The edits of generateContent (RequestForm::model_rules). Ids of functions' calls and results go where the server knows none.
 void apply_gemini_rules(json::Splice& body, const Facts& facts, const Route& route);
-/// Those of the other actions: `models/<name>` for the model, where it stands in a body or has to; nowhere, and no ids of results,
+/// Those of the other actions: `models/<name>` for the model, where it stands in a body or has to; nowhere, and no ids of functions,
 /// where the server (provider::GeminiServer) has it in the path alone.
 void name_model_in_bodies(json::Splice& body, const Facts& facts, const Route& route);
 

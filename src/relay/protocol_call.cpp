@@ -13,14 +13,12 @@
 #include "base/version.h"
 #include "provider/protocol.h"
 #include "relay/access_tokens.h"
+#include "relay/long_work.h"
 #include "relay/remote_files.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
 namespace {
-
-// Longer bodies take more than a millisecond (DESIGN section 5).
-constexpr std::size_t kMostOnLoop = std::size_t{1} << 20;
 
 provider::CallFacts facts_of(const ProtocolCall& call) {
     const catalog::Channel& channel = *call.route.channel;
@@ -119,13 +117,9 @@ void write_body(Prepared& prepared, const ProtocolCall& call) {
 Task<> fetch_hosted_files(Prepared& prepared, net::Exchange* exchange, const ProtocolCall& call) {
     const provider::Protocol* const protocol = call.route.provider->protocol;
     if (protocol == nullptr || protocol->needs == nullptr || call.passed_on == BodyRule::PassedOn) co_return;
-    const auto needs = [&] { return protocol->needs(prepared.body.str()); };
     std::vector<std::string> urls;
-    if (prepared.body.size() <= kMostOnLoop) {
-        urls = needs();
-    } else {
-        urls = co_await call.services.workers.run(needs);
-    }
+    co_await do_work(call.services.workers, prepared.body.size(),
+                     [&] { urls = protocol->needs(prepared.body.str()); });
     if (urls.empty()) co_return;
     if (exchange == nullptr || call.remote == nullptr) {
         throw Unfit("convert_request_failed",
@@ -151,17 +145,14 @@ Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall
             .with_status(500);
     }
     const std::size_t fetched = call.remote != nullptr ? call.remote->bytes() : 0;
-    if (prepared.body.size() + fetched <= kMostOnLoop) {
-        write_body(prepared, call);
-    } else {
-        co_await call.services.workers.run([&prepared, &call] { write_body(prepared, call); });
-    }
+    co_await do_work(call.services.workers, prepared.body.size() + fetched,
+                     [&prepared, &call] { write_body(prepared, call); });
 }
 
-void forget_refused(const Services& services, std::string_view token_id, int status) {
+void forget_refused(const Services& services, const UsedToken& token, int status) {
     constexpr int kUnauthorized = 401;
-    if (status == kUnauthorized && !token_id.empty() && services.tokens != nullptr)
-        services.tokens->drop(token_id);
+    if (status == kUnauthorized && !token.id.empty() && services.tokens != nullptr)
+        services.tokens->drop(token.id, token.text);
 }
 
 }    // namespace opusclaw::relay

@@ -26,7 +26,11 @@ Task<> fetch_hosted_files(Prepared& prepared, net::Exchange* exchange, const Pro
 /// a token that was not given; Unfit for what the channel cannot serve.
 Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall& call);
 
-/// An access token that the provider refused (401) is not used again. `token_id`: of the request; empty: it had none.
-void forget_refused(const Services& services, std::string_view token_id, int status);
+/// The access token of a request, and what it is kept under; both empty: it had none.
+struct UsedToken {
+    std::string_view id, text;
+};
+/// One that the provider refused (401) is not used again.
+void forget_refused(const Services& services, const UsedToken& token, int status);
 
 }    // namespace opusclaw::relay

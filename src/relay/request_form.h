@@ -61,6 +61,9 @@ struct RequestForm {
     WishPlace wishes = WishPlace::Body;
     bool takes_pings = true;          // its clients read past comments in a stream
     std::string_view count_member;    // of the answer that tells how many tokens a request has
+    /// Answers what no endpoint of the channel takes, with code `invalid_request`, whoever the provider is; the number of its kind
+    /// follows. Empty: the provider's own text (provider::refusal_text).
+    std::string_view refusal_by_kind;
 };
 
 /// The form of a request to an endpoint; that of a chat for what has no form of its own.

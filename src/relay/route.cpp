@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/unfit.h"
+#include "catalog/channel_types.h"
 #include "dialect/model_name.h"
 #include "dialect/translate.h"
 #include "relay/request_form.h"
@@ -47,9 +48,16 @@ const RequestForm* other_form(const Route& route, const RequestForm& asked) {
     return asked.endpoint == Endpoint::ChatCompletions ? &form_of(Endpoint::Predict) : nullptr;
 }
 
-[[noreturn]] void refuse_endpoint(const provider::Provider& provider) {
-    if (!provider.refusal.empty()) throw Unfit("convert_request_failed", provider.refusal);
-    throw Unfit("invalid_request", "the channel does not offer this endpoint");
+/// New API's number of the kind of provider behind a channel; of types that it does not have, the type's own.
+std::string kind_of(const catalog::Channel& channel) {
+    const catalog::ChannelTypeFacts* const facts = catalog::channel_type(channel.type);
+    return std::to_string(facts == nullptr ? channel.type : facts->kind);
+}
+
+[[noreturn]] void refuse_endpoint(const Route& route, provider::Endpoint endpoint) {
+    const std::string by_kind(form_of(endpoint).refusal_by_kind);
+    if (!by_kind.empty()) throw Unfit("invalid_request", by_kind + kind_of(*route.channel));
+    throw Unfit("convert_request_failed", provider::refusal_text(*route.provider, endpoint));
 }
 
 void find_endpoint(Route& route, std::string_view model, provider::Endpoint endpoint) {
@@ -60,17 +68,15 @@ void find_endpoint(Route& route, std::string_view model, provider::Endpoint endp
     const bool other = !suffix.empty() && route.model.mapped;    // spec 04 section 15.2
     route.billed_as = other ? std::string(route.model.name).append(suffix) : std::string();
     route.provider = provider::find_provider(route.channel->type, route.model.name);
-    if (route.provider == nullptr) {
-        throw Error(ErrorKind::InvalidRequest, "invalid_api_type",
-                    Message::literal("invalid api type: " + std::to_string(route.channel->type)));
-    }
+    if (route.provider == nullptr)
+        throw Unfit("invalid_api_type", "invalid api type: " + kind_of(*route.channel));
     const bool lacking = endpoint == provider::Endpoint::Responses && route.channel->responses_via_chat;
     const provider::EndpointPath* found = lacking ? nullptr : path_of(route, endpoint);
     if (found == nullptr && route.form->endpoint == endpoint) {
         route.form = other_form(route, *route.form);
         if (route.form != nullptr) found = path_of(route, route.form->endpoint);
     }
-    if (found == nullptr) refuse_endpoint(*route.provider);
+    if (found == nullptr) refuse_endpoint(route, endpoint);
     route.path = found->path;
     route.joint = found->joint;
     route.stream_path = found->stream_path;

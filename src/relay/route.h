@@ -61,7 +61,7 @@ bool passes_body_on(const Route& route, const Facts& facts, const settings::Sett
 
 /// Key, provider, endpoint and model for an attempt on the channel. A conversation whose endpoint the provider does not offer goes to
 /// one of another dialect (spec 06 section 3.2). A failure is that of the attempt: 500
-/// `channel:no_available_key`, unfit when the provider has no such endpoint, 500 `channel:model_mapped_error`.
+/// `channel:no_available_key`, unfit when there is no such provider or it has no such endpoint, 500 `channel:model_mapped_error`.
 std::optional<Failure> complete_route(Route& route, std::string_view model, provider::Endpoint endpoint,
                                       const catalog::Draw& draw);
 

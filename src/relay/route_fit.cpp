@@ -25,7 +25,7 @@ dialect::GeminiProfile gemini_profile(const Route& route, const settings::Settin
         .thinking_adapter = settings.gemini_thinking_adapter_enabled,
         .thinking_share = settings.gemini_thinking_adapter_share,
         .signature_bypass = settings.gemini_signature_bypass,
-        .removes_result_ids = settings.gemini_removes_result_ids && !route.provider->gemini.result_ids};
+        .removes_function_ids = settings.gemini_removes_result_ids && !route.provider->gemini.function_ids};
     const bool asked = route.form != nullptr && route.form->dialect == dialect::Dialect::Gemini;
     if (!asked) return profile;    // of no use to the other dialects
     profile.safety.insert(settings.gemini_safety_settings.begin(), settings.gemini_safety_settings.end());

@@ -90,7 +90,7 @@ Task<std::optional<std::string>> ask(net::Client& client, const TokenCount& coun
             .method = "POST", .path = prepared.path, .headers = &prepared.headers, .body = prepared.pieces()};
         const auto target = prepared.target ? prepared.target : route.channel->target;
         net::Call call = co_await client.send(target, request, timeouts, &cancel);
-        forget_refused(count.services, prepared.token_id, call.head().status);
+        forget_refused(count.services, {.id = prepared.token_id, .text = prepared.token}, call.head().status);
         if (call.head().status != 200) co_return std::nullopt;
         PaddedBuffer body;
         co_await call.read_all(body, kLargestAnswer);

@@ -161,7 +161,7 @@ const Option kRows[] = {
         .help("Fill in the thought signatures that tool calls lack."),
     option("gemini.remove_function_response_id_enabled", &Settings::gemini_removes_result_ids, true)
         .group("providers")
-        .help("Leave the ids of function results out."),
+        .help("Leave the ids of function calls and results out where Vertex AI is asked, which knows none."),
 };
 
 }    // namespace

@@ -13,12 +13,11 @@ import {
     chunk,
     exception,
     message,
-    startAwsSim,
 } from "../sim/aws.ts";
 import { PNG, startMediaServer } from "../sim/media.ts";
 import { expectNoSecret, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, CLAUDE_PRICE } from "./claude_world.ts";
-import { type CloudWorld, startCloudWorld } from "./cloud_world.ts";
+import { type CloudWorld, startAwsWorld } from "./cloud_world.ts";
 import { PATIENCE } from "./gateway.ts";
 
 setDefaultTimeout(PATIENCE);
@@ -28,29 +27,18 @@ const NOVA = "nova-lite-v1:0";
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";
 const SCHEMA = { type: "object", properties: { city: { type: "string" } } };
 
-let it: CloudWorld;
+let it: CloudWorld<AwsSim>;
 let aws: AwsSim;
 
 beforeAll(async () => {
-    aws = await startAwsSim();
-    it = await startCloudWorld({
-        type: 33,
-        key: AWS_KEY,
-        base_url: aws.url,
-        models: [CLAUDE, ADAPTIVE, NOVA].join(","),
-    });
+    it = await startAwsWorld([CLAUDE, ADAPTIVE, NOVA]);
+    aws = it.cloud;
     await it.world.admin.setOption("ModelPrice", JSON.stringify({ [NOVA]: 0.002 }));
 });
 
-beforeEach(() => {
-    it.world.sim.forget();
-    aws.forget();
-});
+beforeEach(() => it.forget());
 
-afterAll(async () => {
-    await it.close();
-    await aws.close();
-});
+afterAll(() => it.close());
 
 function arrived(): any {
     return aws.requests.at(-1)!.json;

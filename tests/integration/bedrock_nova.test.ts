@@ -2,10 +2,10 @@
 // section 8.8). Keys, signatures and errors are those of Claude there: bedrock.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 
-import { AWS_KEY, AWS_TEXT, type AwsSim, exception, startAwsSim } from "../sim/aws.ts";
+import { AWS_TEXT, type AwsSim, exception } from "../sim/aws.ts";
 import { CLIP, PDF, PNG, startMediaServer } from "../sim/media.ts";
 import { MESSAGES } from "./chat_client.ts";
-import { type CloudWorld, startCloudWorld } from "./cloud_world.ts";
+import { type CloudWorld, startAwsWorld } from "./cloud_world.ts";
 import { PATIENCE } from "./gateway.ts";
 
 setDefaultTimeout(PATIENCE);
@@ -14,24 +14,18 @@ const NOVA = "nova-lite-v1:0";
 const SCHEMA = { type: "object", properties: { city: { type: "string" } } };
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 
-let it: CloudWorld;
+let it: CloudWorld<AwsSim>;
 let aws: AwsSim;
 
 beforeAll(async () => {
-    aws = await startAwsSim();
-    it = await startCloudWorld({ type: 33, key: AWS_KEY, base_url: aws.url, models: NOVA });
+    it = await startAwsWorld([NOVA]);
+    aws = it.cloud;
     await it.world.admin.setOption("ModelPrice", JSON.stringify({ [NOVA]: 0.002 }));
 });
 
-beforeEach(() => {
-    it.world.sim.forget();
-    aws.forget();
-});
+beforeEach(() => it.forget());
 
-afterAll(async () => {
-    await it.close();
-    await aws.close();
-});
+afterAll(() => it.close());
 
 function arrived(): any {
     return aws.requests.at(-1)!.json;

@@ -1,15 +1,24 @@
-// A world with a channel of a cloud that hosts models (AWS Bedrock, Vertex AI) beside the OpenAI one, and its clients of three dialects.
+// A world with a channel of a cloud that hosts models (AWS Bedrock, Vertex AI), the simulated cloud behind it, and its clients of three
+// dialects. What a suite of such a cloud stands on from its first test to its last.
+import { AWS_KEY, type AwsSim, startAwsSim } from "../sim/aws.ts";
 import { serviceAccount, startVertexSim, TOKEN_PATH, type VertexSim } from "../sim/vertex.ts";
 import type { ChannelSettings, LogRow } from "./admin.ts";
 import { type ChatAnswer, type ChatOptions, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, MessageAnswer } from "./claude_world.ts";
 import { startWorld, World, type WorldOptions } from "./world.ts";
 
-export class CloudWorld {
+interface CloudSim {
+    readonly url: string;
+    forget(): void;
+    close(): Promise<void>;
+}
+
+export class CloudWorld<Sim extends CloudSim = CloudSim> {
     constructor(
         readonly world: World,
         /** The same world, seen from the cloud's channel. */
         readonly side: World,
+        readonly cloud: Sim,
     ) {}
 
     /** A small Messages request; `more` adds or replaces members. */
@@ -39,21 +48,38 @@ export class CloudWorld {
         await this.world.admin.data("PUT", "/api/channel/", { id: this.side.channelId, ...fields });
     }
 
-    close(): Promise<void> {
-        return this.world.close();
+    /** What was asked of the simulated providers, and what they are told to answer. */
+    forget(): void {
+        this.world.sim.forget();
+        this.cloud.forget();
+    }
+
+    async close(): Promise<void> {
+        try {
+            await this.world.close();
+        } finally {
+            await this.cloud.close();
+        }
     }
 }
 
-export async function startCloudWorld(channel: ChannelSettings, options: WorldOptions = {}): Promise<CloudWorld> {
+async function startCloudWorld<Sim extends CloudSim>(
+    cloud: Sim,
+    channel: Omit<ChannelSettings, "base_url">,
+    options: WorldOptions = {},
+): Promise<CloudWorld<Sim>> {
     const world = await startWorld(options);
-    const channelId = await world.admin.addChannel({ name: "cloud", ...channel });
-    return new CloudWorld(world, new World(world.sim, world.gateway, world.admin, channelId, world.token));
+    const channelId = await world.admin.addChannel({ name: "cloud", ...channel, base_url: cloud.url });
+    return new CloudWorld(world, new World(world.sim, world.gateway, world.admin, channelId, world.token), cloud);
 }
 
-/** The same with the simulated Vertex AI behind the channel; `other`: its regions. Both are the caller's to close. */
-export async function startVertexWorld(models: string[], other: object): Promise<[CloudWorld, VertexSim]> {
+export async function startAwsWorld(models: string[]): Promise<CloudWorld<AwsSim>> {
+    return startCloudWorld(await startAwsSim(), { type: 33, key: AWS_KEY, models: models.join(",") });
+}
+
+/** `other`: the regions of the channel. */
+export async function startVertexWorld(models: string[], other: object): Promise<CloudWorld<VertexSim>> {
     const vertex = await startVertexSim();
-    const channel = { type: 41, key: serviceAccount(), base_url: vertex.url, models: models.join(",") };
-    const env = { VERTEX_TOKEN_URL: vertex.url + TOKEN_PATH };
-    return [await startCloudWorld({ ...channel, other: JSON.stringify(other) }, { env }), vertex];
+    const channel = { type: 41, key: serviceAccount(), models: models.join(","), other: JSON.stringify(other) };
+    return startCloudWorld(vertex, channel, { env: { VERTEX_TOKEN_URL: vertex.url + TOKEN_PATH } });
 }

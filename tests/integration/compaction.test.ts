@@ -78,7 +78,11 @@ describe("a compaction", () => {
 
     test("is not for providers of other kinds", async () => {
         await it.side.costsNothing(async () => {
-            expectError(await compact({ model: "claude-x" }), { status: 400 });
+            expectError(await compact({ model: "claude-x" }), {
+                status: 400,
+                code: "invalid_request",
+                message: 'unsupported endpoint "/v1/responses/compact" for api type 1',
+            });
         });
         expect(it.claude.requests).toHaveLength(0);
     });

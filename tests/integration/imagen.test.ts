@@ -19,27 +19,26 @@ const IMAGE_PRICE = Math.round(2 * 258 * 0.5);
 const PROMPT = [{ role: "user", content: "a cat" }];
 const IMAGE = { url: "", b64_json: "iVBORw0KGgo=", revised_prompt: "" };
 
-let it: CloudWorld;
+let it: CloudWorld<VertexSim>;
 let vertex: VertexSim;
 let gemini: GeminiSim;
 
 beforeAll(async () => {
     gemini = await startGeminiSim();
-    [it, vertex] = await startVertexWorld([IMAGEN], { default: "us-east5" });
+    it = await startVertexWorld([IMAGEN], { default: "us-east5" });
+    vertex = it.cloud;
     const { admin } = it.world;
     await admin.addChannel({ type: 24, name: "gemini", key: GEMINI_KEY, base_url: gemini.url, models: ELSEWHERE });
     await admin.setOption("ModelRatio", JSON.stringify({ [IMAGEN]: 0.5, [ELSEWHERE]: 0.5 }));
 });
 
 beforeEach(() => {
-    it.world.sim.forget();
-    vertex.forget();
+    it.forget();
     gemini.forget();
 });
 
 afterAll(async () => {
     await it.close();
-    await vertex.close();
     await gemini.close();
 });
 
@@ -61,6 +60,13 @@ test.each([false, true])("images are answered as a list (streamed: %p)", async (
         instances: [{ prompt: "a cat" }],
         parameters: { sampleCount: 2, aspectRatio: "16:9", personGeneration: "allow_adult" },
     });
+});
+
+test("large images come whole", async () => {
+    const bytesBase64Encoded = "QUJD".repeat(500_000);
+    vertex.next((exchange) => exchange.json(200, { predictions: [{ bytesBase64Encoded, mimeType: "image/png" }] }));
+    const answer = await draw();
+    expect(answer.json.data[0].b64_json === bytesBase64Encoded, `status ${answer.status}`).toBe(true);
 });
 
 test("the client pays for those that were not filtered, and for nothing when all were", async () => {

@@ -207,7 +207,7 @@ describe("the test of one channel", () => {
         });
         const library = await world.admin.addChannel({ base_url: world.sim.url, key: "k", type: 21 });
         expect((await testChannel(library)).json).toMatchObject({
-            message: "invalid api type: 21",
+            message: "invalid api type: 7",
             error_code: "invalid_api_type",
         });
         const unpriced = (await testChannel(world.channelId, "model=nobody-priced-me")).json;

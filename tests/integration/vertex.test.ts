@@ -8,10 +8,12 @@ import {
     pemOf,
     serviceAccount,
     VERTEX_API_KEY,
+    VERTEX_EMAIL,
     VERTEX_PROJECT,
     VERTEX_TEXT,
     type VertexSim,
 } from "../sim/vertex.ts";
+import { Gate } from "../sim/waiting.ts";
 import { expectNoSecret, MESSAGES } from "./chat_client.ts";
 import { CLAUDE, CLAUDE_PRICE } from "./claude_world.ts";
 import { type CloudWorld, startVertexWorld } from "./cloud_world.ts";
@@ -22,23 +24,18 @@ setDefaultTimeout(PATIENCE);
 const LLAMA = "meta/llama-4-maverick-17b-128e-instruct-maas";
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";
 
-let it: CloudWorld;
+let it: CloudWorld<VertexSim>;
 let vertex: VertexSim;
 
 beforeAll(async () => {
-    [it, vertex] = await startVertexWorld([CLAUDE, LLAMA], { default: "us-east5", [LLAMA]: "us-central1" });
+    it = await startVertexWorld([CLAUDE, LLAMA], { default: "us-east5", [LLAMA]: "us-central1" });
+    vertex = it.cloud;
     await it.world.admin.setOption("ModelPrice", JSON.stringify({ [LLAMA]: 0.002 }));
 });
 
-beforeEach(() => {
-    it.world.sim.forget();
-    vertex.forget();
-});
+beforeEach(() => it.forget());
 
-afterAll(async () => {
-    await it.close();
-    await vertex.close();
-});
+afterAll(() => it.close());
 
 /** A key that no token is kept for: the same account, spelled otherwise. */
 let spellings = 0;
@@ -175,6 +172,26 @@ describe("access tokens", () => {
         expect(vertex.grants).toHaveLength(2);
     });
 
+    test("that came after one that was refused stay", async () => {
+        await freshKey();
+        const gates = [new Gate(), new Gate()];
+        for (const gate of gates) {
+            vertex.next(async (exchange) => {
+                await gate.opened;
+                return exchange.json(401, googleError(401, "The token has expired."));
+            });
+        }
+        const late = [it.message(), it.message()];
+        while (vertex.calls.length < 2) await vertex.arrivals.take("a call");
+        gates[0]!.open();
+        expect((await Promise.race(late)).status).toBe(401);
+        expect((await it.message()).status).toBe(200);
+        gates[1]!.open();
+        for (const answer of await Promise.all(late)) expect(answer.status).toBe(401);
+        expect((await it.message()).status).toBe(200);
+        expect(vertex.grants).toHaveLength(2);
+    });
+
     test("are told to nobody", async () => {
         await freshKey();
         vertex.next((exchange) => {
@@ -184,6 +201,12 @@ describe("access tokens", () => {
         const answer = await it.message();
         expect([answer.status, answer.error?.message]).toEqual([400, expect.stringContaining("what is Bearer ***?")]);
         expect(answer.text).not.toContain("ya29.");
+        vertex.next((exchange) => {
+            const text = `Permission denied on projects/${VERTEX_PROJECT} to ${VERTEX_EMAIL}.`;
+            return exchange.json(403, googleError(403, text));
+        });
+        const denied = await it.message();
+        expect([denied.status, denied.error?.message]).toEqual([403, expect.stringContaining("projects/*** to ***.")]);
     });
 
     test("that are not given fail the request with the reason, and nothing else", async () => {
@@ -210,6 +233,7 @@ describe("access tokens", () => {
     test("need keys that can sign; line ends may be lost", async () => {
         const broken: [string, string][] = [
             ["no json", "failed to decode credentials file: "],
+            [serviceAccount(pemOf(), ""), "failed to decode credentials file: it has no project_id"],
             [serviceAccount("AAAA"), "failed to create signed JWT: "],
         ];
         for (const [key, message] of broken) {
@@ -217,6 +241,7 @@ describe("access tokens", () => {
             const answer = await it.message();
             expect([answer.status, answer.error?.message]).toEqual([500, expect.stringContaining(message)]);
         }
+        expect(vertex.requests).toHaveLength(0);
         for (const pem of [pemOf().replaceAll("\n", ""), pemOf().replaceAll("\n", "\\n")]) {
             await freshKey(pem);
             expect((await it.message()).status).toBe(200);

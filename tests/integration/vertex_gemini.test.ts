@@ -33,23 +33,18 @@ const RESULT_IDS = "gemini.remove_function_response_id_enabled";
 const NO_OUTPUT = "upstream stream interrupted: received prompt tokens but no completion output";
 const ROOT = `/v1/projects/${VERTEX_PROJECT}/locations/us-east5/publishers/google/models/${GEMINI}`;
 
-let it: CloudWorld;
+let it: CloudWorld<VertexSim>;
 let vertex: VertexSim;
 
 beforeAll(async () => {
     const regions = { default: "us-east5", [THINKING]: "europe-west4" };
-    [it, vertex] = await startVertexWorld([GEMINI, FLASH, THINKING, EMBEDDER], regions);
+    it = await startVertexWorld([GEMINI, FLASH, THINKING, EMBEDDER], regions);
+    vertex = it.cloud;
 });
 
-beforeEach(() => {
-    it.world.sim.forget();
-    vertex.forget();
-});
+beforeEach(() => it.forget());
 
-afterAll(async () => {
-    await it.close();
-    await vertex.close();
-});
+afterAll(() => it.close());
 
 function generate(more: Record<string, unknown> = {}, options: GenerateOptions = {}): Promise<GeminiAnswer> {
     return postGemini(it.world, { contents: CONTENTS, ...more }, options);
@@ -148,12 +143,12 @@ describe("a request in Gemini's dialect", () => {
         expect(vertex.calls[0]!.text).toBe(JSON.stringify(body));
     });
 
-    test("has the ids of functions' results taken out, while the option says so", async () => {
-        const call = { functionCall: { name: "weather", args: {} } };
+    test("has the ids of functions' calls and results taken out, while the option says so", async () => {
+        const call = (more: object) => ({ functionCall: { ...more, name: "weather", args: { id: 1 } } });
         const result = (more: object) => ({ functionResponse: { ...more, name: "weather", response: { id: 1 } } });
         const talk = (more: object) => [
             ...CONTENTS,
-            { role: "model", parts: [call] },
+            { role: "model", parts: [call(more)] },
             { role: "user", parts: [result(more)] },
         ];
         const ask = () => generate({ contents: talk({ id: "call_1" }) });
@@ -261,6 +256,16 @@ describe("other actions", () => {
         expect(vertex.calls[0]!.text).toBe(JSON.stringify(body));
         const { row } = await it.row(answer);
         expect([row.prompt_tokens, row.completion_tokens]).toEqual([516, 0]);
+    });
+
+    test("predict with a report on the prompt's safety, which costs nothing", async () => {
+        const safetyAttributes = { categories: ["Death"], scores: [0.1], contentType: "Positive Prompt" };
+        const predictions = [{ mimeType: "image/png", bytesBase64Encoded: "QQ==" }, { safetyAttributes }];
+        vertex.next((exchange) => exchange.json(200, { predictions }));
+        const body = { instances: [{ prompt: "a cat" }], parameters: { includeSafetyAttributes: true } };
+        const answer = await postGemini(it.world, body, { action: "predict" });
+        expect(answer.json.predictions).toEqual(predictions);
+        expect((await it.row(answer)).row.prompt_tokens).toBe(258);
     });
 
     test("embed nothing", async () => {

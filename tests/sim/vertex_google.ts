@@ -1,5 +1,5 @@
-// What Vertex AI refuses of requests to Google's own models beyond what Gemini's own API does: it knows no ids of functions' results, no
-// model but that of the path, and no content without a role.
+// What Vertex AI refuses of requests to Google's own models beyond what Gemini's own API does: it knows no ids of functions' calls and
+// results, no model but that of the path, and no content without a role.
 import { checkGenerate, parseBody } from "./gemini_checks.ts";
 import { MESSAGES } from "./gemini.ts";
 import { badPayload, invalid, type Refusal } from "./gemini_objects.ts";
@@ -28,10 +28,12 @@ export function checkGoogle(request: RecordedRequest): Refusal | undefined {
 function checkContents(contents: Fields[]): Refusal | undefined {
     for (const [index, content] of contents.entries()) {
         if (!["user", "model"].includes(content.role)) return invalid("Please use a valid role: user, model.");
-        const at = (content.parts ?? []).findIndex((part: Fields) => part.functionResponse?.id !== undefined);
-        if (at < 0) continue;
-        const place = `contents[${index}].parts[${at}].function_response`;
-        return badPayload(`Invalid JSON payload received. Unknown name "id" at '${place}': Cannot find field.`);
+        for (const [at, part] of (content.parts ?? []).entries()) {
+            const member = part.functionCall?.id !== undefined ? "function_call" : "function_response";
+            if ((part.functionCall ?? part.functionResponse)?.id === undefined) continue;
+            const place = `contents[${index}].parts[${at}].${member}`;
+            return badPayload(`Invalid JSON payload received. Unknown name "id" at '${place}': Cannot find field.`);
+        }
     }
     return undefined;
 }

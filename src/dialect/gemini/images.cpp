@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "dialect/broken_answer.h"
 #include "dialect/gemini/parts.h"
+#include "dialect/gemini/predict.h"
 
 namespace opusclaw::dialect::gemini {
 namespace {
@@ -107,9 +108,10 @@ std::string encode_image_answer(std::string_view answer, std::int64_t created) {
         const auto list = root.find("predictions");
         if (list) {
             list->each_item([&](const View& item) {
-                const std::string reason = text_at(item, "raiFilteredReason");
-                if (!reason.empty() && filtered.empty()) filtered = reason;
-                if (!item.find("raiFilteredReason")) {
+                const Prediction kind = kind_of(item);
+                if (kind == Prediction::Filtered && filtered.empty())
+                    filtered = text_at(item, "raiFilteredReason");
+                if (kind == Prediction::Image) {
                     write_image(writer, text_at(item, "bytesBase64Encoded"));
                     ++images;
                 }

@@ -8,15 +8,22 @@ namespace {
 
 constexpr std::int64_t kTokensOfImage = 258;
 
+/// A text that is not empty; images are long, and not looked into.
+bool says(const json::View& object, std::string_view name) {
+    constexpr std::string_view kEmpty = R"("")";
+    const auto value = object.find(name);
+    return value && value->type() == json::Type::String && value->raw() != kEmpty;
+}
+
 AnswerFacts read_predictions(std::string_view body) {
     return with_object(body, [](const json::View& root) {
         AnswerFacts facts;
         std::int64_t images = 0;
         if (const auto list = root.find("predictions")) {
             list->each_item([&](const json::View& item) {
-                const bool filtered = item.find("raiFilteredReason").has_value();
-                if (!filtered) ++images;
-                facts.answer_without_output = facts.answer_without_output || filtered;
+                const Prediction kind = kind_of(item);
+                if (kind == Prediction::Image) ++images;
+                facts.answer_without_output = facts.answer_without_output || kind == Prediction::Filtered;
                 return true;
             });
         }
@@ -29,6 +36,12 @@ AnswerFacts read_predictions(std::string_view body) {
 }
 
 }    // namespace
+
+Prediction kind_of(const json::View& prediction) {
+    if (says(prediction, "raiFilteredReason")) return Prediction::Filtered;
+    const bool image = says(prediction, "bytesBase64Encoded") || says(prediction, "gcsUri");
+    return !image && prediction.find("safetyAttributes") ? Prediction::Report : Prediction::Image;
+}
 
 const AnswerReader kPredictReader = {.read_answer = read_predictions,
                                      .estimated_usage = EstimatedUsage::ForTheBillOnly};

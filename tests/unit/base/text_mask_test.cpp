@@ -104,6 +104,18 @@ TEST(MaskSecrets, ReplacesThePartsOfAKeyThatGoUpstreamAlone) {
               "invalid key *** in us-east-1");
 }
 
+TEST(MaskSecrets, ReplacesWhatAKeyThatIsAnObjectHoldsForSecret) {
+    constexpr std::array<std::string_view, 1> kSecrets = {
+        R"({"type":"service_account","project_id":"project-of-ours-1","client_email":"me@project-of-ours-1.iam.ex",)"
+        R"("private_key":"-----BEGIN\nAAAA","n":1234567890123456789,"inner":{"id":"0123456789abcdef"}})"};
+    EXPECT_EQ(
+        mask_secrets("denied on projects/project-of-ours-1 to me@project-of-ours-1.iam.ex, a service_account",
+                     kSecrets),
+        "denied on projects/*** to ***, a service_account");
+    constexpr std::array<std::string_view, 2> kOdd = {"{", R"({"a":)"};
+    EXPECT_EQ(mask_secrets(R"({"a" : { b)", kOdd), R"({"a" : { b)") << "no JSON: a key as any other";
+}
+
 TEST(MaskSecrets, StaysLinearOnHostileText) {
     for (const std::string_view piece :
          {"a.", "[", "[:", "sk-", "api_key:", "http", "https://", "-.", "x_"}) {

@@ -20,6 +20,8 @@ TEST(ChannelTypes, HaveAssignedNumbersOnly) {
     EXPECT_FALSE(channel_type(3)->own_adapter);
     EXPECT_FALSE(channel_type(21)->own_adapter);
     EXPECT_FALSE(channel_type(50)->task_models.empty());
+    for (const auto& [number, kind] : {std::pair{1, 0}, {3, 0}, {14, 1}, {21, 7}, {57, 34}})
+        EXPECT_EQ(channel_type(number)->kind, kind) << number;
 }
 
 TEST(ChannelTypes, ListBuiltInModelsOnceWithTheirFirstOwner) {

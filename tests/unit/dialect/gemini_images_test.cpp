@@ -70,7 +70,8 @@ std::string answer(std::string_view text) { return encode_image_answer(PaddedBuf
 
 TEST(GeminiImages, AreToldAsAListWithoutThoseThatWereFiltered) {
     EXPECT_EQ(answer(R"({"predictions":[{"mimeType":"image/png","bytesBase64Encoded":"QQ=="},)"
-                     R"({"raiFilteredReason":"bad"},{"bytesBase64Encoded":"Qg=="}]})"),
+                     R"({"raiFilteredReason":"bad"},{"raiFilteredReason":"","bytesBase64Encoded":"Qg=="},)"
+                     R"({"safetyAttributes":{"contentType":"Positive Prompt"}}]})"),
               R"({"created":1000,"data":[{"url":"","b64_json":"QQ==","revised_prompt":""},)"
               R"({"url":"","b64_json":"Qg==","revised_prompt":""}]})");
 }

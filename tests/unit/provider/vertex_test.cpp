@@ -82,6 +82,20 @@ TEST(Vertex, HasAnAddressForEveryRegionFormAndBase) {
     EXPECT_TRUE(url().ends_with(":rawPredict?key=k%261"));
 }
 
+TEST(Vertex, HasHostsOfTheirOwnForRegionsOfSeveralCountries) {
+    const std::string key = account();
+    for (const auto& [region, host] : {std::pair{"eu", "aiplatform.eu.rep.googleapis.com"},
+                                       {"us", "aiplatform.us.rep.googleapis.com"},
+                                       {"europe-west1", "europe-west1-aiplatform.googleapis.com"},
+                                       {"global", "aiplatform.googleapis.com"}}) {
+        CallFacts call = call_of(key, region);
+        EXPECT_EQ(vertex_root(call, "v1"),
+                  std::string("https://") + host + "/v1/projects/p1/locations/" + region);
+        call.key_form = "api_key";
+        EXPECT_EQ(vertex_root(call, "v1beta1"), std::string("https://") + host + "/v1beta1");
+    }
+}
+
 TEST(Vertex, ServesOpenModelsWithServiceAccountsOnly) {
     const std::string key = account();
     for (const std::string_view model : {"meta/llama-4-maverick", "deepseek-r1-maas"}) {
@@ -104,14 +118,14 @@ TEST(VertexGemini, ServesWhatIsNobodyElses) {
         EXPECT_TRUE(endpoint_path(*row, Endpoint::GenerateContent)) << model;
         EXPECT_FALSE(endpoint_path(*row, Endpoint::ChatCompletions)) << model;
         EXPECT_EQ(row->stream_options, StreamOptions::Unsupported);
-        EXPECT_EQ(row->refusal, "not implemented");
+        EXPECT_EQ(refusal_text(*row, Endpoint::Embeddings), "not implemented");
     }
     const Provider& row = *find_provider(41, "gemini-2.5-pro");
     for (const Endpoint endpoint : {Endpoint::EmbedContent, Endpoint::BatchEmbedContents,
                                     Endpoint::Embeddings, Endpoint::Responses, Endpoint::Messages})
         EXPECT_EQ(find_path(row, {.endpoint = endpoint}), nullptr);
-    EXPECT_FALSE(row.gemini.result_ids || row.gemini.names_in_bodies);
-    EXPECT_TRUE(find_provider(24)->gemini.result_ids && find_provider(24)->gemini.names_in_bodies);
+    EXPECT_FALSE(row.gemini.function_ids || row.gemini.names_in_bodies);
+    EXPECT_TRUE(find_provider(24)->gemini.function_ids && find_provider(24)->gemini.names_in_bodies);
 }
 
 TEST(VertexGemini, HasAnAddressForEveryAction) {
@@ -204,6 +218,11 @@ TEST(VertexGrant, NeedsAKeyThatIsOne) {
     EXPECT_TRUE(code_of("no json").starts_with("channel:invalid_key failed to decode credentials file: "));
     EXPECT_TRUE(code_of("[]").starts_with("channel:invalid_key failed to decode credentials file: "));
     EXPECT_TRUE(code_of(account("AAAA")).starts_with("channel:invalid_key failed to create signed JWT: "));
+    constexpr std::string_view kLacks = "channel:invalid_key failed to decode credentials file: it has no ";
+    EXPECT_EQ(code_of(R"({"client_email":"a","private_key":"b"})"), std::string(kLacks) + "project_id");
+    EXPECT_EQ(code_of(R"({"project_id":" ","client_email":"a"})"), std::string(kLacks) + "project_id");
+    EXPECT_EQ(code_of(R"({"project_id":"p","client_email":5})"), std::string(kLacks) + "client_email");
+    EXPECT_EQ(code_of(account("")), std::string(kLacks) + "private_key");
 }
 
 TEST(VertexToken, IsReadWithItsLifetime) {
@@ -211,6 +230,10 @@ TEST(VertexToken, IsReadWithItsLifetime) {
     EXPECT_EQ(read(R"({"access_token":"t","expires_in":3600})", 200).lifetime, std::chrono::minutes(30));
     EXPECT_EQ(read(R"({"access_token":"t","expires_in":400})", 200).lifetime, std::chrono::seconds(100));
     EXPECT_EQ(read(R"({"access_token":"t"})", 200).text, "t");
+    for (const std::string_view odd : {"0", "-1", "-9223372036854775808"}) {
+        const std::string answer = R"({"access_token":"t","expires_in":)" + std::string(odd) + "}";
+        EXPECT_LE(read(answer, 200).lifetime.count(), 0) << odd;
+    }
     const auto message_of = [read](std::string_view answer, int status) {
         try {
             read(answer, status);

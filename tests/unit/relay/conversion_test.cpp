@@ -116,9 +116,8 @@ TEST(Conversion, GoesToTheDialectOfTheModelOnVertex) {
             ASSERT_FALSE(sent.complete()) << model;
             EXPECT_EQ(sent.route.form->endpoint, target) << model;
         }
-        for (const Endpoint endpoint :
-             {Endpoint::Completions, Endpoint::Embeddings, Endpoint::ResponsesCompact, Endpoint::EmbedContent,
-              Endpoint::BatchEmbedContents}) {
+        for (const Endpoint endpoint : {Endpoint::Completions, Endpoint::Embeddings, Endpoint::EmbedContent,
+                                        Endpoint::BatchEmbedContents}) {
             const auto failure =
                 Sent(endpoint, R"({"model":")" + std::string(model) + R"("})", 41).complete();
             ASSERT_TRUE(failure) << model;

@@ -163,14 +163,16 @@ TEST(GeminiRules, UnpackEnvelopesForTheModelThatReadsThem) {
               head + R"({"text":"t","thought":true,"thoughtSignature":"native"},)" + rest);
 }
 
-TEST(GeminiResults, HaveNoIdWhereTheServerKnowsNone) {
+TEST(GeminiCalls, AndTheirResultsHaveNoIdWhereTheServerKnowsNone) {
     const std::string sent =
         R"({"contents":[{"role":"user","parts":[{"functionResponse":{"id":"a","name":"id","response":{"id":1.0}}},)"
-        R"({"function_response": { "id" : {"x":1} } },{"functionCall":{"id":"c","name":"f"}}]},{"id":1,"parts":5}],)"
+        R"({"function_response": { "id" : {"x":1} } },{"functionCall":{"id":"c","name":"f"}}]},{"id":1,"parts":5},)"
+        R"({"parts":{"function_call":{"name":"f","id":"d"}}}],)"
         R"("requests":[{"contents":[{"parts":[{"functionResponse":{"name":"f","id":null}}]}]},7,{"contents":{}}]})";
     const std::string without =
         R"({"contents":[{"role":"user","parts":[{"functionResponse":{"name":"id","response":{"id":1.0}}},)"
-        R"({"function_response": {} },{"functionCall":{"id":"c","name":"f"}}]},{"id":1,"parts":5}],)"
+        R"({"function_response": {} },{"functionCall":{"name":"f"}}]},{"id":1,"parts":5},)"
+        R"({"parts":{"function_call":{"name":"f"}}}],)"
         R"("requests":[{"contents":[{"parts":[{"functionResponse":{"name":"f"}}]}]},7,{"contents":{}}]})";
     const auto bytes = [&sent](int type, bool removed, Endpoint endpoint = Endpoint::GenerateContent) {
         Sent made(sent, "gemini-2.5-flash", endpoint, type);

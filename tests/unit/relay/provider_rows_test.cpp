@@ -2,10 +2,13 @@
 // in tests/data/provider: what a case does not name of an answer or a request is not looked at.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "provider/rows.h"
@@ -35,15 +38,24 @@ void each_provider_case(const std::string& file, const std::function<void(const 
     });
 }
 
-provider::Endpoint endpoint_named(std::string_view name) {
-    using provider::Endpoint;
-    if (name == "messages") return Endpoint::Messages;
-    if (name == "responses") return Endpoint::Responses;
-    if (name == "completions") return Endpoint::Completions;
-    if (name == "embeddings") return Endpoint::Embeddings;
-    if (name == "moderations") return Endpoint::Moderations;
-    EXPECT_EQ(name, "chat");
-    return Endpoint::ChatCompletions;
+using provider::Endpoint;
+constexpr std::array kEndpoints = {std::pair{"chat", Endpoint::ChatCompletions},
+                                   std::pair{"completions", Endpoint::Completions},
+                                   std::pair{"responses", Endpoint::Responses},
+                                   std::pair{"compact", Endpoint::ResponsesCompact},
+                                   std::pair{"messages", Endpoint::Messages},
+                                   std::pair{"embeddings", Endpoint::Embeddings},
+                                   std::pair{"moderations", Endpoint::Moderations},
+                                   std::pair{"generateContent", Endpoint::GenerateContent},
+                                   std::pair{"embedContent", Endpoint::EmbedContent},
+                                   std::pair{"batchEmbedContents", Endpoint::BatchEmbedContents},
+                                   std::pair{"predict", Endpoint::Predict}};
+
+Endpoint endpoint_named(std::string_view name) {
+    const auto found = std::ranges::find_if(kEndpoints,
+                                            [name](const auto& row) { return row.first == name; });
+    EXPECT_NE(found, kEndpoints.end()) << name;
+    return found == kEndpoints.end() ? Endpoint::ChatCompletions : found->second;
 }
 
 std::string json_in(const json::View& object, std::string_view name) {
@@ -202,6 +214,46 @@ void check_answer(const json::View& test_case) {
 }
 
 TEST(ProviderRows, ReadWhatTheProviderAnswers) { each_provider_case("answers.json", check_answer); }
+
+/// Whatever is no member of `refuses` is offered, if need be in another dialect.
+void check_refusals(const json::View& test_case) {
+    const json::View refuses = test_case.find("refuses").value();
+    catalog::Channel channel;
+    channel.type = static_cast<int>(test_case.find("type").value().as_int().value());
+    channel.keys = {"sk-upstream"};
+    channel.key_places = {0};
+    channel.target = catalog::origin_of("https://provider.example", "", {}).target;
+    for (const auto& [name, endpoint] : kEndpoints) {
+        SCOPED_TRACE(name);
+        Route route;
+        route.channel = &channel;
+        const auto failure = complete_route(route, string_in(test_case, "model"), endpoint,
+                                            [](std::uint64_t) { return std::uint64_t{0}; });
+        const auto text = refuses.find(name);
+        ASSERT_EQ(failure.has_value(), text.has_value());
+        if (!failure) continue;
+        EXPECT_EQ(failure->client.message, text->as_string());
+        EXPECT_EQ(failure->client.status, 400);
+        EXPECT_EQ(failure->retry, Retry::Elsewhere);
+        const bool compact = endpoint == Endpoint::ResponsesCompact;
+        EXPECT_EQ(failure->client.code, compact ? "invalid_request" : "convert_request_failed");
+    }
+}
+
+TEST(ProviderRows, RefuseWhatTheProviderDoesNotOffer) {
+    std::set<const provider::Provider*> seen;
+    each_provider_case("refusals.json", [&seen](const json::View& test_case) {
+        const auto type = static_cast<int>(test_case.find("type")->as_int().value());
+        seen.insert(provider::find_provider(type, string_in(test_case, "model")));
+        check_refusals(test_case);
+    });
+    std::size_t rows = 0;
+    for (const auto& table : {provider::openai_compatible_rows(), provider::anthropic_rows(),
+                              provider::gemini_rows(), provider::azure_rows(), provider::international_rows(),
+                              provider::chinese_rows(), provider::bedrock_rows(), provider::vertex_rows()})
+        rows += table.size();
+    EXPECT_EQ(seen.size(), rows) << "every row has a case";
+}
 
 TEST(ProviderRows, SayEachTypeOnceAndWhereItIsDocumented) {
     std::multiset<int> types;

@@ -194,8 +194,9 @@ TEST(Route, AnUnknownTypeHasNoProvider) {
     const auto failure = complete_route(route, "m", provider::Endpoint::ChatCompletions,
                                         [](std::uint64_t) { return 0; });
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->retry, Retry::Forbidden);
+    EXPECT_EQ(failure->retry, Retry::Elsewhere);
     EXPECT_EQ(failure->client.code, "invalid_api_type");
+    EXPECT_EQ(failure->client.message, "invalid api type: 4711");
 }
 
 TEST(Failure, TellsUnfitFromOtherErrors) {
