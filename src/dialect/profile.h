@@ -22,7 +22,9 @@ enum class SearchForm { OptionsOfSearchModels, Plugin };
 
 struct OpenaiChatProfile {
     bool stream_options = true;
-    bool top_k = true;                  // types 1 and 3 refuse it
+    bool top_k = true;    // types 1 and 3 refuse it
+    bool custom_tools =
+        true;    // free-form tools: only OpenAI's own servers know them, for others they are functions
     bool keep_cache_control = false;    // on text parts: OpenRouter's `anthropic/` models, type 17
     bool file_urls = false;             // takes a file's URL in the place of its data: it is fetched later
     bool system_parts = false;          // system texts stay parts: OpenRouter's `anthropic/claude` models

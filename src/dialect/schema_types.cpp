@@ -12,6 +12,7 @@
 #include "base/json/writer.h"
 #include "dialect/schema_node.h"
 #include "dialect/schema_refs.h"
+#include "dialect/schema_walk.h"
 
 namespace opusclaw::dialect {
 namespace {
@@ -23,12 +24,6 @@ using json::Writer;
 constexpr std::size_t kDeepest = 64;
 /// What a variant of a union brings into the node that the union is taken from.
 constexpr std::array<std::string_view, 4> kShape = {"properties", "required", "items", "enum"};
-/// Where schemas stand inside of a schema: by name, and alone or in a list.
-constexpr std::array<std::string_view, 4> kSchemaMaps = {"properties", "$defs", "definitions",
-                                                         "patternProperties"};
-constexpr std::array<std::string_view, 7> kSchemas = {
-    "items", "contains", "additionalProperties", "not", "anyOf", "oneOf", "allOf"};
-
 /// What a `type` member says. `name` is empty when it names none but null, or none at all.
 struct Typed {
     bool present = false;    // a text or a list
@@ -228,44 +223,15 @@ private:
     SchemaRefs references_;
 };
 
-class Respeller {
-public:
-    static void write(const View& schema, Writer& writer) {
-        if (schema.type() == Type::Array) {
-            writer.begin_array();
-            schema.each_item([&](const View& item) {
-                write(item, writer);
-                return true;
-            });
-            writer.end_array();
-        } else if (schema.type() == Type::Object) {
-            writer.begin_object();
-            schema.each_member([&](std::string_view key, const View& value) {
-                write_member(key, value, writer.key(key));
-                return true;
-            });
-            writer.end_object();
-        } else {
-            writer.raw(schema.raw());
-        }
+/// Puts the names of types into lower case.
+struct Respelling {
+    static void write_member(std::string_view key, const View& value, Writer& writer) {
+        key == "type" ? write_type(value, writer.key(key))
+                      : static_cast<void>(writer.member_raw(key, value.raw()));
     }
+    static void close(const View& /*schema*/, Writer& /*writer*/) {}
 
 private:
-    static void write_member(std::string_view key, const View& value, Writer& writer) {
-        if (key == "type") return write_type(value, writer);
-        if (is_one_of(key, kSchemas)) return write(value, writer);
-        if (!is_one_of(key, kSchemaMaps) || value.type() != Type::Object) {
-            writer.raw(value.raw());
-            return;
-        }
-        writer.begin_object();
-        value.each_member([&](std::string_view name, const View& schema) {
-            write(schema, writer.key(name));
-            return true;
-        });
-        writer.end_object();
-    }
-
     static void write_type(const View& value, Writer& writer) {
         if (const auto name = value.as_string()) {
             writer.value(is_null_type(*name) ? "null" : type_name(*name));
@@ -294,12 +260,6 @@ std::string normalised_schema(std::string_view schema) {
     return out;
 }
 
-std::string respelled_schema(std::string_view schema) {
-    const json::Document document = json::Document::over(schema);
-    std::string out;
-    Writer writer(out);
-    Respeller::write(document.root(), writer);
-    return out;
-}
+std::string respelled_schema(std::string_view schema) { return walked_schema<Respelling>(schema); }
 
 }    // namespace opusclaw::dialect

@@ -127,7 +127,7 @@ const std::array kRows = {
              .name = "aws",
              .endpoints = kNovaPaths,
              .auth = Auth::ByProtocol,
-             .chat = {.stream_options = false, .top_k = true, .file_urls = true},
+             .chat = {.stream_options = false, .top_k = true, .custom_tools = false, .file_urls = true},
              .reference = "https://docs.aws.amazon.com/nova/latest/userguide/using-invoke-api.html",
              .protocol = &kNovaProtocol,
              .serves = is_nova},

@@ -46,6 +46,14 @@ constexpr Provider open_ai() {
     return provider;
 }
 
+/// Others than OpenAI and those that pass requests on to it.
+constexpr Provider other(ChannelType type, std::string_view name, std::string_view reference,
+                         std::span<const EndpointPath> endpoints = kOpenAiPaths) {
+    Provider provider = row(type, name, reference, endpoints);
+    provider.chat = kFunctionsOnly;
+    return provider;
+}
+
 constexpr Provider custom() {
     Provider provider = row(ChannelType::Custom, "openai", kOpenAiReference);
     provider.url = UrlForm::BaseWithModel;
@@ -61,11 +69,11 @@ constexpr std::array kRows = {
     row(ChannelType::AiProxy, "openai", kOpenAiReference),
     row(ChannelType::Api2Gpt, "openai", kOpenAiReference),
     row(ChannelType::Aigc2d, "openai", kOpenAiReference),
-    row(ChannelType::Ai360, "ai360", "https://ai.360.com/platform/docs/overview"),
+    other(ChannelType::Ai360, "ai360", "https://ai.360.com/platform/docs/overview"),
     // The key has the form APIKey-AppId and goes as it is.
-    row(ChannelType::FastGpt, "openai", "https://doc.fastgpt.io"),
-    row(ChannelType::LingYiWanWu, "lingyiwanwu", "https://platform.lingyiwanwu.com/docs"),
-    row(ChannelType::Xinference, "xinference", "https://inference.readthedocs.io", kWithoutCompact),
+    other(ChannelType::FastGpt, "openai", "https://doc.fastgpt.io"),
+    other(ChannelType::LingYiWanWu, "lingyiwanwu", "https://platform.lingyiwanwu.com/docs"),
+    other(ChannelType::Xinference, "xinference", "https://inference.readthedocs.io", kWithoutCompact),
     // Providers of tasks: what else is sent to their channels goes to an address that speaks OpenAI's dialect.
     row(ChannelType::Midjourney, "openai", kOpenAiReference),
     row(ChannelType::MidjourneyPlus, "openai", kOpenAiReference),

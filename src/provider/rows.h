@@ -7,6 +7,9 @@
 
 namespace opusclaw::provider {
 
+/// What servers of OpenAI's dialect take of converted requests that are not OpenAI's own.
+inline constexpr dialect::OpenaiChatProfile kFunctionsOnly{.custom_tools = false};
+
 std::span<const Provider> openai_compatible_rows();
 std::span<const Provider> anthropic_rows();
 std::span<const Provider> gemini_rows();

@@ -94,6 +94,8 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
     if (lacks_usage(whole)) {
         usage = co_await estimate_usage(to_, usage, counter_);
         translation_->show_usage(usage);
+    } else if (found.usage) {
+        translation_->show_usage(to_.settler.counted(to_.route, usage));
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     if (!found.error) {

@@ -224,6 +224,9 @@ Task<> TranslatedStream::send() {
 std::string TranslatedStream::closing_text(bool counted_here) {
     name_break(to_, found_);
     std::string text = std::exchange(out_, {});
+    const std::size_t before = text.size();
+    const bool recounted = found_.usage && to_.route.provider->tells_cost;
+    if (counted_here || recounted) translation_.report(to_.settler.counted(to_.route, *found_.usage), text);
     if (found_.error) {
         if (translation_.fail(found_.error->client, text)) return text;
         return text + client_.end_stream({.opening = opening_,
@@ -231,8 +234,6 @@ std::string TranslatedStream::closing_text(bool counted_here) {
                                           .error = &found_.error->client,
                                           .request_id = to_.trace.request_id});
     }
-    const std::size_t before = text.size();
-    if (counted_here) translation_.report(*found_.usage, text);
     translation_.finish(text);
     reshape(text, before);
     return text;

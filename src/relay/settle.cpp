@@ -13,10 +13,13 @@ void Settler::use_group(std::string_view group) {
     billing::apply_group_ratio(price_, facts_.settings, facts_.caller.user->group, group);
 }
 
+dialect::Usage Settler::counted(const Route& route, const dialect::Usage& told) const {
+    return route.provider->tells_cost ? billing::with_cache_writes_by_cost(price_, told) : told;
+}
+
 void Settler::settle(const Route& route, const dialect::Usage& told, billing::Delivered delivered) {
     if (settled_) return;
-    const dialect::Usage usage = route.provider->tells_cost ? billing::with_cache_writes_by_cost(price_, told)
-                                                            : told;
+    const dialect::Usage usage = counted(route, told);
     const billing::Bill bill = billing::settle_text(price_, usage, delivered);
     billing::Settlement settlement;
     settlement.user = facts_.caller.user->id;

@@ -42,6 +42,8 @@ public:
     /// The group ratio of the group that the latest choice of a channel gave (spec 05 section 3).
     void use_group(std::string_view group);
     void settle(const Route& route, const dialect::Usage& told, billing::Delivered delivered);
+    /// What the provider told, as the bill counts it.
+    dialect::Usage counted(const Route& route, const dialect::Usage& told) const;
     /// Gives the hold of a failed request back now: before its client sees the error and may ask again.
     void release() { hold_ = billing::Hold(); }
     bool settled() const { return settled_; }

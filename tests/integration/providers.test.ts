@@ -300,6 +300,15 @@ describe("OpenRouter's cost", () => {
         expect(other).toMatchObject({ cache_tokens: 300, cache_creation_tokens: 200, usage_semantic: "anthropic" });
     });
 
+    test.each([false, true])("tells clients of other dialects what is billed (stream: %p)", async (stream) => {
+        next = (exchange) => chat(exchange, { ...counted, usage_semantic: "anthropic", cost });
+        const body = { model: BUILT_IN.model, stream, max_tokens: 99, messages: [{ role: "user", content: "hi" }] };
+        const text = await (await world.client.open(body, { path: "/v1/messages" })).text();
+        const { usage } = JSON.parse(stream ? /data: (.*"message_delta".*)/.exec(text)![1]! : text);
+        expect([usage.input_tokens, usage.cache_read_input_tokens]).toEqual([500, 300]);
+        expect([usage.cache_creation_input_tokens, usage.output_tokens]).toEqual([200, 50]);
+    });
+
     test("says nothing where they are counted as OpenAI's", async () => {
         const { row, other } = await told({ ...counted, cost }, false);
         const quota = (700 + 300 * READ + 50 * OUTPUT) * BUILT_IN.ratio;

@@ -1,5 +1,7 @@
 // What Anthropic's Messages API refuses, and with which error: wrong keys, fields it does not know, values out of range, tool uses and
 // results that do not meet, thinking beside what it does not go with. The texts are the vendor's own.
+import { Ajv2020 } from "ajv/dist/2020.js";
+
 import { invalid, type Refusal } from "./anthropic_objects.ts";
 import { checkMessageRules, checkRest, checkToolRules } from "./anthropic_rules.ts";
 import type { RecordedRequest } from "./request_reader.ts";
@@ -87,6 +89,13 @@ function checkSampling(body: Fields): Refusal | undefined {
         : undefined;
 }
 
+const SCHEMAS = new Ajv2020({ strict: false });
+
+/** Which draft a schema says it is of is not looked at. */
+function isSchema({ $schema: _draft, ...schema }: Fields): boolean {
+    return SCHEMAS.validateSchema(schema) === true;
+}
+
 function checkTools(body: Fields): Refusal | undefined {
     const { tools, tool_choice: choice } = body;
     if (tools === undefined) {
@@ -100,6 +109,12 @@ function checkTools(body: Fields): Refusal | undefined {
         }
         if (tool.input_schema?.type !== "object") {
             return invalid(`tools.${index}.custom.input_schema.type: Field required`);
+        }
+        if (!isSchema(tool.input_schema)) {
+            return invalid(
+                `tools.${index}.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 ` +
+                    "(https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.claude.com/en/docs/tool-use.",
+            );
         }
     }
     return undefined;

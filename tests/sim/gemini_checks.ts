@@ -162,6 +162,9 @@ function checkSchema(schema: Fields, place: string): Refusal | undefined {
         return invalid(`* ${place}.properties: should be non-empty for OBJECT type\n`);
     }
     if (type === "ARRAY" && schema.items === undefined) return invalid(`* ${place}.items: missing field.\n`);
+    if (schema.enum !== undefined && type !== "STRING") return invalid(`* ${place}.enum: only allowed for STRING type\n`);
+    const blank = (schema.enum ?? []).indexOf("");
+    if (blank >= 0) return invalid(`* ${place}.enum[${blank}]: cannot be empty\n`);
     for (const name of schema.required ?? []) {
         if (properties?.[name] === undefined) return invalid(`* ${place}.required[0]: property is not defined\n`);
     }

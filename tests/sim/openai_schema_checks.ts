@@ -104,6 +104,7 @@ export function checkSchema({ schema, strict, of, place, code }: CheckedSchema):
         const fault = schemaFault(schema);
         return fail(fault ?? `schema must be a JSON Schema of 'type: "object"', got 'type: "${type}"'.`);
     }
+    if (schema.properties === undefined) return fail("In context=(), object schema missing properties.");
     const fault = schemaFault(schema) ?? (strict === true ? strictFault(schema) : undefined);
     return fault === undefined ? undefined : fail(fault);
 }

@@ -2,6 +2,7 @@
 // 11.1, 12). Messages have a file of their own.
 #include <array>
 
+#include "base/unfit.h"
 #include "dialect/anthropic/codec.h"
 #include "dialect/anthropic/parts.h"
 #include "dialect/request_fields.h"
@@ -98,6 +99,20 @@ chat::Tool read_tool(Request& request, const View& value) {
     return tool;
 }
 
+/// A tool of the provider's own that nobody else has cannot be forced elsewhere.
+void refuse_forced_hosted(Request& request, const View& root) {
+    const auto tools = root.find("tools");
+    const auto& choice = request.tool_choice;
+    if (!tools || !choice || choice->mode != ChoiceMode::Named) return;
+    tools->each_item([&](const View& tool) {
+        const ToolKind kind = kind_of_type(request.pool.string_at(tool, "type"));
+        const bool elsewhere = kind == ToolKind::Function || kind == ToolKind::WebSearch;
+        if (!elsewhere && request.pool.string_at(tool, "name") == choice->name)
+            throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+        return true;
+    });
+}
+
 }    // namespace
 
 std::string_view cache_control_of(const View& block) {
@@ -134,6 +149,7 @@ Request decode_request(std::string_view body) {
         if (!value.is_null()) read_field(kFields, request, key, value);
         return true;
     });
+    refuse_forced_hosted(request, document.root());
     return request;
 }
 

@@ -32,7 +32,7 @@ public:
 
     void write() {
         const std::vector<Turn> turns = turns_of(encoding_.request);
-        if (!turns.empty() && turns.front().role == Role::Assistant) {
+        if (turns.empty() || turns.front().role == Role::Assistant) {
             writer_.begin_object().member("role", "user").key("content").begin_array();
             BlockWriter(encoding_, writer_).text(kPlaceholder);
             writer_.end_array().end_object();

@@ -7,6 +7,7 @@
 #include "dialect/gemini/fields.h"
 #include "dialect/gemini/parts.h"
 #include "dialect/request_fields.h"
+#include "dialect/schema_mends.h"
 #include "dialect/schema_types.h"
 
 namespace opusclaw::dialect::gemini {
@@ -87,7 +88,7 @@ void read_format(Request& request, const View& config) {
     chat::OutputFormat format{.kind = chat::FormatKind::JsonSchema};
     const auto schema = find_field(config, "responseSchema");
     if (schema && schema->type() == json::Type::Object) {
-        format.schema = request.pool.keep(respelled_schema(schema->raw()));
+        format.schema = request.pool.keep(with_plain_counts(respelled_schema(schema->raw())));
     } else if (const auto plain = find_field(config, "responseJsonSchema")) {
         format.schema = plain->raw();
     }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "dialect/gemini/fields.h"
 #include "dialect/gemini/parts.h"
+#include "dialect/schema_mends.h"
 #include "dialect/schema_types.h"
 
 namespace opusclaw::dialect::gemini {
@@ -23,7 +24,7 @@ void read_function(Request& request, const View& declaration) {
     });
     // The types of this dialect's own schemas are spelled for it alone; a JSON Schema is what everybody reads.
     if (schema) {
-        tool.parameters = request.pool.keep(normalised_schema(schema->raw()));
+        tool.parameters = request.pool.keep(with_plain_counts(normalised_schema(schema->raw())));
     } else if (plain) {
         tool.parameters = plain->raw();
     }

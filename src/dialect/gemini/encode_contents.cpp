@@ -99,6 +99,10 @@ public:
                 write_user(i > 0 ? &turns[i - 1] : nullptr, turns[i]);
             }
         }
+        // A request that says all in its system prompt is one, too.
+        if (!any_)
+            write_content("user",
+                          [](PartWriter& parts) { parts.text("...", {}, PartWriter::Signing::None); });
     }
 
 private:
@@ -112,6 +116,7 @@ private:
         fill(writer);
         parts.end_array();
         if (text == "[]") return;
+        any_ = true;
         writer_.begin_object().member("role", role).member_raw("parts", text).end_object();
     }
 
@@ -235,6 +240,7 @@ private:
     const Encoding& encoding_;
     json::Writer& writer_;
     CallNames names_;
+    bool any_ = false;    // something was written
 };
 
 }    // namespace

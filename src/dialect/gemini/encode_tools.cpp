@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "base/unfit.h"
 #include "dialect/gemini/parts.h"
 #include "dialect/gemini/schema.h"
 
@@ -99,9 +100,22 @@ std::string_view word_of(ChoiceMode mode) {
     return "ANY";
 }
 
+bool forces_search(const chat::Request& request) {
+    const auto& choice = request.tool_choice;
+    return choice && choice->mode == ChoiceMode::Named &&
+           kind_of_named(request, *choice) == ToolKind::WebSearch;
+}
+
+/// A search cannot be forced, only offered; where it cannot even be that, the channel is the wrong one.
+void check_forced_search(const Encoding& encoding, const Chosen& chosen) {
+    const bool offered = chosen.hosted.at(1);
+    if (forces_search(encoding.request) && !offered)
+        throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+}
+
 void write_choice(const Encoding& encoding) {
     const auto& choice = encoding.request.tool_choice;
-    if (!choice) return;
+    if (!choice || forces_search(encoding.request)) return;
     json::Writer& writer = encoding.writer;
     writer.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
     writer.member("mode", word_of(choice->mode));
@@ -120,6 +134,7 @@ void write_choice(const Encoding& encoding) {
 
 void write_tools(const Encoding& encoding) {
     const Chosen chosen = choose(encoding);
+    check_forced_search(encoding, chosen);
     const bool hosted = std::find(chosen.hosted.begin(), chosen.hosted.end(), true) != chosen.hosted.end();
     if (!hosted && chosen.functions.empty()) return;
     json::Writer& writer = encoding.writer;

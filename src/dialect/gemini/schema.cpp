@@ -18,6 +18,7 @@ using json::Type;
 using json::View;
 
 constexpr std::size_t kMostDepth = 64;
+constexpr std::string_view kText = "string";
 constexpr std::array<std::string_view, 22> kKept = {
     "type",          "title",         "description", "default",  "enum",       "example",
     "format",        "items",         "maxItems",    "minItems", "maxLength",  "minLength",
@@ -86,7 +87,8 @@ class SchemaWriter {
 public:
     SchemaWriter(const View& root, SchemaUse use, std::string& out) : refs_(root), use_(use), writer_(out) {}
 
-    void write(const View& node, std::size_t depth) {
+    /// `otherwise` is the type of a node that tells none; empty: it stays without.
+    void write(const View& node, std::size_t depth, std::string_view otherwise = {}) {
         const std::size_t before = refs_.depth();
         Members members;
         gather(node, members);
@@ -94,7 +96,7 @@ public:
         if (cut) {
             writer_.begin_object().member("type", "object").end_object();
         } else {
-            write_members(members, depth);
+            write_members(members, depth, otherwise);
         }
         refs_.leave_to(before);
     }
@@ -176,7 +178,7 @@ private:
     static std::string shape_type(const View& node) {
         if (node.find("properties")) return "object";
         if (node.find("items")) return "array";
-        return node.find("enum") || node.find("const") ? "string" : "";
+        return std::string(node.find("enum") || node.find("const") ? kText : std::string_view());
     }
 
     /// The type of a variant; `shape` becomes the node that has it.
@@ -226,7 +228,7 @@ private:
         });
     }
 
-    void write_members(Members& members, std::size_t depth) {
+    void write_members(Members& members, std::size_t depth, std::string_view otherwise) {
         const View* const written = members.find("type");
         TypeFound type = written != nullptr ? type_in(*written) : TypeFound{};
         const bool absent = written == nullptr || written->is_null();
@@ -237,20 +239,23 @@ private:
             if (shape) merge_shape(*shape, members);
         }
         if (absent && type.name.empty()) type.name = inferred(members);
+        if (type.name.empty()) type.name = otherwise;
         writer_.begin_object();
         if (!type.name.empty()) writer_.member("type", type.name);
         if (type.nullable) writer_.member("nullable", true);
         for (const Members::Member& member : members.all()) {
-            if (member.name == "nullable" && type.nullable) continue;
-            write_member(member, members, depth);
+            const bool told = member.name == "nullable" && type.nullable;
+            const bool listed = member.name == "enum" && type.name != kText;
+            if (!told && !listed) write_member(member, members, depth);
         }
+        if (type.name == "array" && members.find("items") == nullptr) write_items({}, depth);
         writer_.end_object();
     }
 
     static std::string inferred(const Members& members) {
         if (members.find("properties") != nullptr) return "object";
         if (members.find("items") != nullptr) return "array";
-        return members.find("enum") != nullptr ? "string" : "";
+        return std::string(members.find("enum") != nullptr ? kText : std::string_view());
     }
 
     void write_member(const Members::Member& member, const Members& members, std::size_t depth) {
@@ -262,8 +267,8 @@ private:
             write_items(member.value, depth);
         } else if (name == "required") {
             write_required(member.value, members, depth);
-        } else if (member.single) {
-            writer_.key(name).begin_array().raw(member.value.raw()).end_array();
+        } else if (name == "enum") {
+            write_enum(member);
         } else {
             writer_.member_raw(name, member.value.raw());
         }
@@ -285,17 +290,35 @@ private:
         writer_.end_object();
     }
 
-    void write_items(const View& items, std::size_t depth) {
+    /// The provider takes lists of texts only, none of them empty, and refuses them at any other type.
+    void write_enum(const Members::Member& member) {
+        std::vector<std::string> texts;
+        const auto add = [&texts](const View& value) {
+            std::string text = value.as_string().value_or(std::string(value.raw()));
+            if (!value.is_null() && !text.empty()) texts.push_back(std::move(text));
+            return true;
+        };
+        member.single ? static_cast<void>(add(member.value)) : member.value.each_item(add);
+        if (texts.empty()) return;
+        writer_.key("enum").begin_array();
+        for (const std::string& text : texts) writer_.value(text);
+        writer_.end_array();
+    }
+
+    /// An array without a word about its items is refused.
+    void write_items(const std::optional<View>& items, std::size_t depth) {
         if (depth >= kMostDepth) return;
         std::optional<View> first;
-        if (items.type() == Type::Object) first = items;
-        items.each_item([&first](const View& item) {
-            first = item;
-            return false;
-        });
-        if (!first || first->type() != Type::Object) return;
+        if (items && items->type() == Type::Object) first = items;
+        if (items && items->type() == Type::Array) {
+            items->each_item([&first](const View& item) {
+                first = item;
+                return false;
+            });
+        }
         writer_.key("items");
-        write(*first, depth + 1);
+        if (first && first->type() == Type::Object) return write(*first, depth + 1, kText);
+        writer_.begin_object().member("type", kText).end_object();
     }
 
     void write_required(const View& required, const Members& members, std::size_t depth) {

@@ -257,13 +257,18 @@ private:
     }
 
     void write_call(const chat::ToolCall& call) {
-        const bool custom = call.kind == chat::CallKind::Custom;
+        const bool free_form = call.kind == chat::CallKind::Custom;
+        const bool custom = free_form && encoding_.target.profile.chat.custom_tools;
         const std::string_view kind = custom ? "custom" : "function";
         writer_.begin_object().member("id", usable_id(call.id, IdRule::UpTo64Characters, encoding_.pool));
         writer_.member("type", kind).key(kind).begin_object();
         writer_.member("name", encoding_.tools.sent(call.name));
-        const bool empty = call.arguments.empty() && !custom;
-        writer_.member(custom ? "input" : "arguments", empty ? std::string_view("{}") : call.arguments);
+        const bool empty = call.arguments.empty() && !free_form;
+        if (free_form && !custom) {
+            writer_.member("arguments", wrap_input(call.arguments));
+        } else {
+            writer_.member(custom ? "input" : "arguments", empty ? std::string_view("{}") : call.arguments);
+        }
         writer_.end_object().end_object();
     }
 

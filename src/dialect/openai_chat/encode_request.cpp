@@ -15,7 +15,7 @@ using chat::Effort;
 using chat::Request;
 
 constexpr std::size_t kMostStops = 4;
-constexpr ToolRule kToolRule{.longest_name = 64, .custom_tools = true};
+constexpr std::size_t kLongestName = 64;
 
 /// An effort at the end of a reasoning model's name, in the order in which they are tried (spec 06 section 22.3).
 struct Suffix {
@@ -167,7 +167,8 @@ void write_body(const Encoding& encoding, const Model& model) {
 
 Encoded encode_request(const Request& request, const Target& target) {
     const Model model = model_named(target.model);
-    Encoded encoded{.model = std::string(model.name), .tools = ToolMap(request, kToolRule)};
+    const ToolRule names{.longest_name = kLongestName, .custom_tools = target.profile.chat.custom_tools};
+    Encoded encoded{.model = std::string(model.name), .tools = ToolMap(request, names)};
     Notes notes;
     for (const std::string_view name : request.left_behind) notes.add(name);
     chat::TextPool pool;

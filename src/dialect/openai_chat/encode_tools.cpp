@@ -1,6 +1,7 @@
 // dialect/openai_chat/encode_tools.cpp: tools, the choice among them and hosted tools as Chat has them (spec 06 section 9).
 #include "base/unfit.h"
 #include "dialect/openai_chat/parts.h"
+#include "dialect/schema_mends.h"
 #include "dialect/web_search.h"
 
 namespace opusclaw::dialect::openai_chat {
@@ -10,15 +11,24 @@ using chat::ChoiceMode;
 using chat::Tool;
 using chat::ToolKind;
 
+/// For servers that know functions only, a free-form tool is one with a single text.
+bool stays_custom(const Encoding& encoding, ToolKind kind) {
+    return kind == ToolKind::Custom && encoding.target.profile.chat.custom_tools;
+}
+
 void write_described(const Encoding& encoding, const Tool& tool) {
     json::Writer& writer = encoding.writer;
-    const bool custom = tool.kind == ToolKind::Custom;
+    const bool custom = stays_custom(encoding, tool.kind);
     const std::string_view kind = custom ? "custom" : "function";
     writer.begin_object().member("type", kind).key(kind).begin_object();
     writer.member("name", encoding.tools.sent(tool.name));
     if (!tool.description.empty()) writer.member("description", tool.description);
     if (!tool.parameters.empty() && custom) writer.member_raw("format", tool.parameters);
-    if (!tool.parameters.empty() && !custom) writer.member_raw("parameters", tool.parameters);
+    if (tool.kind == ToolKind::Custom && !custom) {
+        writer.member_raw("parameters", kInputSchema);
+    } else if (!tool.parameters.empty() && !custom) {
+        writer.member_raw("parameters", with_items_told(tool.parameters));
+    }
     writer.member_if("strict", tool.strict);
     writer.end_object().end_object();
 }
@@ -61,7 +71,7 @@ bool is_described(const Tool& tool) {
 }
 
 void write_named(const Encoding& encoding, std::string_view name, ToolKind tool) {
-    const std::string_view kind = tool == ToolKind::Custom ? "custom" : "function";
+    const std::string_view kind = stays_custom(encoding, tool) ? "custom" : "function";
     encoding.writer.begin_object().member("type", kind).key(kind).begin_object();
     encoding.writer.member("name", encoding.tools.sent(name)).end_object().end_object();
 }

@@ -67,6 +67,7 @@ private:
 
     void read_item(const View& item, bool proper, Choice& choice) {
         const std::string_view type = text(item, "type");
+        response_.worked = response_.worked || (type != "message" && !type.empty());
         if (type == "message") {
             read_message(item, proper, choice);
         } else if (type == "reasoning") {

@@ -298,6 +298,8 @@ private:
 
     void finish(const View& value, StreamItem& item) {
         const std::string_view type = text(value, "type");
+        // What a hosted tool did is output, though nothing of it is told on (spec 05 section 7.1).
+        if (type != "message" && !type.empty()) list_.add(chat::Worked{});
         open(value, item);
         if (type == "message") finish_message(value, item);
         if (type == "reasoning") finish_reasoning(value, item);

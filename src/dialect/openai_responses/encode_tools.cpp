@@ -1,6 +1,7 @@
 // dialect/openai_responses/encode_tools.cpp: tools and the choice among them as Responses has them (spec 06 sections 9, 14.1): flat
 // objects, each function with a description, a schema and a word about strictness.
 #include "dialect/openai_responses/parts.h"
+#include "dialect/schema_mends.h"
 #include "dialect/schema_types.h"
 #include "dialect/web_search.h"
 
@@ -23,8 +24,8 @@ std::string with_type(std::string schema) {
 std::string schema_of(const Tool& tool) {
     if (tool.parameters.empty() || json::view_of(tool.parameters).type() != json::Type::Object)
         return std::string(kEmptySchema);
-    return with_type(tool.strict == true ? respelled_schema(tool.parameters)
-                                         : normalised_schema(tool.parameters));
+    return with_items_told(with_type(tool.strict == true ? respelled_schema(tool.parameters)
+                                                         : normalised_schema(tool.parameters)));
 }
 
 /// A grammar stands flat in this dialect.

@@ -36,6 +36,33 @@ function schema(index: number): Record<string, unknown> {
     };
 }
 
+/** What servers of tools send that one vendor takes and another refuses. */
+const LOOSE_SCHEMA = {
+    type: "object",
+    properties: {
+        targets: { type: "array", description: "Anything." },
+        pair: { type: "array", items: {} },
+        level: { type: "integer", enum: [1, 2, 4] },
+        kind: { enum: ["", "file", 7] },
+        exact: { type: "boolean", const: true },
+    },
+};
+
+function inputSchema(index: number): Record<string, unknown> {
+    if (index === 2) return LOOSE_SCHEMA;
+    return index === 3 ? { type: "object" } : schema(index);
+}
+
+/** As Gemini's own schemas spell it: types in capitals, counts as texts. */
+const GEMINI_SCHEMA = {
+    type: "OBJECT",
+    properties: {
+        paths: { type: "ARRAY", items: { type: "STRING", minLength: "1" }, minItems: "1" },
+        depth: { type: "NUMBER", minimum: 1 },
+    },
+    required: ["paths"],
+};
+
 const TOOL_COUNT = 110;
 export const TOOL_NAMES = Array.from({ length: TOOL_COUNT }, (_, index) =>
     index < 2 ? ["Read", "Bash"][index]! : `mcp__server_${index % 7}__tool_${index}`,
@@ -74,7 +101,7 @@ export function claudeCode(model: string, turns: any[]): any {
         tools: TOOL_NAMES.map((name, index) => ({
             name,
             description: `Tool ${index}. ${"Use it with care. ".repeat(20)}`,
-            input_schema: schema(index),
+            input_schema: inputSchema(index),
             ...(index === TOOL_COUNT - 1 ? CACHE : {}),
         })),
         thinking: { type: "enabled", budget_tokens: 10_000 },
@@ -160,7 +187,7 @@ export function geminiCli(contents: any[]): any {
                 functionDeclarations: TOOL_NAMES.slice(0, 40).map((name, index) => ({
                     name,
                     description: `Tool ${index}.`,
-                    parametersJsonSchema: schema(index),
+                    ...(index === 2 ? { parameters: GEMINI_SCHEMA } : { parametersJsonSchema: inputSchema(index) }),
                 })),
             },
         ],

@@ -105,6 +105,8 @@ export interface Reply {
 /** What the simulated provider does with a request. */
 export type Play =
     | { reply: Reply }
+    /** Streams, and goes on behind each event when that promise says so. */
+    | { paced: Reply; behind: (event: string) => Promise<void> }
     /** Refuses with the vendor's own error body. */
     | { fails: number; message: string }
     /** Breaks off when it has told the text: within a stream, or within the body. */

@@ -19,6 +19,7 @@ export interface Wire {
 
 export function scriptOf(play: Play, wire: Wire): Script {
     if ("reply" in play) return (exchange) => tell(exchange, wire, play.reply);
+    if ("paced" in play) return (exchange) => tellSlowly(exchange, wire, play);
     if ("fails" in play) return (exchange) => exchange.json(play.fails, wire.error(play.fails, play.message));
     if ("breaks" in play) return (exchange) => breakOff(exchange, wire, play.breaks);
     if ("blocks" in play) return (exchange) => wire.blocked(exchange);
@@ -34,6 +35,15 @@ async function tell(exchange: Exchange, wire: Wire, reply: Reply): Promise<void>
     if (!wire.streamed(exchange)) return exchange.json(200, wire.whole(exchange, reply));
     await exchange.openStream();
     for (const event of wire.events(exchange, reply)) await exchange.piece(event);
+    await exchange.end();
+}
+
+async function tellSlowly(exchange: Exchange, wire: Wire, play: { paced: Reply; behind: (event: string) => Promise<void> }): Promise<void> {
+    await exchange.openStream();
+    for (const event of wire.events(exchange, play.paced)) {
+        await exchange.piece(event);
+        await play.behind(event);
+    }
     await exchange.end();
 }
 

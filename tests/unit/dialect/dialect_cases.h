@@ -104,6 +104,7 @@ inline Profile profile_in(const json::View& test_case) {
         const std::string word = value.as_string().value_or("");
         if (key == "stream_options") profile.chat.stream_options = on;
         if (key == "top_k") profile.chat.top_k = on;
+        if (key == "custom_tools") profile.chat.custom_tools = on;
         if (key == "keep_cache_control") profile.chat.keep_cache_control = on;
         if (key == "file_urls") profile.chat.file_urls = on;
         if (key == "system_parts") profile.chat.system_parts = on;

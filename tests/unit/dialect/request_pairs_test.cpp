@@ -1,4 +1,5 @@
 // Requests of one dialect as another takes them, from tests/data/dialect/requests_*.json (spec 06 sections 7 to 13, 22).
+#include "base/unfit.h"
 #include "dialect_cases.h"
 
 namespace opusclaw::dialect {
@@ -112,6 +113,30 @@ TEST(RequestDecoders, TakeOddValuesForAbsentOnes) {
             EXPECT_TRUE(request.sampling.stop.empty());
         }
     }
+}
+
+/// Another channel may have the tool.
+void expect_unfit(std::string_view from, std::string_view to, std::string_view body) {
+    const Profile profile;
+    try {
+        const chat::Request request = codec_named(from).decode_request(body);
+        codec_named(to).encode_request(request, {"gemini-2.5-flash", profile, FetchedFiles{}});
+        ADD_FAILURE() << "was taken";
+    } catch (const Unfit& error) {
+        EXPECT_EQ(error.code, "invalid_request");
+        EXPECT_EQ(error.message.text, "tool_choice is not supported by the selected channel");
+    }
+}
+
+TEST(RequestEncoders, RefuseToForceAToolOfTheProvidersOwn) {
+    const std::string_view search =
+        R"({"input":"hi","tools":[{"type":"web_search"},{"type":"function","name":"f"}],"tool_choice":{"type":"web_search"}})";
+    expect_unfit("responses", "gemini",
+                 search);    // before its third generation not even offered beside functions
+    const std::string_view shell =
+        R"({"messages":[{"role":"user","content":"hi"}],"tool_choice":{"type":"tool","name":"bash"},)"
+        R"("tools":[{"type":"bash_20250124","name":"bash"},{"name":"f","input_schema":{"type":"object"}}]})";
+    for (const std::string_view to : {"openai", "responses", "gemini"}) expect_unfit("claude", to, shell);
 }
 
 TEST(RequestDecoders, ManyCallsCostTheirNumber) {

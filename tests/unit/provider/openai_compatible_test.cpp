@@ -35,5 +35,14 @@ TEST(OpenaiCompatible, HasEachTypeOnce) {
         EXPECT_EQ(std::ranges::count(rows, row.type, &Provider::type), 1) << static_cast<int>(row.type);
 }
 
+TEST(OpenaiCompatible, OnlyOpenAiAndWhoPassesRequestsOnToItKnowFreeFormTools) {
+    for (const int type : {1, 3, 6, 7, 8, 9, 10, 12, 13})
+        EXPECT_TRUE(chat_profile(*find_provider(type), "gpt-5").custom_tools) << type;
+    for (const int type : {17, 19, 20, 22, 25, 26, 27, 31, 33, 35, 39, 40, 42, 43, 45, 46, 47, 48, 53})
+        EXPECT_FALSE(chat_profile(*find_provider(type, "nova-pro"), "m").custom_tools) << type;
+    for (const std::string_view model : {"anthropic/claude-opus-4.7", "anthropic/other"})
+        EXPECT_FALSE(chat_profile(*find_provider(20), model).custom_tools) << model;
+}
+
 }    // namespace
 }    // namespace opusclaw::provider
