@@ -18,6 +18,10 @@ struct Started {
     std::string_view id, model;    // empty: not told
     std::optional<std::int64_t> created;
 };
+/// What follows belongs to this choice, until another one is named; 0 to begin with. Only of a provider that tells several.
+struct ChoiceNamed {
+    std::size_t choice = 0;
+};
 struct ReasoningDelta {
     std::string_view text;
 };
@@ -72,9 +76,9 @@ struct Failed {
 /// The provider's terminal event, where its dialect has one.
 struct Ended {};
 
-using Event = std::variant<Started, ReasoningDelta, ReasoningBreak, SignatureGiven, TextDelta, RefusalDelta,
-                           CallStarted, CallArguments, CallEnded, MediaGiven, Worked, Cited, Finished,
-                           UsageReported, Failed, Ended>;
+using Event = std::variant<Started, ChoiceNamed, ReasoningDelta, ReasoningBreak, SignatureGiven, TextDelta,
+                           RefusalDelta, CallStarted, CallArguments, CallEnded, MediaGiven, Worked, Cited,
+                           Finished, UsageReported, Failed, Ended>;
 
 /// One a reply. Not thread-safe.
 class StreamDecoder {
@@ -92,6 +96,8 @@ public:
     virtual ~StreamEncoder() = default;
     /// Appends the frames that `event` gives, blank lines included.
     virtual void write(const Event& event, std::string& out) = 0;
+    /// What is written next belongs to this choice. False: the dialect has one only, and the caller leaves out what is others'.
+    virtual bool select(std::size_t choice) { return choice == 0; }
     /// Appends the end of a reply that went well: finish reason, usage, the dialect's terminal event. Once, and last.
     virtual void finish(std::string& out) = 0;
     /// The same of one that failed. False: nothing was written, the end does not depend on what was written before, and

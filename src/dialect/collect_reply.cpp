@@ -6,6 +6,7 @@
 namespace opusclaw::dialect::chat {
 
 void ReplyCollector::add(const Event& event) {
+    if (others_ && !std::holds_alternative<ChoiceNamed>(event)) return;
     std::visit([this](const auto& kind) { on(kind); }, event);
 }
 

@@ -29,6 +29,7 @@ private:
     void on(const ReasoningDelta& delta);
     void on(const ReasoningBreak&);
     void on(const Worked&) { response_.worked = true; }
+    void on(const ChoiceNamed& named) { others_ = named.choice != 0; }
     void on(const SignatureGiven& given);
     void on(const TextDelta& delta);
     void on(const RefusalDelta& delta);
@@ -52,6 +53,7 @@ private:
     std::optional<Finish> finish_;
     std::string_view finish_text_;
     bool complete_ = false;
+    bool others_ = false;    // what comes belongs to another choice than the first, the one that is kept
 };
 
 }    // namespace opusclaw::dialect::chat

@@ -64,6 +64,7 @@ public:
     }
     void on(const chat::CallArguments& arguments) { said(arguments.fragment); }
     void on(const chat::Finished& finished) {
+        if (!first_) return;    // the answer goes on
         findings_.finished = true;
         if (finished.finish != chat::Finish::Filtered) return;
         findings_.answer_without_output = true;
@@ -73,6 +74,7 @@ public:
     void on(const chat::Failed& failed) { findings_.error = failed.error; }
     void on(const chat::Ended&) { findings_.ended = true; }
     void on(const chat::Started&) {}
+    void on(const chat::ChoiceNamed& named) { first_ = named.choice == 0; }
     void on(const chat::ReasoningBreak&) {}
     void on(const chat::SignatureGiven& given) { hidden(given.opaque); }
     void on(const chat::CallEnded&) {}
@@ -91,6 +93,7 @@ private:
     AnswerFindings& findings_;
     OutputCounter& counter_;
     std::size_t calls_ = 0;
+    bool first_ = true;    // of the choices
 };
 
 }    // namespace
@@ -159,35 +162,43 @@ AnswerFindings StreamTranslation::feed(std::string_view payload, OutputCounter& 
 }
 
 void StreamTranslation::write(const chat::Event& event, std::string& out) {
+    if (const auto* const named = std::get_if<chat::ChoiceNamed>(&event)) {
+        choice_ = named->choice;
+        shown_ = encoder_->select(choice_);
+        return;
+    }
+    if (!shown_) return;
     if (const auto* const started = std::get_if<chat::CallStarted>(&event)) {
         chat::CallStarted own = *started;
         if (tools_.wraps(started->name)) {
             own.kind = chat::CallKind::Custom;
-            wrapped_[started->call].clear();
+            wrapped_[{choice_, started->call}].clear();
         }
         own.name = tools_.original(started->name);
         return encoder_->write(own, out);
     }
     if (const auto* const arguments = std::get_if<chat::CallArguments>(&event)) {
-        const auto found = wrapped_.find(arguments->call);
+        const auto found = wrapped_.find({choice_, arguments->call});
         if (found == wrapped_.end()) return encoder_->write(event, out);
         found->second.append(arguments->fragment);
         return;
     }
-    if (const auto* const ended = std::get_if<chat::CallEnded>(&event)) end_wrapped(ended->call, out);
+    if (const auto* const ended = std::get_if<chat::CallEnded>(&event))
+        end_wrapped({choice_, ended->call}, out);
     encoder_->write(event, out);
 }
 
-void StreamTranslation::end_wrapped(std::size_t call, std::string& out) {
+void StreamTranslation::end_wrapped(const Call& call, std::string& out) {
     const auto found = wrapped_.find(call);
     if (found == wrapped_.end()) return;
     const std::string input = unwrap_input(found->second);
+    const auto [choice, number] = call;
     wrapped_.erase(found);
-    encoder_->write(chat::CallArguments{call, input}, out);
+    if (encoder_->select(choice)) encoder_->write(chat::CallArguments{number, input}, out);
 }
 
 void StreamTranslation::finish(std::string& out) {
-    while (!wrapped_.empty()) end_wrapped(wrapped_.begin()->first, out);
+    while (!wrapped_.empty()) end_wrapped(Call(wrapped_.begin()->first), out);
     encoder_->finish(out);
 }
 

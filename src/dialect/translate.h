@@ -106,13 +106,16 @@ public:
 
 private:
     void write(const chat::Event& event, std::string& out);
-    void end_wrapped(std::size_t call, std::string& out);
+    using Call = std::pair<std::size_t, std::size_t>;    // its choice, its number
+    void end_wrapped(const Call& call, std::string& out);
 
     ToolMap tools_;
     std::unique_ptr<chat::StreamDecoder> decoder_;
     std::unique_ptr<chat::StreamEncoder> encoder_;
     /// Arguments of calls of free-form tools, until they are whole and their input can be taken out.
-    std::map<std::size_t, std::string> wrapped_;
+    std::map<Call, std::string> wrapped_;
+    std::size_t choice_ = 0;
+    bool shown_ = true;    // the client has a place for that choice
 };
 
 }    // namespace opusclaw::dialect

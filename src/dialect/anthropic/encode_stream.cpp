@@ -52,6 +52,7 @@ private:
         delta_frame(out, "thinking_delta", "thinking", delta.text);
     }
     void on(const chat::Worked&, std::string&) {}
+    void on(const chat::ChoiceNamed&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string& out) {
         if (open_ == Open::Thinking) close(out);
     }

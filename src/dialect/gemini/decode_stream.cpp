@@ -1,4 +1,5 @@
 // dialect/gemini/decode_stream.cpp: chunks of a stream, each a whole response object, as neutral events (spec 06 sections 16.5, 19.4).
+#include <map>
 #include <set>
 
 #include "dialect/broken_answer.h"
@@ -14,6 +15,7 @@ namespace {
 using json::View;
 
 constexpr int kBadGateway = 502;
+constexpr std::int64_t kMostCandidates = 128;    // as many as Chat clients may ask for
 constexpr std::string_view kDone = "[DONE]";
 
 class Decoder final : public chat::StreamDecoder {
@@ -46,8 +48,10 @@ private:
         const std::size_t media = media_;
         if (candidates && !candidates->empty()) {
             candidates->each_item([this](const View& candidate) {
-                const auto index = candidate.find("index");
-                if (!index || index->as_int().value_or(0) == 0) read_candidate(candidate);
+                const auto given = candidate.find("index");
+                const std::int64_t index = given ? given->as_int().value_or(0) : 0;
+                if (index >= 0 && index < kMostCandidates)
+                    read_named(static_cast<std::size_t>(index), candidate);
                 return true;
             });
         } else if (const std::string_view reason = block_reason(root, pool); !reason.empty()) {
@@ -57,17 +61,31 @@ private:
         report(root, media_ != media);
     }
 
+    /// Of one candidate, who goes on from chunk to chunk.
+    struct Candidate {
+        PartReader reader;
+        std::size_t calls = 0;
+        std::set<std::string, std::less<>> cited;
+    };
+
+    void read_named(std::size_t index, const View& candidate) {
+        current_ = &candidates_[index];
+        if (index != 0) list_.add(chat::ChoiceNamed{index});
+        read_candidate(candidate);
+        if (index != 0) list_.add(chat::ChoiceNamed{0});
+    }
+
     void read_candidate(const View& candidate) {
         chat::TextPool& pool = list_.pool();
         if (const auto parts = candidate.at({"content", "parts"})) {
             parts->each_item([&](const View& part) {
-                add(reader_.read(part, pool));
+                add(current_->reader.read(part, pool));
                 return true;
             });
         }
         each_citation(candidate, pool, [this](const chat::Citation& citation) {
             // Later chunks tell again what earlier ones told.
-            if (cited_.emplace(citation.url).second) list_.add(chat::Cited{citation});
+            if (current_->cited.emplace(citation.url).second) list_.add(chat::Cited{citation});
             return true;
         });
         const auto finish = read_finish(pool.string_at(candidate, "finishReason"));
@@ -88,7 +106,7 @@ private:
     }
 
     void add_call(const chat::ToolCall& call) {
-        const std::size_t number = calls_++;
+        const std::size_t number = current_->calls++;
         list_.add(chat::CallStarted{.call = number, .id = call.id, .name = call.name, .whole = true});
         list_.add(chat::CallArguments{number, call.arguments});
         list_.add(chat::CallEnded{number});
@@ -109,12 +127,11 @@ private:
     chat::EventList list_;
     bool started_ = false;
     std::string model_;
-    PartReader reader_;
+    std::map<std::size_t, Candidate> candidates_;
+    Candidate* current_ = nullptr;    // while it is read
     CallIds ids_;
-    std::size_t calls_ = 0;
     std::size_t media_ = 0;    // inline ones so far
     std::optional<Usage> usage_;
-    std::set<std::string, std::less<>> cited_;
 };
 
 }    // namespace

@@ -82,6 +82,7 @@ private:
     void on(const chat::Finished& finished, std::string&) { finish_ = finished.finish; }
     void on(const chat::UsageReported& reported, std::string&) { usage_ = reported.usage; }
     void on(const chat::Worked&, std::string&) {}
+    void on(const chat::ChoiceNamed&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string&) {}
     void on(const chat::Failed&, std::string&) {}
     void on(const chat::Ended&, std::string&) {}

@@ -1,4 +1,6 @@
 // dialect/openai_chat/encode_stream.cpp: neutral events as the chunks that a Chat client reads (spec 06 section 17.1).
+#include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -12,20 +14,41 @@ namespace {
 
 class Encoder final : public chat::StreamEncoder {
 public:
-    explicit Encoder(const Reply& reply) : reply_(reply), created_(reply.created) {}
+    explicit Encoder(const Reply& reply, std::size_t choice = 0)
+        : reply_(reply), created_(reply.created), choice_(choice) {}
 
     void write(const chat::Event& event, std::string& out) override {
+        if (current_ != nullptr) return current_->write(event, out);
         std::visit([&](const auto& kind) { on(kind, out); }, event);
     }
 
     void finish(std::string& out) override {
-        start(out);
-        if (!finished_) write_finished(finish_.value_or(chat::Finish::Natural), finish_text_, out);
+        finish_choice(out);
+        for (const auto& [index, other] : others_) other->finish_choice(out);
         if (reply_.include_usage) write_usage_chunk(out);
         out.append("data: [DONE]\n\n");
     }
 
+    bool select(std::size_t choice) override {
+        current_ = nullptr;
+        if (choice == choice_) return true;
+        std::unique_ptr<Encoder>& other = others_[choice];
+        if (!other) {
+            other = std::make_unique<Encoder>(reply_, choice);
+            other->id_ = id_;
+            other->model_ = model_;
+            other->created_ = created_;
+        }
+        current_ = other.get();
+        return true;
+    }
+
 private:
+    void finish_choice(std::string& out) {
+        start(out);
+        if (!finished_) write_finished(finish_.value_or(chat::Finish::Natural), finish_text_, out);
+    }
+
     void on(const chat::Started& started, std::string& out) {
         id_ = started.id;
         model_ = started.model;
@@ -41,6 +64,7 @@ private:
         delta_chunk(out, [&](json::Writer& writer) { writer.member("reasoning_content", text); });
     }
     void on(const chat::Worked&, std::string&) {}
+    void on(const chat::ChoiceNamed&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string&) {
         parted_ = reasoned_;
         thinking_.clear();
@@ -191,7 +215,7 @@ private:
         } else {
             writer.member("finish_reason", finish_reason);
         }
-        writer.member("index", 0).end_object().end_array().member_null("usage").end_object();
+        writer.member("index", choice_).end_object().end_array().member_null("usage").end_object();
         out.append("\n\n");
     }
 
@@ -208,7 +232,11 @@ private:
     Reply reply_;
     std::string id_, model_;
     std::int64_t created_;
-    Frame frame_;    // made with the first delta
+    std::size_t choice_;
+    std::map<std::size_t, std::unique_ptr<Encoder>>
+        others_;                    // of the first choice's: the others, by their index
+    Encoder* current_ = nullptr;    // one of them, while what is written belongs to it
+    Frame frame_;                   // made with the first delta
     Usage usage_;
     bool started_ = false;
     bool finished_ = false;

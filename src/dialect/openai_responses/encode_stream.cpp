@@ -74,6 +74,7 @@ private:
         });
     }
     void on(const chat::Worked&, std::string&) {}
+    void on(const chat::ChoiceNamed&, std::string&) {}
     void on(const chat::ReasoningBreak&, std::string& out) {
         if (speaking_ && speaking_->item.kind == ItemKind::Reasoning) leave(out);
     }
