@@ -87,8 +87,7 @@ void check_group(const Caller& caller, const settings::Settings& settings) {
 
 void pin_channel(Caller& caller, const std::string& channel) {
     if (channel.empty()) return;
-    if (caller.user->role < Role::Admin)
-        refuse(ErrorKind::Forbidden, Message::literal("普通用户不支持指定渠道"));
+    if (caller.user->role < Role::Admin) throw PinRefused();
     const auto number = text::parse_int(channel);
     if (number) {
         caller.pinned = ChannelId{*number};
@@ -112,8 +111,8 @@ void check_address(const Token& token, const net::RequestHead& request) {
 
 /// The checks behind the token's own, and the group.
 void complete(Caller& caller, const settings::Settings& settings, const std::string& channel) {
-    if (caller.user == nullptr || !caller.user->enabled)
-        refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
+    if (caller.user == nullptr) refuse(ErrorKind::Internal, Message::key("common.database_error"));
+    if (!caller.user->enabled) refuse(ErrorKind::Forbidden, Message::key("auth.user_banned"));
     check_group(caller, settings);
     caller.group = caller.token->group.empty() ? caller.user->group : caller.token->group;
     pin_channel(caller, channel);

@@ -15,6 +15,11 @@
 
 namespace opusclaw::account {
 
+/// Who may not pin a channel wanted to (spec 04 section 4.2 rule 9): its answer carries a header of its own.
+struct PinRefused : Error {
+    PinRefused() : Error(ErrorKind::Forbidden, "", Message::literal("普通用户不支持指定渠道")) {}
+};
+
 /// Who asks, and as what.
 struct Caller {
     std::shared_ptr<const User> user;

@@ -174,7 +174,7 @@ Task<> Directory::set_token_status(const Token& token, TokenStatus status) {
         if (status == TokenStatus::Expired)
             store::set_token_expired(tx, id, number, now);
         else
-            store::set_token_status(tx, id, number);
+            store::set_token_exhausted(tx, id, number);
     });
     forget_token(key);
 }

@@ -28,7 +28,7 @@ public:
     /// What is in memory and fresh, without waiting: the hot path's first question. nullptr: ask the waiting call.
     std::shared_ptr<const User> cached_user(UserId id) const;
     std::shared_ptr<const Token> cached_token(std::string_view key) const;
-    /// Stores a new status (expired, exhausted) and forgets the token.
+    /// Stores a new status (expired, exhausted) where the database says the same of the token now, and forgets the token.
     Task<> set_token_status(const Token& token, TokenStatus status);
     void forget_user(UserId id);
     /// Every token of the user.

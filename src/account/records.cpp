@@ -32,6 +32,8 @@ void read_settings(User& user, const store::UserRow& row) {
             if (units > -kMost && units < kMost) user.quota_warning = static_cast<std::int64_t>(units);
         }
         if (const auto language = root.find("language")) user.language = language->as_string().value_or("");
+        if (const auto preference = root.find("billing_preference"))
+            user.billing_preference = preference->as_string().value_or("");
     } catch (const Error&) {
         log::warning("user #{}: the column setting holds no JSON and counts as empty", row.id);
     }

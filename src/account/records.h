@@ -32,6 +32,7 @@ struct User {
     bool record_ip = false;
     std::int64_t quota_warning = 0;    // quota units below which a notice goes out; 0: the option's
     std::string language;
+    std::string billing_preference;    // as he set it; empty: he did not
     static User of(const store::UserRow& row);
 };
 

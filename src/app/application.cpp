@@ -145,6 +145,7 @@ struct Application::Parts {
         flusher.carry(*api_services.outbox);
         relay_services.disabler = &disabler;
         relay_services.notices = &notices;
+        disabler.tell(notices);
         relay_services.model_limits = &model_limits;
         relay_services.tokens = &access_tokens;
         if (settings_environment.is_slave)

@@ -78,6 +78,17 @@ std::int64_t Decimal::round() const {
     return saturate(mantissa_ < 0 ? Integer((mantissa_ - half) / unit) : Integer((mantissa_ + half) / unit));
 }
 
+std::string Decimal::text() const {
+    std::string digits = Integer(is_negative() ? -mantissa_ : mantissa_).str();
+    if (digits.size() <= scale_) digits.insert(0, scale_ + 1 - digits.size(), '0');
+    if (scale_ > 0) {
+        digits.insert(digits.size() - scale_, ".");
+        digits.resize(digits.find_last_not_of('0') + 1);
+        if (digits.ends_with('.')) digits.pop_back();
+    }
+    return is_negative() ? "-" + digits : digits;
+}
+
 std::int64_t Decimal::truncate() const { return saturate(mantissa_ / power_of_ten(scale_)); }
 
 }    // namespace opusclaw::billing

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include <boost/multiprecision/cpp_int.hpp>
 
@@ -25,6 +26,8 @@ public:
     std::int64_t round() const;
     /// Toward zero; saturates.
     std::int64_t truncate() const;
+    /// All its digits and no more: `12.5`, `3`.
+    std::string text() const;
 
 private:
     using Integer = boost::multiprecision::number<boost::multiprecision::cpp_int_backend<

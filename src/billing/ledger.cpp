@@ -76,7 +76,7 @@ struct Ledger::State {
         if (purse == account->second.tokens.end()) return false;
         const auto believed = [now = clock.steady()](const Purse& checked) {
             const bool was_read = checked.read != SteadyTime{};
-            return was_read && (!checked.at_rest() || now - checked.read < kBelieved);
+            return was_read && (checked.pending != Quota{} || now - checked.read < kBelieved);
         };
         return believed(account->second.user) && believed(purse->second);
     }

@@ -52,7 +52,8 @@ public:
     /// All outlive the ledger.
     Ledger(store::Database& database, store::Journal& journal, const Clock& clock);
     ~Ledger();
-    /// How long a balance that nothing is held or pending on is believed before it is read again.
+    /// How long a balance that nothing is pending on is believed before it is read again: the flusher reads all others, but a stream may
+    /// hold something for hours.
     static constexpr std::chrono::seconds kBelieved{60};
 
     struct Wish {

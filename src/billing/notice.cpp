@@ -1,6 +1,10 @@
 // billing/notice.cpp: templates and wire forms of spec 03 section 21 and 05 section 8.3.
 #include "billing/notice.h"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/json/view.h"
@@ -155,7 +159,29 @@ Notice low_balance_notice(const settings::Settings& settings, Quota left) {
     return notice;
 }
 
+namespace {
+
+Notice channel_notice(ChannelId id, int status, std::string title) {
+    return {.type = fmt::format("channel_update_{}_{}", id.value, status),
+            .title = title,
+            .values = {},
+            .content = std::move(title)};
+}
+
+}    // namespace
+
+Notice channel_off_notice(ChannelId id, std::string_view name, std::string_view reason) {
+    Notice notice = channel_notice(id, 3, fmt::format("通道「{}」（#{}）已被禁用", name, id.value));
+    notice.content.append("，原因：").append(reason);
+    return notice;
+}
+
+Notice channel_on_notice(ChannelId id, std::string_view name) {
+    return channel_notice(id, 1, fmt::format("通道「{}」（#{}）已被启用", name, id.value));
+}
+
 std::string notice_content(NoticeWay way, const Notice& notice) {
+    if (!notice.content.empty()) return notice.content;
     std::string content(template_of(way));
     std::size_t at = 0;
     for (const std::string& value : notice.values) {
@@ -173,7 +199,9 @@ std::string encode_notice(const Notice& notice) {
     writer.begin_object().member("type", notice.type).member("title", notice.title);
     writer.key("values").begin_array();
     for (const std::string& value : notice.values) writer.value(value);
-    writer.end_array().end_object();
+    writer.end_array();
+    if (!notice.content.empty()) writer.member("content", notice.content);
+    writer.end_object();
     return text;
 }
 
@@ -185,6 +213,8 @@ std::optional<Notice> decode_notice(std::string_view payload) {
         if (!type || !title) return std::nullopt;
         Notice notice{
             .type = type->as_string().value_or(""), .title = title->as_string().value_or(""), .values = {}};
+        if (const auto content = document.root().find("content"))
+            notice.content = content->as_string().value_or("");
         if (const auto values = document.root().find("values")) {
             values->each_item([&notice](const json::View& value) {
                 notice.values.push_back(value.as_string().value_or(""));

@@ -36,9 +36,13 @@ struct Notice {
     std::string type;    // `quota_exceed`
     std::string title;
     std::vector<std::string> values;    // for the placeholders, in order
+    std::string content = {};           // whole; empty: the template of the way that it goes
 };
 /// A wallet that is nearly empty. `left`: behind the charge.
 Notice low_balance_notice(const settings::Settings& settings, Quota left);
+/// A channel went off, or on again, by itself.
+Notice channel_off_notice(ChannelId id, std::string_view name, std::string_view reason);
+Notice channel_on_notice(ChannelId id, std::string_view name);
 /// The text with its values in it, as that way wants it.
 std::string notice_content(NoticeWay way, const Notice& notice);
 

@@ -38,7 +38,17 @@ Notices::Notices(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, Par
 void Notices::low_balance(UserId user, Quota left) {
     const std::lock_guard lock(mutex_);
     if (!limiter_.admit(user, "quota_exceed", parts_.clock.unix_now())) return;
-    told_.push_back({user, low_balance_notice(*parts_.settings.current(), left)});
+    tell({user, low_balance_notice(*parts_.settings.current(), left)});
+}
+
+void Notices::tell_root(Notice notice) {
+    const std::lock_guard lock(mutex_);
+    if (limiter_.admit(UserId{}, notice.type, parts_.clock.unix_now())) tell({UserId{}, std::move(notice)});
+}
+
+/// Under the lock.
+void Notices::tell(Told told) {
+    told_.push_back(std::move(told));
     if (stopping_ || std::exchange(running_, true)) return;    // stop() queues it
     loop_.post([this] { tasks_.start(run()); });
 }
@@ -84,15 +94,16 @@ Task<> Notices::queue() {
     try {
         const bool mail = co_await parts_.database.write([&told, now](store::Transaction& tx) {
             bool wanted = false;
-            for (const auto& [user, notice] : told) {
-                const auto target = target_of(tx, user.value);
+            for (const auto& [to, notice] : told) {
+                const std::int64_t user = to == UserId{} ? store::find_root(tx).value_or(0) : to.value;
+                const auto target = target_of(tx, user);
                 if (!target) continue;    // he wants none
                 if (target->way == NoticeWay::Email) {
                     wanted = true;
                     continue;
                 }
                 store::insert_notice(tx, {.kind = std::string(notice_kind(target->way)),
-                                          .user_id = user.value,
+                                          .user_id = user,
                                           .payload = encode_notice(notice),
                                           .created_at = now,
                                           .not_before = now});

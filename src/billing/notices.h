@@ -42,6 +42,8 @@ public:
     Notices(net::Loop& loop, std::shared_ptr<net::ClientShared> shared, Parts parts);
     /// A settlement left the user's wallet with `left`, which is below his threshold. From any thread; costs little.
     void low_balance(UserId user, Quota left);
+    /// For the root user, whoever that is when it is queued. Likewise.
+    void tell_root(Notice notice);
     /// On the loop: queues what was told, sends what is due. A job, because of retries and of what another process left.
     Task<> step();
     /// On the loop: cuts what is being sent, and sends nothing more. Before whoever waits for a running step().
@@ -51,9 +53,10 @@ public:
 
 private:
     struct Told {
-        UserId user;
+        UserId user;    // 0: root
         Notice notice;
     };
+    void tell(Told told);
     Task<> run();
     Task<> queue();
     Task<> forget_old();

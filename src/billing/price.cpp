@@ -205,12 +205,18 @@ Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_
 }
 
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered) {
-    if (price.fixed) {
-        const bool free = usage.empty() && delivered == Delivered::Nothing;
-        return {.quota = free ? Quota{} : Quota{fixed_amount(price).round()}};
-    }
     const bool audio = price.has_audio_prices && (usage.audio_input > 0 || usage.audio_output > 0);
+    if (price.fixed) {
+        if (usage.empty() && delivered == Delivered::Nothing) return {};
+        const Decimal amount = fixed_amount(price);
+        return {.quota = Quota{audio ? amount.truncate() : amount.round()}, .by_audio = audio};
+    }
     return {.quota = audio ? audio_by_ratio(price, usage) : text_by_ratio(price, usage), .by_audio = audio};
+}
+
+std::string separate_audio_amount(const Price& price, const dialect::Usage& usage) {
+    const Decimal amount = price.fixed ? Decimal() : audio_surcharge(price, usage);
+    return amount.is_zero() ? std::string() : amount.text();
 }
 
 dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage) {

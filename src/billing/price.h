@@ -63,11 +63,14 @@ Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_
 
 struct Bill {
     Quota quota;
-    bool by_audio = false;    // the audio formula was used
+    bool by_audio = false;    // the audio formula was used (a fixed price is cut, not rounded)
 };
 /// Spec 05 sections 6.1 to 6.4: decimal arithmetic, one final round half away from zero. `had_output`: spec 05 section 6.3.
 enum class Delivered { Nothing, Output };
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered);
+/// What of such a bill is for audio input that has a price of its own, in quota units before they are rounded, as a log row tells it;
+/// empty: nothing is.
+std::string separate_audio_amount(const Price& price, const dialect::Usage& usage);
 
 /// Usage of a reseller that says it counts as `anthropic`, and counts what was cached as prompt and tells what a call cost: what was read from the cache
 /// leaves the prompt, and what was written to it is inferred from the cost where nobody told it (spec 05 section 6.8).

@@ -30,11 +30,11 @@ void store_changes(store::Transaction& tx, std::int64_t id, const store::Channel
                                  *changes.status == kEnabled ? store::Serving::Yes : store::Serving::No);
 }
 
-bool disable_key(store::Transaction& tx, const store::ChannelRow& row, ChannelInfo info,
-                 const HealthChange& change) {
+Changed disable_key(store::Transaction& tx, const store::ChannelRow& row, ChannelInfo info,
+                    const HealthChange& change) {
     const std::vector<std::string> keys = stored_keys(row.key);
     const auto place = place_of(keys, change.key);
-    if (!place || !info.enabled(*place)) return false;
+    if (!place || !info.enabled(*place)) return Changed::Nothing;
     info.disable(
         *place,
         {.status = static_cast<int>(KeyStatus::AutoDisabled), .reason = change.reason, .time = change.now});
@@ -47,41 +47,41 @@ bool disable_key(store::Transaction& tx, const store::ChannelRow& row, ChannelIn
         changes.other_info = with_status_note(row.other_info, kAllKeysDisabled, change.now);
     }
     store_changes(tx, row.id, changes);
-    return true;
+    return changes.status ? Changed::Channel : Changed::Key;
 }
 
 }    // namespace
 
-bool disable_automatically(store::Transaction& tx, const HealthChange& change) {
+Changed disable_automatically(store::Transaction& tx, const HealthChange& change) {
     const auto row = store::lock_channel(tx, change.channel.value);
-    if (!row || row->auto_ban != 1) return false;
+    if (!row || row->auto_ban != 1) return Changed::Nothing;
     const ChannelInfo info = ChannelInfo::parse(row->channel_info);
     if (info.multi_key) return disable_key(tx, *row, info, change);
     const bool replaced = !change.key.empty() && change.key != row->key;
-    if (row->status != kEnabled || replaced) return false;
+    if (row->status != kEnabled || replaced) return Changed::Nothing;
     store_changes(tx, row->id,
                   {.status = kAutoDisabled,
                    .other_info = with_status_note(row->other_info, change.reason, change.now)});
-    return true;
+    return Changed::Channel;
 }
 
-bool enable_automatically(store::Transaction& tx, const HealthChange& change) {
+Changed enable_automatically(store::Transaction& tx, const HealthChange& change) {
     const auto row = store::lock_channel(tx, change.channel.value);
-    if (!row) return false;
+    if (!row) return Changed::Nothing;
     store::ChannelChanges changes;
     ChannelInfo info = ChannelInfo::parse(row->channel_info);
     if (info.multi_key) {
         const auto place = place_of(stored_keys(row->key), change.key);
-        if (!place) return false;
+        if (!place) return Changed::Nothing;
         if (info.enable(*place)) changes.channel_info = info.text();
     }
     if (row->status == kAutoDisabled) {
         changes.status = kEnabled;
         changes.other_info = without_status_reason(row->other_info);
     }
-    if (!changes.status && !changes.channel_info) return false;
+    if (!changes.status && !changes.channel_info) return Changed::Nothing;
     store_changes(tx, row->id, changes);
-    return true;
+    return changes.status ? Changed::Channel : Changed::Key;
 }
 
 }    // namespace opusclaw::catalog

@@ -16,10 +16,15 @@ struct HealthChange {
     std::string reason;
     std::int64_t now = 0;    // unix seconds
 };
-/// Status 3 for the channel, or for the key; the channel goes with its last key. False: nothing had to change (also where
-/// `auto_ban` forbids it, or the key that failed is no longer the channel's).
-bool disable_automatically(store::Transaction& tx, const HealthChange& change);
-/// Back to status 1, with the key. False: nothing had to change.
-bool enable_automatically(store::Transaction& tx, const HealthChange& change);
+enum class Changed {
+    Nothing,
+    Key,       // of a channel that stays as it is
+    Channel    // its status, whatever became of a key
+};
+/// Status 3 for the channel, or for the key; the channel goes with its last key. Nothing changes also where `auto_ban` forbids it, or
+/// the key that failed is no longer the channel's.
+Changed disable_automatically(store::Transaction& tx, const HealthChange& change);
+/// Back to status 1, with the key.
+Changed enable_automatically(store::Transaction& tx, const HealthChange& change);
 
 }    // namespace opusclaw::catalog

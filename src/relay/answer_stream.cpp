@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "net/sse.h"
 #include "relay/chat_shape.h"
 #include "relay/provider_rules.h"
@@ -76,7 +75,7 @@ private:
 
 Task<std::optional<Failure>> StreamAnswer::run() {
     co_await pump();
-    log::debug("{}", status().log_line(to_.trace.received));
+    tell_end(to_);
     if (may_bill(to_, found_)) {
         co_await complete_usage(to_, found_, counter_);
         settle_stream(to_, found_);
@@ -175,7 +174,7 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     // A failed answer that brought output is sent on and billed by what it tells.
     if (facts.error && !(facts.terminal && found_.output)) {
         found_.error = error_inside(to_.route, facts.error_body.empty() ? *event.data : facts.error_body);
-        status().end(StreamEnd::HandlerStop, found_.error->client.message);
+        stop_with(to_, found_.error->client.message);
         done_ = true;
         return;
     }

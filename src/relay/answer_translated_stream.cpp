@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "dialect/translate.h"
 #include "net/sse.h"
 #include "relay/answer_translated.h"
@@ -106,7 +105,7 @@ private:
 
 Task<std::optional<Failure>> TranslatedStream::run() {
     co_await pump();
-    log::debug("{}", status().log_line(to_.trace.received));
+    tell_end(to_);
     if (may_bill(to_, found_)) {
         const bool counted_here = co_await complete_usage(to_, found_, counter_);
         settle_stream(to_, found_);    // first: what was delivered is billed, whatever becomes of its end
@@ -196,7 +195,7 @@ void TranslatedStream::take_findings(const dialect::AnswerFindings& findings) {
         found_.error->client.status = provider::status_of_code(*to_.route.provider, findings.error->code,
                                                                findings.error->status);
         found_.error->detail = findings.error->message;
-        status().end(StreamEnd::HandlerStop, findings.error->message);
+        stop_with(to_, findings.error->message);
         done_ = true;
     } else if (findings.ended) {
         found_.ended = true;

@@ -62,15 +62,26 @@ Task<> AutoDisabler::step() {
 Task<> AutoDisabler::store(const catalog::HealthChange& change) {
     for (int attempts_left = 1; attempts_left >= 0; --attempts_left) {
         try {
-            const bool changed = co_await database_.write(
+            const catalog::Changed changed = co_await database_.write(
                 [&change](store::Transaction& tx) { return catalog::disable_automatically(tx, change); });
-            if (changed)
-                log::warning("channel #{} or its key is off: {}", change.channel.value, change.reason);
+            note(change, changed);
             co_return;
         } catch (const std::exception& error) {
             log::error("channel #{} could not be switched off: {}", change.channel.value, error.what());
         }
     }
+}
+
+void AutoDisabler::note(const catalog::HealthChange& change, catalog::Changed changed) {
+    if (changed == catalog::Changed::Nothing) return;
+    const bool key = changed == catalog::Changed::Key;
+    log::warning("{} #{} is off: {}", key ? "a key of channel" : "channel", change.channel.value,
+                 change.reason);
+    if (key || notices_ == nullptr) return;
+    const auto snapshot = catalog_.current();
+    const catalog::Channel* const channel = snapshot->find(change.channel);
+    const std::string_view name = channel == nullptr ? std::string_view() : channel->name;
+    notices_->tell_root(billing::channel_off_notice(change.channel, name, change.reason));
 }
 
 Task<> AutoDisabler::stop() {

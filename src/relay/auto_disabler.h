@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "billing/notices.h"
 #include "catalog/catalog.h"
 #include "catalog/health.h"
 #include "net/loop.h"
@@ -21,6 +22,8 @@ namespace opusclaw::relay {
 class AutoDisabler {
 public:
     AutoDisabler(net::Loop& loop, store::Database& database, catalog::Catalog& catalog, const Clock& clock);
+    /// Who tells the root user of channels that went off; outlives it. Before the first report.
+    void tell(billing::Notices& notices) { notices_ = &notices; }
     /// An attempt that failed; the message is not masked yet. From any thread; waits for nobody. Many reports of one key are one.
     void report(const Route& route, const Failure& failure, const settings::Settings& settings);
     /// Stores what was reported and reads the channels again. What the database refuses is logged and dropped: the next attempt that
@@ -35,11 +38,13 @@ private:
     Task<> run();
     bool more();
     Task<> store(const catalog::HealthChange& change);
+    void note(const catalog::HealthChange& change, catalog::Changed changed);
 
     net::Loop& loop_;
     store::Database& database_;
     catalog::Catalog& catalog_;
     const Clock& clock_;
+    billing::Notices* notices_ = nullptr;
     std::mutex mutex_;    // guards what follows
     Reports reports_;
     bool running_ = false;    // run() will look at the reports

@@ -292,13 +292,14 @@ dialect::Usage Run::usage_of(const TestAnswer& answer, const dialect::OutputCoun
 
 void Run::write_log(const billing::Price& price, const dialect::Usage& usage) {
     if (!settings_->log_consume_enabled) return;
+    const billing::Bill bill{.quota = billing::quota_of_test(price, usage)};
     outcome_.log = consume_row({.caller = caller_,
                                 .facts = facts_,
                                 .route = route_,
                                 .trace = trace_,
                                 .price = price,
                                 .usage = usage,
-                                .quota = billing::quota_of_test(price, usage),
+                                .bill = bill,
                                 .clock = services_.clock});
 }
 

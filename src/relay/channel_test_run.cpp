@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "billing/notices.h"
 #include "catalog/health.h"
 #include "relay/auto_disable.h"
 #include "store/channels.h"
@@ -155,19 +156,24 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
     if (failure)
         change.reason = fmt::format("status_code={}, {}", failure->client.status, failure->client.message);
     const bool keep_error = services_.environment.error_log_enabled && outcome.error.has_value();
-    const bool changed = co_await database_.write([&](store::Transaction& tx) {
+    using catalog::Changed;
+    const Changed changed = co_await database_.write([&](store::Transaction& tx) {
         store::set_channel_tested(tx, channel.id.value, outcome.elapsed.count(), now);
-        return disable ? catalog::disable_automatically(tx, change)
-                       : enable && catalog::enable_automatically(tx, change);
+        if (disable) return catalog::disable_automatically(tx, change);
+        return enable ? catalog::enable_automatically(tx, change) : Changed::Nothing;
     });
     std::vector<store::LogRow> rows;
     if (outcome.log) rows.push_back(std::move(*outcome.log));
-    if (disable && changed && keep_error) rows.push_back(std::move(*outcome.error));
+    if (disable && changed != Changed::Nothing && keep_error) rows.push_back(std::move(*outcome.error));
     if (!rows.empty()) {
         co_await database_.logs().write([&rows](store::Transaction& tx) { store::insert_logs(tx, rows); });
     }
-    if (!changed) co_return;
+    if (changed == Changed::Nothing) co_return;
     log::info("channel #{} is {} after a test", channel.id.value, disable ? "off" : "on again");
+    if (changed == Changed::Channel && services_.notices != nullptr)
+        services_.notices->tell_root(
+            disable ? billing::channel_off_notice(channel.id, channel.name, change.reason)
+                    : billing::channel_on_notice(channel.id, channel.name));
     co_await services_.catalog.reload();
 }
 

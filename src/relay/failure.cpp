@@ -59,7 +59,11 @@ bool should_retry(const Failure& failure, std::int64_t attempts_left, const sett
 }
 
 void mask(Failure& failure, std::span<const std::string_view> secrets) {
-    failure.detail = text::without_secrets(failure.detail, secrets);
+    dialect::ClientError& client = failure.client;
+    for (std::string* const text : {&failure.detail, &client.type, &client.param, &client.code})
+        *text = text::without_secrets(*text, secrets);
+    for (std::optional<std::string>* const json : {&client.code_json, &client.metadata_json})
+        if (*json) **json = text::without_secrets(**json, secrets);
     if (failure.client.code == "count_token_failed") return;
     failure.client.message = text::mask_secrets(failure.client.message, secrets);
 }

@@ -38,8 +38,8 @@ struct Failure {
 /// failures are not judged here but by Walk: no.
 bool should_retry(const Failure& failure, std::int64_t attempts_left, const settings::Settings& settings);
 
-/// Masks the message (spec 04 section 14.6); `secrets` are the keys that were in use, and go from the detail, too. Before anything
-/// is logged.
+/// Masks the message (spec 04 section 14.6); `secrets` are the keys that were in use, and go from everything else, too. Before
+/// anything is logged.
 void mask(Failure& failure, std::span<const std::string_view> secrets);
 
 }    // namespace opusclaw::relay

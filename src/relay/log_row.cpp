@@ -1,9 +1,12 @@
 // relay/log_row.cpp: writes the row that explains a bill. Members of `other` and when they are present: spec 03 section 14.3.
 #include "relay/log_row.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "base/json/writer.h"
+#include "base/text_mask.h"
 #include "relay/model_rules.h"
 #include "relay/request_form.h"
 
@@ -17,18 +20,56 @@ std::string logged_model(std::string_view model) {
     return std::string(model);
 }
 
+/// Audio input with a price of its own beside the ratios (spec 05 section 6.2).
+bool has_separate_audio(const ConsumeFacts& facts) {
+    return facts.usage.audio_input > 0 && facts.price.audio_input_usd_per_million && !facts.price.fixed &&
+           !facts.bill.by_audio;
+}
+
 const std::string& billed_model(const ConsumeFacts& facts) {
     return facts.route.billed_as.empty() ? facts.facts.priced_model() : facts.route.billed_as;
 }
 
+/// By which ratios the audio formula made the bill (spec 05 section 8.2).
+std::string audio_content(const billing::Price& price) {
+    if (price.fixed)
+        return fmt::format("模型价格 {:.2f}，分组倍率 {:.2f}", price.model_price, price.group_ratio);
+    return fmt::format(
+        "模型倍率 {:.2f}，补全倍率 {:.2f}，音频倍率 {:.2f}，音频补全倍率 {:.2f}，分组倍率 {:.2f}",
+        price.model_ratio, price.completion_ratio, price.audio_ratio, price.audio_completion_ratio,
+        price.group_ratio);
+}
+
 std::string content_of(const ConsumeFacts& facts) {
-    std::string content = facts.trace.note;
+    std::string content;
+    const auto add = [&content](std::string_view text) {
+        if (!content.empty() && !text.empty()) content += ", ";
+        content += text;
+    };
+    if (facts.bill.by_audio) add(audio_content(facts.price));
+    add(facts.trace.note);
+    if (has_separate_audio(facts))
+        add("Audio Input 花费 " + billing::separate_audio_amount(facts.price, facts.usage));
     const std::string& model = billed_model(facts);
-    if (logged_model(model) != model) {
-        if (!content.empty()) content += ", ";
-        content += "模型 " + model;
-    }
+    if (logged_model(model) != model) add("模型 " + model);
     return content;
+}
+
+/// Both audio formulas that there are.
+void write_audio(json::Writer& writer, const ConsumeFacts& facts) {
+    const dialect::Usage& usage = facts.usage;
+    if (facts.bill.by_audio) {
+        writer.member("audio", true);
+        writer.member("audio_input", usage.audio_input).member("audio_output", usage.audio_output);
+        writer.member("text_input", usage.text_input).member("text_output", usage.text_output);
+        writer.member("audio_ratio", facts.price.audio_ratio);
+        writer.member("audio_completion_ratio", facts.price.audio_completion_ratio);
+    }
+    if (has_separate_audio(facts)) {
+        writer.member("audio_input_seperate_price", true);
+        writer.member("audio_input_token_count", usage.audio_input);
+        writer.member("audio_input_price", *facts.price.audio_input_usd_per_million);
+    }
 }
 
 /// Milliseconds to the first output; -1000 when nothing was timed.
@@ -70,27 +111,34 @@ void write_prices(json::Writer& writer, const ConsumeFacts& facts) {
         writer.member("image_ratio", price.image_ratio);
         writer.member("image_output", facts.usage.image_input);
     }
+    write_audio(writer, facts);
 }
 
-void write_stream_status(json::Writer& writer, const StreamStatus& status) {
+/// A provider's words may repeat the key that it was given.
+void write_stream_status(json::Writer& writer, const StreamStatus& status, const ConsumeFacts& facts) {
+    const std::string_view secrets[] = {facts.route.key, facts.trace.access_token};
     writer.key("stream_status").begin_object();
     writer.member("status", status.ok() ? "ok" : "error");
     writer.member("end_reason", stream_end_name(status.reason()));
-    if (!status.error().empty()) writer.member("end_error", status.error());
+    if (!status.error().empty()) writer.member("end_error", text::without_secrets(status.error(), secrets));
     if (status.soft_errors() > 0) {
         writer.member("error_count", static_cast<std::int64_t>(status.soft_errors()));
         writer.key("errors").begin_array();
-        for (const std::string& text : status.kept()) writer.value(text);
+        for (const std::string& said : status.kept()) writer.value(text::without_secrets(said, secrets));
         writer.end_array();
     }
     writer.end_object();
 }
 
-void write_admin_info(json::Writer& writer, const Trace& trace) {
+void write_admin_info(json::Writer& writer, const Trace& trace, const Route& route) {
     writer.key("admin_info").begin_object();
     writer.key("use_channel").begin_array();
     for (const ChannelId id : trace.channels) writer.value(std::to_string(id.value));
     writer.end_array();
+    if (route.channel->multi_key) {
+        writer.member("is_multi_key", true);
+        writer.member("multi_key_index", static_cast<std::int64_t>(route.key_place));
+    }
     if (trace.local_count) writer.member("local_count_tokens", true);
     writer.end_object();
 }
@@ -130,8 +178,10 @@ std::string other_of(const ConsumeFacts& facts) {
     }
     if (facts.trace.prompt_overwritten) writer.member("is_system_prompt_overwritten", true);
     writer.member("billing_source", "wallet");
-    if (facts.trace.stream) write_stream_status(writer, *facts.trace.stream);
-    write_admin_info(writer, facts.trace);
+    if (!facts.caller.user->billing_preference.empty())
+        writer.member("billing_preference", facts.caller.user->billing_preference);
+    if (facts.trace.stream) write_stream_status(writer, *facts.trace.stream, facts);
+    write_admin_info(writer, facts.trace, facts.route);
     writer.end_object();
     return text;
 }
@@ -148,7 +198,7 @@ store::LogRow consume_row(const ConsumeFacts& facts) {
     row.username = facts.caller.user->username;
     row.token_name = facts.caller.token->name;
     row.model_name = logged_model(billed_model(facts));
-    row.quota = facts.quota.units;
+    row.quota = facts.bill.quota.units;
     row.prompt_tokens = facts.usage.prompt;
     row.completion_tokens = facts.usage.completion;
     row.use_time = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();

@@ -18,7 +18,7 @@ struct ConsumeFacts {
     const Trace& trace;
     const billing::Price& price;
     const dialect::Usage& usage;
-    Quota quota;
+    const billing::Bill& bill;
     const Clock& clock;
 };
 /// The finished row of type 2.

@@ -28,6 +28,23 @@ namespace {
 constexpr std::string_view kNotImplemented =
     R"({"error":{"message":"API not implemented","type":"new_api_error","param":"","code":"api_not_implemented"}})";
 
+/// Spec 04 section 3.1: of answers to who may not pin a channel.
+constexpr std::string_view kPinVersion = "701e3ae1dc3f7975556d354e0675168d004891c8";
+
+/// What a channel's status mapping names may be no status that ends an answer.
+int final_status(int status) {
+    constexpr int kLeast = 200, kMost = 599, kBadGateway = 502;
+    return status < kLeast || status > kMost ? kBadGateway : status;
+}
+
+/// Spec 04 section 14.2: a client learns nothing of what it was.
+Failure crash() {
+    Failure failure;
+    failure.client.message = failure.detail = "internal error";
+    failure.client.type = "new_api_panic";
+    return failure;
+}
+
 Language language_of(const net::RequestHead& request, const Trace& trace) {
     return choose_language(trace.language, request.headers.find("Accept-Language").value_or(""));
 }
@@ -106,6 +123,7 @@ Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
     const RouteMatch match = find_route(exchange.request().method, exchange.request().path).value();
     Trace trace = begin_trace(exchange.request(), request_id, services_.clock);
     std::optional<Failure> failure;
+    std::string_view pin_version;
     try {
         switch (match.route->kind) {
             case RouteKind::Inference: co_await relay_request(exchange, match, trace); break;
@@ -115,8 +133,12 @@ Task<> Relay::handle(net::Exchange& exchange, std::string_view request_id) {
         }
     } catch (const Error& error) {
         failure = Failure::of(error, language_of(exchange.request(), trace));
+        if (dynamic_cast<const account::PinRefused*>(&error) != nullptr) pin_version = kPinVersion;
+    } catch (const std::exception& fault) {
+        log::write(log::Level::Error, request_id, fault.what());
+        failure = crash();
     }
-    if (failure) co_await answer_failure(exchange, match.route->dialect, *failure, request_id);
+    if (failure) co_await answer_failure(exchange, match.route->dialect, *failure, request_id, pin_version);
 }
 
 Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& trace) {
@@ -142,7 +164,6 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
     // admit
     admit(caller, facts.model);
     form.check(facts);
-    words_.check(settings, facts);
 
     // choose, price and hold
     Walk walk(caller, facts.model, *settings);
@@ -156,6 +177,7 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
                     .walk = walk,
                     .draw = draw};
     Route route = walk.first({.snapshot = catalog_.current(), .draw = draw});
+    words_.check(settings, facts);
     Settler settler(services_.ledger,
                     {.caller = caller,
                      .facts = facts,
@@ -308,10 +330,10 @@ Task<> Relay::count_tokens(net::Exchange& exchange, RouteMatch match, std::strin
     const Facts facts = facts_of(body, match, request);
     admit(caller, facts.model);
     facts.form->check(facts);
-    words_.check(settings, facts);
     Walk walk(caller, facts.model, *settings);
     const catalog::Draw draw = drawing();
     Route route = walk.first({.snapshot = catalog_.current(), .draw = draw});
+    words_.check(settings, facts);
     const TokenCount count{.exchange = exchange,
                            .facts = facts,
                            .services = services_,
@@ -346,7 +368,7 @@ Task<> Relay::refuse_unimplemented(net::Exchange& exchange, RouteMatch match, st
 }
 
 Task<> Relay::answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
-                             std::string_view request_id) {
+                             std::string_view request_id, std::string_view pin_version) {
     log::write(log::Level::Info, request_id,
                fmt::format("answered {}: {}", failure.client.status, failure.detail));
     if (failure.client_gone || exchange.client_gone() || exchange.answered()) co_return;
@@ -362,9 +384,10 @@ Task<> Relay::answer_failure(net::Exchange& exchange, dialect::Dialect dialect, 
         co_return;
     }
     headers.add("Content-Type", "application/json; charset=utf-8");
+    if (!pin_version.empty()) headers.add("specific_channel_version", pin_version);
     if (failure.retry_after) headers.add("Retry-After", std::to_string(failure.retry_after->count()));
     const std::string body = dialect::render_error(dialect, failure.client, request_id);
-    co_await exchange.respond(failure.client.status, headers, body);
+    co_await exchange.respond(final_status(failure.client.status), headers, body);
 }
 
 }    // namespace opusclaw::relay

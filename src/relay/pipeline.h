@@ -56,8 +56,9 @@ private:
     Task<> count_tokens(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
     Task<> list_models(net::Exchange& exchange, std::string_view request_id);
     Task<> refuse_unimplemented(net::Exchange& exchange, RouteMatch match, std::string_view request_id);
+    /// `pin_version`: what a header says to who may not pin a channel.
     Task<> answer_failure(net::Exchange& exchange, dialect::Dialect dialect, const Failure& failure,
-                          std::string_view request_id);
+                          std::string_view request_id, std::string_view pin_version = {});
 
     const Services& services_;
     LedgerFunds funds_;

@@ -36,7 +36,7 @@ void Settler::settle(const Route& route, const dialect::Usage& told, billing::De
                                       .trace = facts_.trace,
                                       .price = price_,
                                       .usage = usage,
-                                      .quota = bill.quota,
+                                      .bill = bill,
                                       .clock = facts_.clock});
     }
     settled_ = true;

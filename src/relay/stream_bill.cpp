@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/log.h"
+#include "base/text_mask.h"
 #include "relay/request_form.h"
 
 namespace opusclaw::relay {
@@ -51,7 +53,9 @@ Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
                       dialect::EstimatedFigures::EachThatIsMissing;
     dialect::Usage usage = found.usage.value_or(dialect::Usage{});
     count_media(answering, usage, found.media);
-    const bool missing = usage.empty() || (each && (usage.completion == 0 || !usage.tells_prompt()));
+    const bool broken = !found.finished && !found.ended && !normal_end(answering.trace.stream->reason());
+    const bool missing = usage.empty() || (each && !usage.tells_prompt()) ||
+                         ((each || broken) && usage.completion == 0);
     if (!found.output) {
         if (usage.empty()) answering.trace.note = kNothingTold;
         co_return false;
@@ -77,8 +81,12 @@ void take_error(const Answering& answering, StreamFindings& found, const dialect
     found.error.emplace();
     found.error->client = error;
     found.error->detail = error.message;
-    answering.trace.stream->soft_error(error.message);
-    answering.trace.stream->end(StreamEnd::HandlerStop, error.message);
+    stop_with(answering, error.message);
+}
+
+void stop_with(const Answering& answering, const std::string& why) {
+    answering.trace.stream->soft_error(why);
+    answering.trace.stream->end(StreamEnd::HandlerStop, why);
 }
 
 void name_break(const Answering& answering, StreamFindings& found) {
@@ -90,6 +98,15 @@ void name_break(const Answering& answering, StreamFindings& found) {
     if (!found.error) return;
     const std::string_view secrets[] = {answering.route.key, answering.trace.access_token};
     mask(*found.error, secrets);
+}
+
+void tell_end(const Answering& answering) {
+    const StreamStatus& status = *answering.trace.stream;
+    const log::Level level = status.ok() ? log::Level::Debug : log::Level::Error;
+    if (!log::enabled(level)) return;
+    const std::string_view secrets[] = {answering.route.key, answering.trace.access_token};
+    const std::string line = status.log_line(answering.trace.received);
+    log::write(level, answering.trace.request_id, text::without_secrets(line, secrets));
 }
 
 void end_with(const Answering& answering, const Error& error) {

@@ -30,11 +30,15 @@ void settle_stream(const Answering& answering, const StreamFindings& found);
 
 /// The provider told an error in place of an event.
 void take_error(const Answering& answering, StreamFindings& found, const dialect::ClientError& error);
+/// Nothing more is read: its handler gave up for that reason, which counts as a soft error as well (spec 04 section 19.4).
+void stop_with(const Answering& answering, const std::string& why);
 /// The error of a stream without any output.
 Failure no_output();
 /// A stream that will be billed but did not end as it should has an error from now on, its texts masked.
 void name_break(const Answering& answering, StreamFindings& found);
 
+/// A line in the server's log, of the level that the end deserves (spec 04 section 19.4).
+void tell_end(const Answering& answering);
 /// How reading ended with this error; goes to the stream's status.
 void end_with(const Answering& answering, const Error& error);
 

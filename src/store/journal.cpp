@@ -74,6 +74,14 @@ Segments lock_segments(const std::string& id, const std::vector<Found>& found) {
     return segments;
 }
 
+/// Locks the file `id` whole: behind a look into the folder its process may have made a segment and died. Under the lock nobody does.
+Segments lock_file(const std::filesystem::path& folder, const std::string& id) {
+    while (true) {
+        Segments segments = lock_segments(id, find_segments(folder)[id]);
+        if (segments.empty() || find_segments(folder)[id].size() == segments.size()) return segments;
+    }
+}
+
 std::size_t segments_in(std::size_t bytes, const JournalOptions& options) {
     // Each loop has one in use and one ahead, whatever the limit says.
     return std::max(bytes / options.segment_bytes, 2 * options.loops);
@@ -123,11 +131,12 @@ void Journal::open(std::int64_t database, std::int64_t log_database) {
 
 std::vector<std::shared_ptr<JournalStream>> Journal::adopt(const std::set<std::string>& leave) {
     std::vector<std::shared_ptr<JournalStream>> adopted;
-    for (const auto& [file, found] : find_segments(options_.folder)) {
+    for (const auto& entry : find_segments(options_.folder)) {
+        const std::string& file = entry.first;
         const bool own = std::ranges::any_of(streams_,
                                              [&](const auto& stream) { return stream->id() == file; });
         if (own || leave.contains(file) || foreign_.contains(file)) continue;
-        Segments segments = lock_segments(file, found);
+        Segments segments = lock_file(options_.folder, file);
         if (segments.empty()) continue;
         const SegmentHead& head = segments.front().first;
         if (head.database != head_.database) {

@@ -192,6 +192,12 @@ bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, st
                       {{"status", status}, {"id", id}, {"now", now}}) > 0;
 }
 
+bool set_token_exhausted(Transaction& tx, std::int64_t id, std::int64_t status) {
+    return tx.execute(R"(UPDATE "tokens" SET "status" = :status WHERE "id" = :id AND "status" = 1)"
+                      R"( AND "remain_quota" <= 0 AND NOT COALESCE("unlimited_quota", FALSE))",
+                      {{"status", status}, {"id", id}}) > 0;
+}
+
 void add_token_usage(Transaction& tx, std::span<const TokenUsage> tokens, std::int64_t now) {
     constexpr SumColumn kChanged[] = {{"remain_quota"}, {"used_quota"}};
     std::vector<SumRow> rows;

@@ -51,6 +51,8 @@ std::int64_t delete_tokens(Transaction& tx, std::span<const std::int64_t> ids, s
 void set_token_status(Transaction& tx, std::int64_t id, std::int64_t status);
 /// The same for an enabled token that is past its time now. False: it is not (it was edited meanwhile), and stays as it is.
 bool set_token_expired(Transaction& tx, std::int64_t id, std::int64_t status, std::int64_t now);
+/// The same for an enabled, limited token that has nothing left now.
+bool set_token_exhausted(Transaction& tx, std::int64_t id, std::int64_t status);
 /// remain_quota -= used, used_quota += used, and accessed_time = now.
 struct TokenUsage {
     std::int64_t id = 0, used = 0;

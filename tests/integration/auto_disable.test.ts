@@ -104,6 +104,31 @@ describe("a channel that fails", () => {
         expect(JSON.parse(row(failing).other_info)).toEqual(note);
     });
 
+    test("is told to the root user, who hears of each only once", async () => {
+        const hooks = new HttpServer((exchange) => exchange.json(200, {}), {});
+        await hooks.listen();
+        await world.admin.setOption("fetch_setting.allowed_ports", JSON.stringify([]));
+        await world.admin.setOption("fetch_setting.allow_private_ip", true);
+        const wanted = { notify_type: "webhook", webhook_url: `${hooks.url}/hook`, quota_warning_threshold: 1 };
+        await world.admin.data("PUT", "/api/user/setting", wanted);
+        const { model, failing } = await pair();
+        await Promise.all([ask(model), ask(model)]);
+        await until("it is told", () => hooks.requests.length > 0);
+        const { name } = row(failing);
+        const body = hooks.requests[0]!.json as any;
+        expect(body).toEqual({
+            type: `channel_update_${failing}_3`,
+            title: `通道「${name}」（#${failing}）已被禁用`,
+            content: `通道「${name}」（#${failing}）已被禁用，原因：${JSON.parse(row(failing).other_info).status_reason}`,
+            timestamp: body.timestamp,
+        });
+        await settled();
+        await until("the other one is told", () => hooks.requests.length > 1);
+        expect(hooks.requests.filter(({ json }) => (json as any).type === body.type)).toHaveLength(1);
+        await world.admin.data("PUT", "/api/user/setting", { notify_type: "email", quota_warning_threshold: 1 });
+        await hooks.close();
+    });
+
     test("goes off also when the request found another channel in the end", async () => {
         const { model, failing } = await pair();
         await world.admin.setOption("RetryTimes", 1);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { SIM_TEXT } from "../sim/openai.ts";
 import { type ExpectedError, expectError } from "./chat_client.ts";
 import { PATIENCE } from "./gateway.ts";
+import { addPerson } from "./people.ts";
 import { RawConnection, requestBytes } from "./raw_http.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -265,6 +266,29 @@ describe("keys and models", () => {
             ] ?? value;
         expectError(await world.client.send(body, { headers: { Authorization: spelled } }), invalid);
         expect(world.sim.requests).toHaveLength(0);
+    });
+
+    test("a key that pins a channel is 403 for all but administrators, which a header tells as well", async () => {
+        const ann = await addPerson(world.admin, "ann");
+        const { key } = await ann.createToken();
+        const answer = await world.client.send(body, {
+            headers: { Authorization: `Bearer ${key}-${world.channelId}` },
+        });
+        expectError(answer, { status: 403, code: "", message: "普通用户不支持指定渠道" });
+        expect(answer.headers.get("specific_channel_version")).toBe("701e3ae1dc3f7975556d354e0675168d004891c8");
+    });
+
+    test("a key whose user is gone is 500", async () => {
+        const key = "k".repeat(48);
+        world.gateway.query(
+            `INSERT INTO tokens (user_id, "key", status, name, expired_time, unlimited_quota)
+             VALUES (99999, '${key}', 1, 'left', -1, TRUE)`,
+        );
+        expectError(await world.client.send(body, { headers: { Authorization: `Bearer sk-${key}` } }), {
+            status: 500,
+            code: "",
+            message: "Database error, please contact the administrator",
+        });
     });
 
     test("the text follows the client's language", async () => {

@@ -203,6 +203,15 @@ test("the channel's status mapping comes before everything that asks for the sta
     expect((await errorRows(answer, 1))[0]!.content).toBe("status_code=429, an error in 200");
 });
 
+test("a status mapping to what is no status gives a bad gateway with the provider's words", async () => {
+    const [first] = others as [OpenAiSim];
+    const mapping = JSON.stringify({ 503: 99, 500: 600 });
+    const { model } = await serve({ sim: first, fields: { status_code_mapping: mapping } });
+    first.next(overloaded, faults.errorObject(500, { message: "Still broken" }));
+    expectError(await world.client.chat({ model }), { status: 502, code: "overloaded" });
+    expectError(await world.client.chat({ model }), { status: 502, message: "Still broken" });
+});
+
 describe("pings", () => {
     const PING = ": PING\n\n";
 

@@ -47,6 +47,12 @@ describe("sensitive words", () => {
         expect((await world.client.chat({ messages: prompt("this is a text") })).status).toBe(200);
     });
 
+    test("are looked for once there is a channel", async () => {
+        const messages = prompt("this is a Test_Sensitive text");
+        const answer = await world.client.chat({ model: "gpt-none", messages });
+        expectError(answer, { status: 503, code: "model_not_found" });
+    });
+
     test("are those of the option, and are not looked for when it is off", async () => {
         await world.admin.setOption("SensitiveWords", "forbidden\n禁止");
         try {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 
 import type { Script } from "../sim/exchange.ts";
 import * as faults from "../sim/faults.ts";
-import { SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
+import { SIM_KEY, SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
 import * as wire from "../sim/openai_objects.ts";
-import { Gate } from "../sim/waiting.ts";
+import { Gate, until } from "../sim/waiting.ts";
 import { quotaOf } from "./bill.ts";
 import { ChatAnswer, expectError, expectErrorObject } from "./chat_client.ts";
 import { PATIENCE, SANITIZED } from "./gateway.ts";
@@ -252,6 +252,42 @@ describe("a stream that breaks after output", () => {
         expect(row.completion_tokens).toBeWithin(1, 7);
         expect(row.quota).toBeWithin(1, PRICE + 20);
         expect(JSON.parse(row.other).stream_status).toMatchObject({ status: "error", end_reason: reason });
+    });
+
+    test("behind usage that tells only the prompt: what came is counted here", async () => {
+        const usage = { prompt_tokens: 21, completion_tokens: 0, total_tokens: 21 };
+        const answer = await stream(async (exchange) => {
+            await exchange.openStream();
+            for (const chunk of world.sim.chunks(exchange).slice(0, 3)) await exchange.event({ ...chunk, usage });
+            await exchange.reset();
+        });
+        expect([answer.status, answer.content]).toEqual([200, "Hello from "]);
+        const row = await world.consumeRow(answer.requestId);
+        expect(row.prompt_tokens).toBe(21);
+        expect(row.completion_tokens).toBeWithin(1, 7);
+        expect(JSON.parse(row.other).admin_info.local_count_tokens).toBe(true);
+    });
+
+    test("with an error that repeats the key puts it nowhere", async () => {
+        const answer = await stream(
+            faults.streamThen(world.sim, 3, async (exchange) => {
+                await exchange.event({ error: { message: `Bad key ${SIM_KEY}, goodbye`, type: "server_error" } });
+                await exchange.end();
+            }),
+        );
+        expect(answer.error!.message).toStartWith("Bad key ***, goodbye");
+        const status = JSON.parse((await world.consumeRow(answer.requestId)).other).stream_status;
+        const said = "Bad key ***, goodbye";
+        expect(status).toEqual({
+            status: "error",
+            end_reason: "handler_stop",
+            end_error: said,
+            error_count: 1,
+            errors: [said],
+        });
+        const line = `stream ended: reason=handler_stop end_error="${said}" soft_errors=1, received=4`;
+        await until("the line is there", () => world.gateway.output.includes(`error [${answer.requestId}] ${line}`));
+        expect(world.gateway.output).not.toContain(SIM_KEY);
     });
 
     test("without a finish reason, but in order, is a normal end", async () => {

@@ -29,6 +29,14 @@ TEST(Decimal, TruncatesTowardZero) {
     EXPECT_EQ(Decimal::of(-2.9).truncate(), -2);
 }
 
+TEST(Decimal, IsWrittenWithAllItsDigitsAndNoMore) {
+    EXPECT_EQ(Decimal().text(), "0");
+    EXPECT_EQ(Decimal(120).text(), "120");
+    EXPECT_EQ((Decimal::of(0.125) * Decimal(40)).text(), "5");
+    EXPECT_EQ((Decimal::of(0.07) * Decimal(15)).text(), "1.05");
+    EXPECT_EQ((Decimal(0) - Decimal::of(0.005)).text(), "-0.005");
+}
+
 TEST(Decimal, TakesLongRatios) {
     const Decimal ratio = Decimal::of(23.333333333333332);
     EXPECT_EQ((ratio * Decimal(3'000'000'000'000'000)).round(), 69'999'999'999'999'996);

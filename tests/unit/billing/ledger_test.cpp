@@ -162,6 +162,18 @@ TEST_F(LedgerTest, BalancesChangedElsewhereAreReadAgainInTime) {
     EXPECT_EQ(ledger_.user_balance(user_)->known, Quota{77});
 }
 
+TEST_F(LedgerTest, BalancesChangedElsewhereAreReadAgainInTimeWhileSomethingIsHeld) {
+    Hold running, hold;
+    ASSERT_EQ(reserve(kStart / 2, running), "");
+    EXPECT_EQ(reserve(kStart, hold, TokenKind::Unlimited), "insufficient_user_quota");
+    database_.write_now([](store::Transaction& tx) {
+        tx.execute(R"(UPDATE "users" SET "quota" = :quota)", {{"quota", 2 * kStart}});
+    });
+    clock_.advance(Ledger::kBelieved + std::chrono::seconds(1));
+    EXPECT_EQ(reserve(kStart, hold, TokenKind::Unlimited), "") << "another node filled the wallet up";
+    EXPECT_EQ(ledger_.user_balance(user_)->held, Quota{kStart / 2 + kStart});
+}
+
 TEST_F(LedgerTest, WhatWasSettledIsWhatTheDatabaseHasWhateverRunsAtOnce) {
     flusher_.start();
     constexpr int kThreads = 4, kRounds = 100;

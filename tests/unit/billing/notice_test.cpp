@@ -87,6 +87,21 @@ TEST(Notice, ComesBackFromTheOutbox) {
     EXPECT_FALSE(decode_notice("{}").has_value());
 }
 
+TEST(Notice, TellsOfAChannelInItsOwnWords) {
+    const Notice off = channel_off_notice(ChannelId{7}, "main", "status_code=401, no");
+    EXPECT_EQ(off.type, "channel_update_7_3");
+    EXPECT_EQ(off.title, "通道「main」（#7）已被禁用");
+    for (const NoticeWay way : kNoticeWays)
+        EXPECT_EQ(notice_content(way, off), "通道「main」（#7）已被禁用，原因：status_code=401, no");
+    const auto read = decode_notice(encode_notice(off));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(notice_content(NoticeWay::Bark, *read), notice_content(NoticeWay::Bark, off));
+    const Notice on = channel_on_notice(ChannelId{7}, "main");
+    EXPECT_EQ(on.type, "channel_update_7_1");
+    EXPECT_EQ(on.title, "通道「main」（#7）已被启用");
+    EXPECT_EQ(notice_content(NoticeWay::Webhook, on), on.title);
+}
+
 TEST(NoticeLimiter, CountsByUserAndTypeFromTheFirst) {
     NoticeLimiter limiter(2, std::chrono::minutes(10));
     const UnixSeconds start = from_unix(1'700'002'800);    // a whole hour

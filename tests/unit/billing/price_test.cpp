@@ -245,6 +245,25 @@ TEST(Price, AudioPartsHaveTheirOwnRatios) {
     EXPECT_EQ(bill.quota, Quota{2 * (20 + 15 * 4 + 10 * 10 + 5 * 10 * 2)});
 }
 
+TEST(Price, AFixedPriceIsCutWhereTheAudioFormulaIsAndRoundedElsewhere) {
+    const Price price{
+        .fixed = true, .model_price = 0.0000031, .has_audio_prices = true, .quota_per_unit = 500'000};
+    const Bill text = settle_text(price, {.prompt = 3}, Delivered::Output);
+    EXPECT_EQ(text.quota, Quota{2}) << "1.55";
+    EXPECT_FALSE(text.by_audio);
+    const Bill audio = settle_text(price, {.prompt = 3, .audio_input = 1}, Delivered::Output);
+    EXPECT_EQ(audio.quota, Quota{1});
+    EXPECT_TRUE(audio.by_audio);
+}
+
+TEST(Price, TellsWhatAudioInputWithAPriceOfItsOwnCosts) {
+    Price price{.model_ratio = 0.15, .group_ratio = 0.5, .audio_input_usd_per_million = 0.7};
+    EXPECT_EQ(separate_audio_amount(price, {.prompt = 50, .audio_input = 25}), "4.375");
+    EXPECT_EQ(separate_audio_amount(price, {.prompt = 50}), "");
+    price.fixed = true;
+    EXPECT_EQ(separate_audio_amount(price, {.prompt = 50, .audio_input = 25}), "");
+}
+
 TEST(Price, HoldsTheLargerOfEstimateAndFloorPlusTheLimit) {
     const Price price{.model_ratio = 2, .group_ratio = 0.5};
     EXPECT_EQ(hold_amount(price, 100, 0, 500), Quota{500});

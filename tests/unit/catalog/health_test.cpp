@@ -22,13 +22,15 @@ protected:
     }
     bool disable(ChannelId id, std::string key = "k") {
         const HealthChange change{.channel = id, .key = std::move(key), .reason = "why", .now = 50};
-        return store::write_one(*database_,
-                                [&](store::Transaction& tx) { return disable_automatically(tx, change); });
+        return store::write_one(*database_, [&](store::Transaction& tx) {
+                   return last_ = disable_automatically(tx, change);
+               }) != Changed::Nothing;
     }
     bool enable(ChannelId id, std::string key = "k") {
         const HealthChange change{.channel = id, .key = std::move(key), .reason = "", .now = 60};
-        return store::write_one(*database_,
-                                [&](store::Transaction& tx) { return enable_automatically(tx, change); });
+        return store::write_one(*database_, [&](store::Transaction& tx) {
+                   return last_ = enable_automatically(tx, change);
+               }) != Changed::Nothing;
     }
     store::ChannelRow row(ChannelId id) {
         return *store::read_one(*database_,
@@ -41,6 +43,7 @@ protected:
         });
     }
 
+    Changed last_ = Changed::Nothing;
     store::TempDatabase file_;
     std::unique_ptr<store::Database> database_;
 };
@@ -93,11 +96,17 @@ TEST_F(Health, AChannelGoesWithItsLastKeyAndComesBackWithTheFirst) {
     const ChannelId id = add(
         {.key = "k0\nk1", .channel_info = R"({"is_multi_key":true,"multi_key_size":2})"});
     EXPECT_TRUE(disable(id, "k0"));
+    EXPECT_EQ(last_, Changed::Key);
     EXPECT_TRUE(disable(id, "k1"));
+    EXPECT_EQ(last_, Changed::Channel);
     EXPECT_EQ(row(id).status, 3);
     EXPECT_EQ(status_reason(row(id).other_info), kAllKeysDisabled);
     EXPECT_EQ(serving(id), 0);
     EXPECT_TRUE(enable(id, "k1"));
+    EXPECT_EQ(last_, Changed::Channel);
+    EXPECT_TRUE(enable(id, "k0"));
+    EXPECT_EQ(last_, Changed::Key);
+    EXPECT_TRUE(disable(id, "k0"));
     EXPECT_EQ(row(id).status, 1);
     EXPECT_EQ(status_reason(row(id).other_info), "");
     const ChannelInfo info = ChannelInfo::parse(row(id).channel_info);

@@ -214,6 +214,28 @@ TEST(Tokens, AreExpiredOnlyWhenTheyAreNow) {
     });
 }
 
+TEST(Tokens, AreUsedUpOnlyWhenTheyAreNow) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    constexpr std::string_view kRow =
+        R"(INSERT INTO "tokens" ("id", "key", "status", "remain_quota", "unlimited_quota") VALUES )";
+    database->write_now([kRow](Transaction& tx) {
+        for (const std::string_view values :
+             {"(1, 'empty', 1, 0, FALSE)", "(2, 'owing', 1, -5, NULL)", "(3, 'filled up', 1, 1, FALSE)",
+              "(4, 'without limit', 1, -5, TRUE)", "(5, 'disabled', 2, 0, FALSE)"})
+            tx.execute(std::string(kRow).append(values));
+    });
+    database->write_now([](Transaction& tx) {
+        for (const std::int64_t id : {1, 2}) EXPECT_TRUE(set_token_exhausted(tx, id, 4)) << id;
+        for (const std::int64_t id : {3, 4, 5}) EXPECT_FALSE(set_token_exhausted(tx, id, 4)) << id;
+    });
+    database->read_now([](Reader& db) {
+        EXPECT_EQ(find_token_by_key(db, "empty")->status, 4);
+        EXPECT_EQ(find_token_by_key(db, "filled up")->status, 1);
+        EXPECT_EQ(find_token_by_key(db, "disabled")->status, 2);
+    });
+}
+
 TEST(Tokens, AddUsageAndStatus) {
     const TempDatabase file;
     const auto database = file.open_migrated();
