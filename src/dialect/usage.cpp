@@ -34,11 +34,13 @@ void Usage::take_later(const Usage& later) {
     }
     semantics = later.semantics;
     semantics_told = later.semantics_told;
+    clamped = clamped || later.clamped;
     if (later.cost != 0) cost = later.cost;
+    if (later.sourced_input > 0) sourced_input = later.sourced_input;
     total = prompt + completion;
 }
 
-bool Usage::clamp() {
+void Usage::clamp() {
     const Usage before = *this;
     for (const Figure figure : kFigures)
         this->*figure = std::clamp<std::int64_t>(this->*figure, 0, kMostTokens);
@@ -50,7 +52,7 @@ bool Usage::clamp() {
             left -= *part;
         }
     }
-    return !(*this == before);
+    clamped = clamped || !(*this == before);
 }
 
 }    // namespace opusclaw::dialect

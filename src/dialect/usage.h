@@ -27,7 +27,10 @@ struct Usage {
     UsageSemantics semantics = UsageSemantics::Openai;
     bool semantics_told = false;    // by the provider itself
     bool reduced = false;           // what was told is not nothing, though nothing may be left of it
+    bool clamped = false;           // clamp() found nonsense
     double cost = 0;                // USD, as resellers tell it
+    /// The whole prompt, as gateways tell it that say where they have it from (`usage_source`; spec 03 section 14.3).
+    std::int64_t sourced_input = 0;
 
     bool operator==(const Usage&) const = default;
     /// Tokens written to a cache, and of them for 5 minutes; what a provider did not split counts as 5 minutes (spec 06 19.3).
@@ -39,8 +42,8 @@ struct Usage {
     /// A later report of the same answer: its figures take the place of earlier ones, those that it has (> 0).
     void take_later(const Usage& later);
     /// Makes a broken provider's numbers sane: none negative or beyond 10^12; under `openai` the parts of the prompt do not exceed it, reduced
-    /// in the order audio, image, cache write, cached read (spec 05 section 9.2). True when something was changed.
-    bool clamp();
+    /// in the order audio, image, cache write, cached read (spec 05 section 9.2). What was changed shows in `clamped`.
+    void clamp();
 };
 
 }    // namespace opusclaw::dialect

@@ -149,6 +149,8 @@ void write_translation(json::Writer& writer, const ConsumeFacts& facts) {
     const bool told = facts.usage.semantics == dialect::UsageSemantics::Anthropic;
     if (told || asked->dialect == dialect::Dialect::Anthropic) writer.member("claude", true);
     if (told) writer.member("usage_semantic", "anthropic");
+    if (asked->dialect != dialect::Dialect::Anthropic && facts.usage.sourced_input > 0)
+        writer.member("input_tokens_total", facts.usage.sourced_input);
     if (!facts.trace.not_carried.empty()) {
         writer.key("not_carried").begin_array();
         for (const std::string& name : facts.trace.not_carried) writer.value(name);

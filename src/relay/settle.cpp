@@ -1,6 +1,7 @@
 // relay/settle.cpp: one settlement per answered request (spec 05 sections 5.5, 6, 8).
 #include "relay/settle.h"
 
+#include "base/log.h"
 #include "billing/notices.h"
 #include "relay/log_row.h"
 
@@ -20,6 +21,9 @@ dialect::Usage Settler::counted(const Route& route, const dialect::Usage& told) 
 void Settler::settle(const Route& route, const dialect::Usage& told, billing::Delivered delivered) {
     if (settled_) return;
     const dialect::Usage usage = counted(route, told);
+    if (usage.clamped)
+        log::warning("request {}: channel #{} told impossible token counts, which were corrected",
+                     facts_.trace.request_id, route.channel->id.value);
     const billing::Bill bill = billing::settle_text(price_, usage, delivered);
     billing::Settlement settlement;
     settlement.user = facts_.caller.user->id;

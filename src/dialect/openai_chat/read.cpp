@@ -156,7 +156,8 @@ auto with_top(std::string_view text, OutputCounter* counter, Use use) {
 std::optional<Usage> read_usage(const json::View& usage) {
     if (usage.type() != json::Type::Object) return std::nullopt;
     Usage read;
-    bool tagged = false, anthropic = false;
+    bool tagged = false, sourced = false, anthropic = false;
+    std::int64_t input = 0;
     usage.each_member([&](std::string_view key, json::View value) {
         if (key == "prompt_tokens_details") {
             take_details(read, kPromptDetails, value);
@@ -165,14 +166,17 @@ std::optional<Usage> read_usage(const json::View& usage) {
         } else if (key == "usage_semantic" || key == "usage_source") {
             const std::string tag = value.as_string().value_or("");
             tagged = tagged || !tag.empty();
+            sourced = sourced || (key == "usage_source" && !tag.empty());
             anthropic = anthropic || (key == "usage_semantic" && tag == "anthropic");
         } else if (key == "cost") {
             read.cost = cost_in(value);
         } else {
+            if (key == "input_tokens") input = value.as_int().value_or(0);
             take_count(read, kCounts, key, value);
         }
         return true;
     });
+    if (sourced && input > 0) read.sourced_input = input;
     // Gateways before this one: what they do not tag and split by lifetime is Claude's (spec 05 section 6.2).
     const bool split = read.cache_write_5m > 0 || read.cache_write_1h > 0;
     if (anthropic || (split && !tagged)) read.semantics = UsageSemantics::Anthropic;
