@@ -28,6 +28,7 @@ endif()
 opusclaw_library(opusclaw_brotli brotli/decode.h brotlidec brotlienc)
 opusclaw_library(opusclaw_zstd zstd.h zstd)
 opusclaw_library(opusclaw_re2 re2/re2.h re2)
+opusclaw_library(opusclaw_oath liboath/oath.h oath)
 opusclaw_library(opusclaw_soci soci/soci.h soci_core soci_sqlite3 soci_postgresql soci_mysql sqlite3 pq mariadb)
 # SOCI's headers for the servers show those of their client libraries; store/direct.cpp alone calls into them.
 find_path(POSTGRESQL_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)

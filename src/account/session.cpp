@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kName = "session";
 constexpr std::string_view kContext = "opusclaw session";
-constexpr std::int64_t kLifetime = 2'592'000;    // 30 days
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {
     for (const std::string_view part : text::split(header, ';')) {
@@ -64,19 +63,61 @@ void check_user_header(const net::RequestHead& request, const User& user) {
 
 }    // namespace
 
+/// A cookie's name, what it is sealed for, and how long it counts, in seconds.
+struct Sessions::Kind {
+    std::string_view name, context;
+    std::int64_t lifetime;
+
+    bool counts(std::int64_t since, std::int64_t now) const {
+        constexpr std::int64_t kClockSkew = 60;    // between nodes
+        return since <= now + kClockSkew && now - since < lifetime;
+    }
+};
+const Sessions::Kind Sessions::kWhole{.name = kName, .context = kContext, .lifetime = 2'592'000};
+const Sessions::Kind Sessions::kHalf{.name = kName, .context = "opusclaw pending login", .lifetime = 300};
+const Sessions::Kind Sessions::kProof{.name = "turnstile", .context = "opusclaw turnstile", .lifetime = 3600};
+
 Sessions::Sessions(std::string_view secret) : key_(crypto::hmac_sha256(secret, kContext)) {}
 
-std::string Sessions::set_cookie(const Session& session, Transport transport) const {
-    std::string plain;
-    json::Writer writer(plain);
-    writer.begin_object().member("id", session.user.value).member("at", session.login_time);
-    writer.member("fp", session.password_fingerprint).member_if("verified_at", session.verified_at);
-    if (session.verified_at) writer.member("verified_by", session.verified_user.value);
-    writer.end_object();
-    const std::string value = crypto::base64url_encode(crypto::seal(key_, plain, kContext));
-    return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kName, value,
-                       kLifetime, http_date(from_unix(session.login_time + kLifetime)),
+std::string Sessions::sealed(std::string_view plain, std::int64_t now, Transport transport,
+                             const Kind& kind) const {
+    return fmt::format("{}={}; Path=/; Max-Age={}; Expires={}; HttpOnly; SameSite=Strict{}", kind.name,
+                       crypto::base64url_encode(crypto::seal(key_, plain, kind.context)), kind.lifetime,
+                       http_date(from_unix(now + kind.lifetime)),
                        transport == Transport::Https ? "; Secure" : "");
+}
+
+std::optional<std::string> Sessions::opened(std::string_view cookie_header, const Kind& kind) const {
+    const std::string_view value = cookie_value(cookie_header, kind.name);
+    if (value.empty()) return std::nullopt;
+    const auto bytes = crypto::base64url_decode(value);
+    return bytes ? crypto::open(key_, *bytes, kind.context) : std::nullopt;
+}
+
+std::string Sessions::set_proof_cookie(std::int64_t now, Transport transport) const {
+    return sealed(std::to_string(now), now, transport, kProof);
+}
+
+bool Sessions::has_proof(std::string_view cookie_header, std::int64_t now) const {
+    const auto plain = opened(cookie_header, kProof);
+    const auto since = plain ? text::parse_int(*plain) : std::nullopt;
+    return since && kProof.counts(*since, now);
+}
+
+std::string Sessions::set_cookie(const Session& session, Transport transport) const {
+    return sealed_session(session, transport, kWhole);
+}
+
+std::string Sessions::set_pending_cookie(const Session& half, Transport transport) const {
+    return sealed_session(half, transport, kHalf);
+}
+
+std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64_t now) const {
+    return opened_session(cookie_header, now, kWhole);
+}
+
+std::optional<Session> Sessions::read_pending(std::string_view cookie_header, std::int64_t now) const {
+    return opened_session(cookie_header, now, kHalf);
 }
 
 std::string Sessions::clear_cookie() const {
@@ -84,11 +125,19 @@ std::string Sessions::clear_cookie() const {
                        http_date(from_unix(0)));
 }
 
-std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64_t now) const {
-    const std::string_view value = cookie_value(cookie_header, kName);
-    if (value.empty()) return std::nullopt;
-    const auto sealed = crypto::base64url_decode(value);
-    const auto plain = sealed ? crypto::open(key_, *sealed, kContext) : std::nullopt;
+std::string Sessions::sealed_session(const Session& session, Transport transport, const Kind& kind) const {
+    std::string plain;
+    json::Writer writer(plain);
+    writer.begin_object().member("id", session.user.value).member("at", session.login_time);
+    writer.member("fp", session.password_fingerprint).member_if("verified_at", session.verified_at);
+    if (session.verified_at) writer.member("verified_by", session.verified_user.value);
+    writer.end_object();
+    return sealed(plain, session.login_time, transport, kind);
+}
+
+std::optional<Session> Sessions::opened_session(std::string_view header, std::int64_t now,
+                                                const Kind& kind) const {
+    const auto plain = opened(header, kind);
     if (!plain) return std::nullopt;
     const json::Document document = json::Document::copy(*plain);
     const json::View root = document.root();
@@ -99,8 +148,7 @@ std::optional<Session> Sessions::read(std::string_view cookie_header, std::int64
                     .password_fingerprint = fingerprint->as_string().value_or("")};
     if (const auto verified = root.find("verified_at")) session.verified_at = verified->as_int().value_or(0);
     if (const auto by = root.find("verified_by")) session.verified_user = UserId{by->as_int().value_or(0)};
-    const bool current = session.login_time <= now + 60 && now - session.login_time < kLifetime;
-    return session.user && current ? std::optional(session) : std::nullopt;
+    return session.user && kind.counts(session.login_time, now) ? std::optional(session) : std::nullopt;
 }
 
 Task<ApiCaller> require_caller(const net::RequestHead& request, const AccessRules& rules, Role least) {

@@ -34,7 +34,23 @@ public:
     /// From the Cookie header; nullopt: none, forged, or older than 30 days at `now`.
     std::optional<Session> read(std::string_view cookie_header, std::int64_t now) const;
 
+    /// In the session's place for who has proved the password and has a second factor to prove. It is no session: read() does not
+    /// know it. For five minutes.
+    std::string set_pending_cookie(const Session& half, Transport transport) const;
+    std::optional<Session> read_pending(std::string_view cookie_header, std::int64_t now) const;
+
+    /// A cookie of its own: Turnstile was passed at `now` (spec 02 section 7). For an hour.
+    std::string set_proof_cookie(std::int64_t now, Transport transport) const;
+    bool has_proof(std::string_view cookie_header, std::int64_t now) const;
+
 private:
+    struct Kind;
+    static const Kind kWhole, kHalf, kProof;
+    std::string sealed(std::string_view plain, std::int64_t now, Transport transport, const Kind& kind) const;
+    std::optional<std::string> opened(std::string_view cookie_header, const Kind& kind) const;
+    std::string sealed_session(const Session& session, Transport transport, const Kind& kind) const;
+    std::optional<Session> opened_session(std::string_view header, std::int64_t now, const Kind& kind) const;
+
     std::string key_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "api/key_access.h"
 #include "api/route.h"
+#include "api/turnstile.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -55,6 +56,7 @@ struct Call {
     bool known = false;                       // the caller passed the checks of the route
     bool read = false;                        // and the body is here: from now on it is the handler's word
     std::optional<std::chrono::seconds> wait = {};    // called too often: for how long not to
+    std::string proof = {};                           // Set-Cookie: a person asked
 };
 
 /// The limit of the whole API, which counts before anything else is asked.
@@ -137,6 +139,8 @@ Task<Reply> run(Call& call) {
     try {
         const Request request = co_await read_request(call);
         if (call.wait) co_return too_often(*call.wait);
+        if (call.match.route->proof == Proof::Turnstile)
+            call.proof = co_await check_turnstile(request, call.services);
         co_return co_await call.match.route->handler(request, call.services);
     } catch (const Error& error) {
         if (error.kind == ErrorKind::ClientGone) throw;
@@ -155,10 +159,12 @@ net::HeaderLines headers_of(const Reply& reply, const Call& call) {
     if (call.known) headers.add("Auth-Version", kAuthVersion);
     if (reply.caching == Caching::Secret) {
         headers.add("Cache-Control", kNeverStored).add("Pragma", "no-cache").add("Expires", "0");
-    } else if (call.match.route->access != Access::Public || !reply.set_cookie.empty()) {
+    } else if (call.match.route->access != Access::Public || !reply.set_cookie.empty() ||
+               !call.proof.empty()) {
         headers.add("Cache-Control", kNoStore);
     }
     if (!reply.set_cookie.empty()) headers.add("Set-Cookie", reply.set_cookie);
+    if (!call.proof.empty()) headers.add("Set-Cookie", call.proof);
     return headers;
 }
 

@@ -5,10 +5,12 @@ namespace opusclaw::api {
 
 Reply success() { return success_message(""); }
 
-Reply success(const WriteValue& data) {
+Reply success(const WriteValue& data) { return success_saying("", data); }
+
+Reply success_saying(std::string_view message, const WriteValue& data) {
     Reply reply;
     json::Writer writer(reply.body);
-    writer.begin_object().member("success", true).member("message", "").key("data");
+    writer.begin_object().member("success", true).member("message", message).key("data");
     data(writer);
     writer.end_object();
     return reply;

@@ -36,6 +36,8 @@ using WriteInside = std::function<void(json::Writer&)>;
 Reply success();
 /// The same with `data`.
 Reply success(const WriteValue& data);
+/// The same with a message that is shown as it is.
+Reply success_saying(std::string_view message, const WriteValue& data);
 /// `data` is a text.
 Reply success_text(std::string_view data);
 /// `data` is null; `message` is shown as it is.

@@ -87,16 +87,17 @@ std::vector<const Route*> RouteTable::all() const {
 
 const RouteTable& routes() {
     static const RouteTable kTable = [] {
-        const std::array resources = {
-            setup_routes(), site_routes(), user_routes(), user_self_routes(), user_setting_routes(),
-            user_admin_routes(), user_manage_routes(), group_routes(), channel_routes(), token_routes(),
-            option_routes(), log_routes(),
-            // channels and models
-            channel_list_routes(), channel_tag_routes(), channel_key_routes(), channel_upstream_routes(),
-            channel_test_routes(), model_routes(),
-            // logs, figures and prices
-            log_statistics_routes(), usage_routes(), quota_data_routes(), pricing_routes(), billing_routes(),
-            health_routes(), set_aside_routes()};
+        const std::array resources = {setup_routes(), site_routes(), user_routes(), two_factor_login_routes(),
+                                      two_factor_admin_routes(), user_self_routes(), user_setting_routes(),
+                                      user_admin_routes(), user_manage_routes(), group_routes(),
+                                      channel_routes(), token_routes(), option_routes(), log_routes(),
+                                      // channels and models
+                                      channel_list_routes(), channel_tag_routes(), channel_key_routes(),
+                                      channel_upstream_routes(), channel_test_routes(), model_routes(),
+                                      // logs, figures and prices
+                                      log_statistics_routes(), usage_routes(), quota_data_routes(),
+                                      pricing_routes(), billing_routes(), health_routes(),
+                                      set_aside_routes()};
         return RouteTable(resources);
     }();
     return kTable;

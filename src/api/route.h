@@ -29,6 +29,9 @@ enum class Spelling { Both, AsWritten };
 /// The request and the services outlive the coroutine. Throws Error; api.cpp makes the answer of it.
 using HandlerFunction = Task<Reply> (*)(const Request& request, const Services& services);
 
+/// What else has to be proved, behind the limits: that a person asks (spec 02 section 7), where the site wants it.
+enum class Proof { None, Turnstile };
+
 struct Route {
     Method method = Method::Get;
     std::string_view path;    // segments may be `:name`; a trailing slash is one of two spellings
@@ -36,6 +39,7 @@ struct Route {
     HandlerFunction handler = nullptr;
     Origins origins = Origins::Own;
     Spelling spelling = Spelling::Both;
+    Proof proof = Proof::None;
 };
 
 struct RouteMatch {
@@ -69,6 +73,8 @@ const RouteTable& routes();
 std::span<const Route> setup_routes();
 std::span<const Route> site_routes();
 std::span<const Route> user_routes();
+std::span<const Route> two_factor_login_routes();
+std::span<const Route> two_factor_admin_routes();
 std::span<const Route> user_self_routes();
 std::span<const Route> user_setting_routes();
 std::span<const Route> user_admin_routes();

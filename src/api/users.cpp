@@ -1,5 +1,5 @@
-// api/users.cpp: registering, signing in and out (spec 02 sections 8.1, 8.2, 8.4). What a user does with his own account is in
-// api/user_self.cpp, what administrators do in api/user_admin.cpp and user_manage.cpp.
+// api/users.cpp: registering, signing in and out (spec 02 sections 8.1, 8.2, 8.4). The second factor is in api/two_factor_login.cpp,
+// what a user does with his own account in user_self.cpp, what administrators do in user_admin.cpp and user_manage.cpp.
 #include <array>
 #include <optional>
 #include <string>
@@ -7,11 +7,10 @@
 
 #include "api/new_user.h"
 #include "api/route.h"
-#include "api/user_json.h"
 #include "api/user_session.h"
 #include "base/password.h"
 #include "base/text.h"
-#include "store/user_changes.h"
+#include "store/two_factors.h"
 
 namespace opusclaw::api {
 namespace {
@@ -44,6 +43,18 @@ Task<store::UserRow> authenticate(const Credentials& given, const Services& serv
     co_return *user;
 }
 
+/// The password was right; the user has a second factor (spec 02 section 8.2, row 5).
+Reply ask_for_code(const store::UserRow& user, const Request& request, const Services& services) {
+    const std::string message = translate(request.language, "user.require_2fa");
+    Reply reply = success_saying(message, [](json::Writer& writer) {
+        writer.begin_object().member("require_2fa", true).end_object();
+    });
+    const SignedIn half{
+        .user = UserId{user.id}, .password_hash = user.password, .now = to_unix(services.clock.unix_now())};
+    reply.set_cookie = pending_cookie(half, request.head, services);
+    return reply;
+}
+
 Task<Reply> log_in(const Request& request, const Services& services) {
     if (!services.settings.current()->password_login_enabled) fail_key("user.password_login_disabled");
     const Credentials given = read_credentials(request.json());
@@ -51,13 +62,10 @@ Task<Reply> log_in(const Request& request, const Services& services) {
     if (!services.login_throttle->begin(attempt, services.clock.steady())) refuse();
     const store::UserRow user = co_await authenticate(given, services);
     services.login_throttle->succeeded(attempt);
-    const std::int64_t now = to_unix(services.clock.unix_now());
-    co_await services.database.write(
-        [&user, now](store::Transaction& tx) { store::set_last_login(tx, user.id, now); });
-    Reply reply = success([&user](json::Writer& writer) { write_signed_in(writer, user); });
-    reply.set_cookie = session_cookie({.user = UserId{user.id}, .password_hash = user.password, .now = now},
-                                      request.head, services);
-    co_return reply;
+    const auto factor = co_await services.database.read(
+        [&user](store::Reader& db) { return store::find_two_factor(db, user.id); });
+    if (factor && factor->enabled) co_return ask_for_code(user, request, services);
+    co_return co_await complete_login(user, request.head, services);
 }
 
 Task<Reply> log_out(const Request&, const Services& services) {
@@ -95,8 +103,10 @@ Task<Reply> register_user(const Request& request, const Services& services) {
 }
 
 constexpr std::array kRoutes = {
-    Route{Method::Post, "/api/user/register", Access::Public, &register_user},
-    Route{Method::Post, "/api/user/login", Access::Public, &log_in},
+    Route{Method::Post, "/api/user/register", Access::Public, &register_user, Origins::Own, Spelling::Both,
+          Proof::Turnstile},
+    Route{Method::Post, "/api/user/login", Access::Public, &log_in, Origins::Own, Spelling::Both,
+          Proof::Turnstile},
     Route{Method::Get, "/api/user/logout", Access::Public, &log_out},
 };
 

@@ -2,6 +2,8 @@
 #include "app/application.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -32,6 +34,10 @@ constexpr std::string_view kTrustedByDefault =
 Environment read_process_environment() {
     Environment environment = Environment::of_process();
     environment.load_file(".env");
+    if (const auto zone = environment.text("TZ")) {
+        setenv("TZ", zone->c_str(), 1);    // where the C library looks for it; no other thread runs yet
+        tzset();
+    }
     return environment;
 }
 
@@ -53,7 +59,7 @@ unsigned loop_count(unsigned wanted) {
     return std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// The body of answers to requests that never became one. Those of the API have its envelope, all others OpenAI's shape.
+/// The body of answers to requests that never became one, whoever they were for.
 std::string refusal_body(const net::Refusal& refusal) {
     std::string body;
     json::Writer writer(body);

@@ -6,12 +6,41 @@
 #include "base/json/writer.h"
 #include "base/log.h"
 #include "relay/fixed_headers.h"
+#include "settings/environment_settings.h"
 
 namespace opusclaw::app {
+namespace {
+
+/// FRONTEND_BASE_URL counts on a node that is no master.
+std::string dashboard_of(const settings::EnvironmentSettings& environment) {
+    std::string base = environment.is_slave ? environment.frontend_base_url : "";
+    if (base.ends_with('/')) base.pop_back();
+    return base;
+}
+
+/// Programs ask there: they are told, not sent elsewhere.
+bool for_programs(std::string_view path) {
+    const std::string_view first = path.substr(0, path.find('/', 1));
+    return first == "/api" || first == "/v1" || first == "/v1beta";
+}
+
+std::string no_such_url(const net::RequestHead& request) {
+    std::string body;
+    json::Writer writer(body);
+    writer.begin_object().key("error").begin_object();
+    writer.member("message",
+                  "Invalid URL (" + std::string(request.method) + " " + std::string(request.path) + ")");
+    writer.member("type", "invalid_request_error").member("param", "").member("code", "");
+    writer.end_object().end_object();
+    return body;
+}
+
+}    // namespace
 
 Entry::Entry(const relay::Services& relay_services, const api::Services& api_services, net::Loop& loop,
              std::shared_ptr<net::ClientShared> client_shared)
-    : services_(relay_services),
+    : dashboard_(dashboard_of(api_services.environment)),
+      services_(relay_services),
       loop_(loop),
       in_flight_(*api_services.in_flight),
       client_(loop, client_shared),
@@ -66,18 +95,13 @@ Task<> Entry::not_found(net::Exchange& exchange, std::string_view request_id) {
         co_await exchange.respond(429, headers, std::string_view());
         co_return;
     }
-    headers.add("Content-Type", "application/json; charset=utf-8");
-    std::string body;
-    json::Writer writer(body);
-    writer.begin_object().key("error").begin_object();
-    writer.member("message",
-                  "Invalid URL (" + std::string(request.method) + " " + std::string(request.path) + ")");
-    writer.member("type", "invalid_request_error")
-        .member("param", "")
-        .member("code", "")
-        .end_object()
-        .end_object();
-    co_await exchange.respond(404, headers, body);
+    if (!dashboard_.empty() && !for_programs(request.path)) {
+        headers.add("Location", dashboard_ + std::string(request.target));
+        co_await exchange.respond(301, headers, std::string_view());
+        co_return;
+    }
+    headers.add("Cache-Control", "no-store").add("Content-Type", "application/json; charset=utf-8");
+    co_await exchange.respond(404, headers, no_such_url(request));
 }
 
 }    // namespace opusclaw::app

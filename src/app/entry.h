@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "api/api.h"
 #include "net/client.h"
@@ -22,6 +23,8 @@ private:
     Task<> preflight(net::Exchange& exchange, std::string_view request_id);
     Task<> not_found(net::Exchange& exchange, std::string_view request_id);
 
+    const std::string
+        dashboard_;    // where those go whom nobody serves; empty: nowhere (spec 02 section 24.3)
     const relay::Services& services_;
     net::Loop& loop_;
     net::LoopCount& in_flight_;

@@ -1,5 +1,5 @@
 // base/log.cpp: the log's one spdlog logger. A record is put together by the caller's thread and given to each sink as one
-// text, under the sink's lock: lines do not mix. The only mutable state of the program that nobody hands around.
+// text, under the sink's lock: lines do not mix. Nobody hands it around.
 #include "base/log.h"
 
 #include <fmt/chrono.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/log_lines.h"
 #include "base/text.h"
 
 namespace opusclaw::log {
@@ -26,34 +27,6 @@ Logger make_logger(const std::vector<spdlog::sink_ptr>& sinks) {
     logger->set_level(spdlog::level::trace);    // enabled() has decided already
     logger->flush_on(spdlog::level::info);      // an operator follows the file; debug output may lag
     return logger;
-}
-
-struct State {
-    std::atomic<int> lowest{static_cast<int>(Level::Info)};
-    std::mutex mutex;
-    Logger logger = make_logger({std::make_shared<spdlog::sinks::stdout_sink_mt>()});
-
-    Logger current() {
-        const std::scoped_lock lock(mutex);
-        return logger;
-    }
-};
-
-// Never destroyed: threads may still log while the process ends.
-State& state() {
-    alignas(State) static std::byte place[sizeof(State)];
-    static State* const only = std::construct_at(reinterpret_cast<State*>(place));
-    return *only;
-}
-
-spdlog::level::level_enum spdlog_level(Level level) {
-    switch (level) {
-        case Level::Debug: return spdlog::level::debug;
-        case Level::Info: return spdlog::level::info;
-        case Level::Warning: return spdlog::level::warn;
-        case Level::Error: return spdlog::level::err;
-    }
-    return spdlog::level::err;
 }
 
 std::filesystem::path log_file(const std::filesystem::path& directory) {
@@ -72,6 +45,60 @@ spdlog::sink_ptr file_sink(const std::filesystem::path& directory) {
     } catch (const spdlog::spdlog_ex& e) {
         throw_error(ErrorKind::Internal, "log_directory", "cannot open the log file", e.what());
     }
+}
+
+std::vector<spdlog::sink_ptr> sinks_for(const std::optional<std::filesystem::path>& directory) {
+    std::vector<spdlog::sink_ptr> sinks{std::make_shared<spdlog::sinks::stdout_sink_mt>()};
+    if (directory) sinks.push_back(file_sink(*directory));
+    return sinks;
+}
+
+struct State {
+    std::atomic<int> lowest{static_cast<int>(Level::Info)};
+    std::mutex mutex;    // guards what follows
+    Logger logger = make_logger(sinks_for(std::nullopt));
+    std::optional<std::filesystem::path> directory;
+    std::int64_t lines = 0, most_lines = kLinesOfFile;    // of a file
+
+    Logger current() {
+        const std::scoped_lock lock(mutex);
+        return logger;
+    }
+    /// For one line more.
+    Logger for_line() {
+        const std::scoped_lock lock(mutex);
+        if (directory && ++lines > most_lines) next_file();
+        return logger;
+    }
+
+private:
+    void next_file() {
+        lines = 1;
+        try {
+            Logger made = make_logger(sinks_for(directory));
+            logger->flush();
+            logger = std::move(made);
+        } catch (const Error&) {
+            // Rather a long file than none.
+        }
+    }
+};
+
+// Never destroyed: threads may still log while the process ends.
+State& state() {
+    alignas(State) static std::byte place[sizeof(State)];
+    static State* const only = std::construct_at(reinterpret_cast<State*>(place));
+    return *only;
+}
+
+spdlog::level::level_enum spdlog_level(Level level) {
+    switch (level) {
+        case Level::Debug: return spdlog::level::debug;
+        case Level::Info: return spdlog::level::info;
+        case Level::Warning: return spdlog::level::warn;
+        case Level::Error: return spdlog::level::err;
+    }
+    return spdlog::level::err;
 }
 
 // A character that could end the line, move the cursor or change the terminal: C0, DEL, and C1 (U+0080 to U+009F).
@@ -136,13 +163,19 @@ std::string escape(std::string_view text) {
 }
 
 void start(Level lowest, const std::optional<std::filesystem::path>& directory) {
-    std::vector<spdlog::sink_ptr> sinks{std::make_shared<spdlog::sinks::stdout_sink_mt>()};
-    if (directory) sinks.push_back(file_sink(*directory));
-    Logger made = make_logger(sinks);
+    start_with_files_of(kLinesOfFile, lowest, directory);
+}
+
+void start_with_files_of(std::int64_t lines, Level lowest,
+                         const std::optional<std::filesystem::path>& directory) {
+    Logger made = make_logger(sinks_for(directory));
     State& log = state();
     const std::scoped_lock lock(log.mutex);
     log.logger->flush();
     log.logger = std::move(made);
+    log.directory = directory;
+    log.lines = 0;
+    log.most_lines = lines;
     log.lowest.store(static_cast<int>(lowest), std::memory_order_relaxed);
 }
 
@@ -156,7 +189,7 @@ void write(Level level, std::string_view request_id, std::string_view text) {
     if (!enabled(level)) return;
     const std::string line = request_id.empty() ? escape(text)
                                                 : fmt::format("[{}] {}", escape(request_id), escape(text));
-    state().current()->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+    state().for_line()->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 }    // namespace opusclaw::log

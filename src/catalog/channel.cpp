@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/json/view.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "catalog/channel_keys.h"
@@ -29,9 +28,9 @@ std::vector<std::string> list_of(std::string_view text) {
     return parts;
 }
 
-/// A JSON object of the row, or nothing: text that does not parse counts as empty and is logged (spec 04 section 10).
-std::optional<json::Document> object_of(std::string_view text, std::int64_t channel,
-                                        std::string_view column) {
+/// A JSON object of the row, or nothing: text that does not parse counts as empty, and is noted (spec 04 section 10). `column` is a
+/// static text.
+std::optional<json::Document> object_of(std::string_view text, Channel& channel, std::string_view column) {
     if (text::trim(text).empty()) return std::nullopt;
     try {
         json::Document document = json::Document::copy(text);
@@ -40,12 +39,12 @@ std::optional<json::Document> object_of(std::string_view text, std::int64_t chan
     } catch (const Error&) {
         // as any other text that is no object
     }
-    log::warning("channel #{}: column {} holds no JSON object and counts as empty", channel, column);
+    channel.unreadable.push_back(column);
     return std::nullopt;
 }
 
 void read_model_mapping(Channel& channel, const store::ChannelRow& row) {
-    const auto document = object_of(row.model_mapping.value_or(""), row.id, "model_mapping");
+    const auto document = object_of(row.model_mapping.value_or(""), channel, "model_mapping");
     if (!document) return;
     document->root().each_member([&channel](std::string_view from, json::View to) {
         if (auto name = to.as_string(); name && !name->empty())
@@ -61,7 +60,7 @@ std::optional<std::int64_t> status_of(const json::View& value) {
 }
 
 void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
-    const auto document = object_of(row.status_code_mapping.value_or(""), row.id, "status_code_mapping");
+    const auto document = object_of(row.status_code_mapping.value_or(""), channel, "status_code_mapping");
     if (!document) return;
     document->root().each_member([&channel](std::string_view from, json::View to) {
         const auto source = text::parse_int(from);
@@ -73,7 +72,7 @@ void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
 }
 
 void read_setting(Channel& channel, const store::ChannelRow& row) {
-    const auto document = object_of(row.setting.value_or(""), row.id, "setting");
+    const auto document = object_of(row.setting.value_or(""), channel, "setting");
     if (!document) return;
     const json::View root = document->root();
     const auto flag = [&root](std::string_view name) {
@@ -91,7 +90,7 @@ void read_setting(Channel& channel, const store::ChannelRow& row) {
 }
 
 void read_settings(Channel& channel, const store::ChannelRow& row) {
-    const auto document = object_of(row.settings, row.id, "settings");
+    const auto document = object_of(row.settings, channel, "settings");
     if (!document) return;
     const json::View root = document->root();
     const auto flag = [&root](std::string_view name) {
@@ -113,7 +112,7 @@ void read_settings(Channel& channel, const store::ChannelRow& row) {
 }
 
 void read_keys(Channel& channel, const store::ChannelRow& row) {
-    const ChannelInfo info = object_of(row.channel_info, row.id, "channel_info")
+    const ChannelInfo info = object_of(row.channel_info, channel, "channel_info")
                                  ? ChannelInfo::parse(row.channel_info)
                                  : ChannelInfo{};
     if (!info.multi_key) {

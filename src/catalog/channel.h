@@ -36,7 +36,7 @@ struct PollingCursor {
     std::atomic<std::size_t> next{0};    // index among all keys; out of range counts as 0
 };
 
-/// A channel, its texts parsed once. Text that does not parse counts as empty and is logged once (spec 04 section 10).
+/// A channel, its texts parsed once. Text that does not parse counts as empty (spec 04 section 10).
 struct Channel {
     ChannelId id;
     int type = 0;
@@ -83,6 +83,7 @@ struct Channel {
     std::optional<std::string> plan_path;
     /// Parts of the names of models that a provider of several dialects takes as Messages (spec 08 section 2.1); lower case.
     std::shared_ptr<const std::vector<std::string>> messages_models;
+    std::vector<std::string_view> unreadable;    // columns whose text is no JSON object; static texts
 };
 
 /// Follows the chain of spec 04 section 15.2. Throws Error(Internal, "channel:model_mapped_error") for a cycle.

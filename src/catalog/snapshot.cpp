@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/log.h"
 #include "catalog/catalog.h"
 #include "catalog/endpoint_types.h"
 #include "dialect/model_name.h"
@@ -74,6 +75,15 @@ private:
     std::unordered_map<const Models*, std::vector<Serving*>> known_;
 };
 
+/// Once, not at each reload (spec 03 section 2.3).
+void log_unreadable(const Channel& channel, const Channel* earlier) {
+    for (const std::string_view column : channel.unreadable) {
+        if (earlier != nullptr && std::ranges::count(earlier->unreadable, column) > 0) continue;
+        log::warning("channel #{}: column {} holds no JSON object and counts as empty", channel.id.value,
+                     column);
+    }
+}
+
 }    // namespace
 
 std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRow> rows,
@@ -84,6 +94,7 @@ std::shared_ptr<const Snapshot> Snapshot::build(std::span<const store::ChannelRo
         auto read = std::make_unique<Channel>(read_channel(row, options));
         const Channel* const earlier = before == nullptr ? nullptr : before->find(read->id);
         if (read->polling && earlier != nullptr && earlier->polling) read->polling = earlier->polling;
+        log_unreadable(*read, earlier);
         const Channel& channel = *snapshot->channels_.emplace_back(std::move(read));
         snapshot->by_id_.emplace(row.id, &channel);
         // One whose last key was disabled is not a candidate, whatever its status says.

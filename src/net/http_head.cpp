@@ -103,7 +103,15 @@ private:
         const Header field{line.substr(0, colon), without_blanks(line.substr(colon + 1))};
         head_.headers.add(field);
         const std::size_t place = known_field(field.name);
-        return place < kKnownFields.size() ? take_known(place, field.value) : HeadRefusal{};
+        if (place >= kKnownFields.size()) return {};
+        // Readers that know blanks only see another value than those that leave out tabs too.
+        if (frames(kKnownFields[place].field) && line.find('\t', colon) != std::string_view::npos)
+            return {400, "a tab in a field that frames the request"};
+        return take_known(place, field.value);
+    }
+
+    static bool frames(Field field) {
+        return field == Field::Host || field == Field::ContentLength || field == Field::TransferEncoding;
     }
 
     HeadRefusal take_known(std::size_t place, std::string_view value) {

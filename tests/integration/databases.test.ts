@@ -53,6 +53,28 @@ describe("several nodes on one database", () => {
         await second.stop();
         await master.stop();
     });
+
+    test("a slave sends browsers on to the dashboard's own address, a master does not", async () => {
+        const folder = sharedFolder();
+        const env = { FRONTEND_BASE_URL: "https://dashboard.example/app/" };
+        const master = await Gateway.start({ folder, env });
+        const slave = await Gateway.start({ folder, env: { ...env, NODE_TYPE: "slave" } });
+        const ask = (node: Gateway, path: string, method = "GET") =>
+            fetch(node.url + path, { method, redirect: "manual" });
+        for (const path of ["/", "/console/log?p=2", "/apikeys"]) {
+            const sent = await ask(slave, path);
+            expect([sent.status, sent.headers.get("Location")]).toEqual([
+                301,
+                `https://dashboard.example/app${path}`,
+            ]);
+            expect((await ask(master, path)).status).toBe(404);
+        }
+        for (const path of ["/api", "/api/nothing", "/v1/nothing", "/v1beta/nothing"])
+            expect((await ask(slave, path)).status).toBe(404);
+        expect((await ask(slave, "/api/status")).status).toBe(200);
+        await slave.stop();
+        await master.stop();
+    });
 });
 
 describe("hourly usage", () => {

@@ -1,7 +1,7 @@
 // Many at once, clients that leave, and the end of the process: streams side by side, aborts that reach the provider, a drain
 // that finishes what runs, bills that survive a restart and a kill, and a start on a database that is there already.
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 
 import * as faults from "../sim/faults.ts";
 import { SIM_TEXT, SIM_USAGE } from "../sim/openai.ts";
@@ -9,6 +9,7 @@ import { Gate, until, within } from "../sim/waiting.ts";
 import { Admin, readAnswer } from "./admin.ts";
 import { quotaOf } from "./bill.ts";
 import { ChatAnswer, ChatClient, MESSAGES } from "./chat_client.ts";
+import { TestDatabase } from "./database.ts";
 import { BINARY, Gateway, makeFolder, PATIENCE, SANITIZED } from "./gateway.ts";
 import { RawConnection, requestBytes } from "./raw_http.ts";
 import { startWorld, type World } from "./world.ts";
@@ -223,5 +224,17 @@ describe("the command line", () => {
         // A code of its own, not a signal: it says so and goes, it does not crash.
         expect(code).toBeWithin(1, 127);
         expect(all).toContain(String(world.gateway.port));
+    });
+
+    test("takes the time zone of its log from the file .env, as anything else", async () => {
+        const folder = makeFolder();
+        writeFileSync(`${folder}/.env`, "TZ=OPU-11\n");
+        const gateway = await Gateway.start({ folder, wrapper: ["env", "-u", "TZ"] });
+        await gateway.stop();
+        const [, day, time] = /^(\S{10}) (\S{8})\.\d+ info Opusclaw/m.exec(gateway.output)!;
+        const ahead = Date.parse(`${day}T${time}Z`) - Date.now();
+        expect(Math.round(ahead / 3_600_000)).toBe(11);
+        new TestDatabase(folder).drop();
+        rmSync(folder, { recursive: true, force: true });
     });
 });

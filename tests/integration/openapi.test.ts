@@ -7,7 +7,8 @@ import { Admin, type Answer, readAnswer, ROOT } from "./admin.ts";
 import { MESSAGES } from "./chat_client.ts";
 import { Gateway, PATIENCE } from "./gateway.ts";
 import { ApiDocument, type Operation, references, routeTables } from "./openapi.ts";
-import { CALLS, type DocumentedCall, type Scene, type Sent } from "./openapi_calls.ts";
+import { CALLS } from "./openapi_calls.ts";
+import type { DocumentedCall, Scene, Sent } from "./openapi_scene.ts";
 import { addPerson, type RoleName } from "./people.ts";
 import { startWorld } from "./world.ts";
 

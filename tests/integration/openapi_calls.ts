@@ -2,47 +2,10 @@
 // with answers that have something in them. What is deleted or used up is made for the call.
 import { SIM_KEY } from "../sim/openai.ts";
 import type { Admin } from "./admin.ts";
-import { addPerson, type RoleName } from "./people.ts";
+import { ACCOUNT } from "./openapi_account_calls.ts";
+import { asRoot, type DocumentedCall, newPerson, type Scene, type Sent } from "./openapi_scene.ts";
+import { addSecondFactor } from "./second_factor.ts";
 import { putAside } from "./set_aside.ts";
-import type { World } from "./world.ts";
-
-/** What the calls find in the gateway. */
-export interface Scene {
-    world: World;
-    people: Record<RoleName, Admin>;
-    /** A channel with two keys, of the tag `pair`. */
-    pairId: number;
-    /** A token of `people.user`. */
-    tokenId: number;
-}
-
-export interface Sent {
-    /** Instead of somebody of the lowest role that may. */
-    who?: Admin;
-    path?: Record<string, string | number>;
-    query?: Record<string, string | number>;
-    body?: unknown;
-    /** Instead of the headers of the caller. */
-    headers?: Record<string, string>;
-}
-
-export interface DocumentedCall {
-    /** As the document names it. */
-    operation: string;
-    sent?: (scene: Scene) => Sent | Promise<Sent>;
-    /** 200 unless it says otherwise. */
-    status?: number;
-    /** With HTTP 200 and `success: false`. */
-    refused?: true;
-    /** The answer is a list or page that must not be empty. */
-    filled?: true;
-}
-
-let people = 0;
-
-async function newPerson({ people: { root } }: Scene, role: 1 | 10 = 1): Promise<Admin> {
-    return addPerson(root, `person${++people}`, role);
-}
 
 async function newToken(person: Admin): Promise<number> {
     return (await person.createToken()).id;
@@ -52,7 +15,6 @@ async function newChannel({ world, people: { root } }: Scene, fields = {}): Prom
     return root.addChannel({ base_url: world.sim.url, key: SIM_KEY, name: "passing", ...fields });
 }
 
-const asRoot = ({ people: { root } }: Scene): Sent => ({ who: root });
 const theWorlds = ({ world }: Scene): Sent => ({ path: { id: world.channelId } });
 
 const SITE: DocumentedCall[] = [
@@ -70,49 +32,6 @@ const SITE: DocumentedCall[] = [
     { operation: "GET /api/home_page_content" },
     { operation: "GET /api/user-agreement" },
     { operation: "GET /api/privacy-policy" },
-];
-
-const ACCOUNT: DocumentedCall[] = [
-    {
-        operation: "POST /api/user/register",
-        sent: () => ({ body: { username: "newcomer", password: "battery staple" } }),
-    },
-    {
-        operation: "POST /api/user/login",
-        sent: () => ({ body: { username: "user", password: "battery staple" } }),
-    },
-    {
-        operation: "POST /api/user/login",
-        sent: () => ({ body: { username: "user", password: "wrong" } }),
-        refused: true,
-    },
-    { operation: "GET /api/user/logout" },
-    { operation: "GET /api/user/self" },
-    { operation: "GET /api/user/self", sent: ({ people: { admin } }) => ({ who: admin }) },
-    { operation: "GET /api/user/self", sent: asRoot },
-    { operation: "PUT /api/user/self", sent: () => ({ body: { language: "en" } }) },
-    {
-        operation: "PUT /api/user/self",
-        sent: () => ({ body: { display_name: "U", original_password: "battery staple" } }),
-    },
-    { operation: "DELETE /api/user/self", sent: async (scene) => ({ who: await newPerson(scene) }) },
-    { operation: "GET /api/user/token", sent: async (scene) => ({ who: await newPerson(scene) }) },
-    { operation: "DELETE /api/user/token" },
-    { operation: "GET /api/user/models", filled: true },
-    { operation: "GET /api/user/aff" },
-    {
-        operation: "POST /api/user/aff_transfer",
-        sent: ({ world, people: { user } }) => {
-            world.gateway.query("UPDATE users SET aff_quota = 500000 WHERE id = ?", user.userId);
-            return { body: { quota: 500_000 } };
-        },
-    },
-    {
-        operation: "PUT /api/user/setting",
-        sent: () => ({ body: { notify_type: "email", quota_warning_threshold: 0.5 } }),
-    },
-    { operation: "GET /api/user/groups" },
-    { operation: "GET /api/user/self/groups" },
 ];
 
 const USERS: DocumentedCall[] = [
@@ -147,6 +66,14 @@ const USERS: DocumentedCall[] = [
     {
         operation: "DELETE /api/user/{id}/bindings/{binding_type}",
         sent: ({ people: { user } }) => ({ path: { id: user.userId, binding_type: "email" } }),
+    },
+    {
+        operation: "DELETE /api/user/{id}/2fa",
+        sent: async (scene) => {
+            const { userId } = await newPerson(scene);
+            addSecondFactor(scene.world.gateway, userId);
+            return { path: { id: userId } };
+        },
     },
     { operation: "GET /api/group/", filled: true },
 ];

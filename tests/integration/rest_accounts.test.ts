@@ -303,6 +303,7 @@ describe("paths that nobody serves", () => {
     ])("%s %s is 404 in the provider's shape", async (method, path) => {
         const answer = await new Admin(gateway).call(method, path);
         expect(answer.status).toBe(404);
+        expect(answer.headers.get("Cache-Control")).toBe("no-store");
         expect(answer.json).toEqual({
             error: {
                 message: `Invalid URL (${method} ${path})`,

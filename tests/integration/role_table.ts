@@ -80,6 +80,7 @@ const SITE: Record<string, Least | Row> = {
 const ACCOUNT: Record<string, Least | Row> = {
     "POST /api/user/register": "anyone",
     "POST /api/user/login": "anyone",
+    "POST /api/user/login/2fa": "anyone",
     "GET /api/user/logout": "anyone",
     "GET /api/user/groups": "anyone",
     "GET /api/user/self": { least: "user", foreign: own },
@@ -128,6 +129,10 @@ const USERS: Record<string, Least | Row> = {
     "DELETE /api/user/{id}/bindings/{binding_type}": {
         least: "admin",
         foreign: users(SEE, (id) => ({ path: { id, binding_type: "email" } })),
+    },
+    "DELETE /api/user/{id}/2fa": {
+        least: "admin",
+        foreign: users("无权操作同级或更高级用户的2FA设置", (id) => ({ path: { id } })),
     },
     "GET /api/group/": "admin",
 };

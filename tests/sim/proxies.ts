@@ -22,6 +22,8 @@ export interface ProxyRequest {
 abstract class Proxy {
     readonly requests: ProxyRequest[] = [];
     readonly refused: string[] = [];
+    /** Names of hosts that a port of this machine stands in for. */
+    readonly standIns = new Map<string, number>();
     /** Bytes that went through towards the servers. */
     bytesUp = 0;
     port = 0;
@@ -72,7 +74,8 @@ abstract class Proxy {
     /** Joins the client to the host of the last request; `first` is what has already come. */
     #tunnel(client: Socket, first: Buffer): void {
         const { kind, host, port } = this.requests.at(-1)!;
-        const server = net.connect({ host, port });
+        const standIn = this.standIns.get(host);
+        const server = net.connect(standIn === undefined ? { host, port } : { host: "127.0.0.1", port: standIn });
         this.#keep(server);
         let early: Buffer[] = first.length > 0 ? [first] : [];
         const pass = kind === "absolute" ? absoluteToOrigin() : (bytes: Buffer) => bytes;

@@ -98,6 +98,8 @@ const std::map<std::pair<Method, std::string>, Access> kAccess = {
     {{Method::Get, "/api/user-agreement"}, Access::Public},
     {{Method::Get, "/api/privacy-policy"}, Access::Public},
     {{Method::Post, "/api/user/login"}, Access::Public},
+    {{Method::Post, "/api/user/login/2fa"}, Access::Public},
+    {{Method::Delete, "/api/user/:id/2fa"}, Access::Admin},
     {{Method::Get, "/api/user/logout"}, Access::Public},
     {{Method::Get, "/api/user/self"}, Access::User},
     {{Method::Post, "/api/user/register"}, Access::Public},

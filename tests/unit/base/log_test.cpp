@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <set>
 #include <thread>
 
 #include "base/error.h"
+#include "base/log_lines.h"
 
 namespace opusclaw::log {
 namespace {
@@ -105,6 +107,21 @@ TEST_F(LogFile, DoesNotMixLinesOfThreads) {
         seen.insert(line.substr(24));
     }
     EXPECT_EQ(seen.size(), static_cast<std::size_t>(kThreads * kLines));
+}
+
+TEST_F(LogFile, IsFollowedByAnotherWhenItIsLong) {
+    start_with_files_of(3, Level::Info, directory_);
+    const std::filesystem::path first = file();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));    // names have seconds
+    for (int i = 0; i < 4; ++i) info("line {}", i);
+    flush();
+    std::map<std::string, int> lines;    // of each file
+    for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+        std::ifstream stream(entry.path());
+        for (std::string line; std::getline(stream, line);) ++lines[entry.path()];
+    }
+    EXPECT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[first], 3);
 }
 
 TEST_F(LogFile, SaysWhenItCannotBeMade) {

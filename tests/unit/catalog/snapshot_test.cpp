@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "catalog/catalog.h"
 #include "catalog/channel_types.h"
 
@@ -42,6 +43,25 @@ TEST(Channel, EmptyAndMissingBaseUrlsAreTheTypesDefault) {
     ASSERT_NE(missing.target, nullptr);
     EXPECT_EQ(missing.target->parts().host, "api.openai.com");
     EXPECT_TRUE(missing.target->parts().tls);
+}
+
+TEST(Channel, ATextThatIsNoObjectIsLoggedOnceAndNotAtEachReload) {
+    const auto logged = [](const std::vector<store::ChannelRow>& rows, const Snapshot* before) {
+        testing::internal::CaptureStdout();
+        auto built = Snapshot::build(rows, {}, before);
+        log::flush();
+        return std::pair(std::move(built), testing::internal::GetCapturedStdout());
+    };
+    std::vector<store::ChannelRow> rows = {row(7, "m")};
+    rows[0].setting = "[1]";
+    const auto [first, at_start] = logged(rows, nullptr);
+    EXPECT_NE(at_start.find("channel #7: column setting holds no JSON object"), std::string::npos);
+    const auto [second, again] = logged(rows, first.get());
+    EXPECT_EQ(again, "");
+    rows[0].model_mapping = "{";
+    const auto [third, one_more] = logged(rows, second.get());
+    EXPECT_EQ(one_more.find("column setting"), std::string::npos);
+    EXPECT_NE(one_more.find("column model_mapping"), std::string::npos);
 }
 
 TEST(Channel, TheBaseUrlsPathIsKeptWithoutItsLastSlash) {
