@@ -15,7 +15,8 @@ START_TARGET_MS = 150
 BUILD_TARGET_S = 600
 REBUILD_TARGET_S = 15
 SPREAD_LIMIT = 0.10         # rounds that differ by more do not agree
-FOREIGN_LIMIT = 0.05        # share of the machine that other programs may have used meanwhile
+FOREIGN_LIMIT = 0.05        # share of the machine that other programs may use in a run; with more it is disturbed
+DISTURBED_LIMIT = 0.25      # share of the runs that may be: medians of the others stay where they are
 MB = 1024 * 1024
 
 BLOCK = re.compile(r"(<!-- numbers -->\n)(.*?)(<!-- end of numbers -->)", re.DOTALL)
@@ -63,6 +64,12 @@ def shares(cases: dict, kind: str) -> list[float]:
     """The shares of the machine that went elsewhere during the runs: to other programs (foreign), to its host (stolen)."""
     return [run[kind] for case in cases.values() for phases in case["targets"].values()
             for runs in phases.values() for run in runs] or [0.0]
+
+
+def disturbed(cases: dict) -> float:
+    """The share of the runs in which other programs used much of the machine."""
+    runs = shares(cases, "foreign")
+    return sum(share > FOREIGN_LIMIT for share in runs) / len(runs)
 
 
 # --- numbers as text --------------------------------------------------------------------------------------------------

@@ -105,17 +105,17 @@ Task<Reply> edit_tag(const Request& request, const Services& services) {
 }
 
 Task<Reply> tag_channels(const Request& request, const Services& services) {
-    const std::vector<std::int64_t> ids = read_ids(request);
+    const ChannelIds chosen = read_ids(request);
     const auto tag = read_plain_body(request, [](const JsonBody& body) { return body.optional_text("tag"); });
-    co_await services.database.write([&ids, &tag](store::Transaction& tx) {
-        store::set_channel_tag(tx, ids, tag);
-        for (const store::ChannelRow& channel : store::lock_channels(tx, ids)) {
+    co_await services.database.write([&chosen, &tag](store::Transaction& tx) {
+        store::set_channel_tag(tx, chosen.ids, tag);
+        for (const store::ChannelRow& channel : store::lock_channels(tx, chosen.ids)) {
             check_columns(channel, tx.engine());
             store::rebuild_abilities(tx, channel);
         }
     });
     co_await services.catalog.reload();
-    co_return success([&ids](json::Writer& writer) { writer.value(ids.size()); });
+    co_return success([&chosen](json::Writer& writer) { writer.value(chosen.sent); });
 }
 
 /// The longest list of models among the tag's channels.

@@ -2,19 +2,21 @@
 #include "api/channel_writes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "catalog/status_note.h"
 #include "store/abilities.h"
 
 namespace opusclaw::api {
 
-std::vector<std::int64_t> read_ids(const Request& request) {
+ChannelIds read_ids(const Request& request) {
     auto ids = read_plain_body(request, [](const JsonBody& body) { return body.integers("ids"); });
     constexpr std::size_t kMostIds = 100'000;
+    const std::size_t sent = ids.size();
     std::ranges::sort(ids);
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
     if (ids.empty() || ids.size() > kMostIds) fail(kBadBody);
-    return ids;
+    return {.ids = std::move(ids), .sent = sent};
 }
 
 void switch_channels(store::Transaction& tx, const std::vector<store::ChannelRow>& channels,

@@ -22,7 +22,11 @@ auto read_plain_body(const Request& request, const Read& read) {
 }
 
 /// The member `ids` of the body, which must not be empty.
-std::vector<std::int64_t> read_ids(const Request& request);
+struct ChannelIds {
+    std::vector<std::int64_t> ids;    // rising, without equal ones
+    std::size_t sent = 0;             // with them: what the answers tell (spec 03 sections 3.7 and 3.9)
+};
+ChannelIds read_ids(const Request& request);
 
 /// Status 1 or 2, with what belongs to it: abilities, and an end to the reason why the channel was off.
 void switch_channels(store::Transaction& tx, const std::vector<store::ChannelRow>& channels,

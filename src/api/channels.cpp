@@ -83,10 +83,11 @@ Task<Reply> delete_disabled(const Request&, const Services& services) {
 }
 
 Task<Reply> delete_batch(const Request& request, const Services& services) {
-    const std::vector<std::int64_t> ids = read_ids(request);
-    co_await services.database.write([&ids](store::Transaction& tx) { store::delete_channels(tx, ids); });
+    const ChannelIds chosen = read_ids(request);
+    co_await services.database.write(
+        [&chosen](store::Transaction& tx) { store::delete_channels(tx, chosen.ids); });
     co_await services.catalog.reload();
-    co_return success([&ids](json::Writer& writer) { writer.value(ids.size()); });
+    co_return success([&chosen](json::Writer& writer) { writer.value(chosen.sent); });
 }
 
 /// False only for what clearly says so: the default is true.

@@ -1,5 +1,5 @@
 // api/user_setting.h: changing members of `users.setting` (spec 01 section 3; 02 sections 9.2, 9.4), and what the notification form
-// asks for. Sending notifications is not here.
+// asks for.
 #pragma once
 
 #include "account/user_settings.h"

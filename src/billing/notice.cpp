@@ -128,6 +128,8 @@ std::string_view notice_kind(NoticeWay way) {
     return {};
 }
 
+std::string_view notice_way(NoticeWay way) { return notice_kind(way).substr(sizeof("notice_") - 1); }
+
 std::optional<NoticeTarget> notice_target(std::string_view setting, std::string_view account_email) {
     const Setting stored(setting);
     NoticeTarget target{.way = way_of(stored.text("notify_type")), .address = {}, .secret = {}};

@@ -20,6 +20,8 @@ namespace opusclaw::billing {
 enum class NoticeWay { Email, Webhook, Bark, Gotify };
 inline constexpr NoticeWay kNoticeWays[] = {NoticeWay::Email, NoticeWay::Webhook, NoticeWay::Bark,
                                             NoticeWay::Gotify};
+/// `webhook`, ...
+std::string_view notice_way(NoticeWay way);
 /// `notice_webhook`, ...: the kind of its row.
 std::string_view notice_kind(NoticeWay way);
 

@@ -1,15 +1,12 @@
 // billing/notices.cpp: one step at a time; a row is claimed before it is sent, so that two nodes never send the same one at once.
 #include "billing/notices.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/raised.h"
-#include "base/url.h"
-#include "settings/fetch_target.h"
+#include "billing/notice_sending.h"
 #include "store/users.h"
 
 namespace opusclaw::billing {
@@ -18,8 +15,6 @@ namespace {
 constexpr std::int64_t kAttempts = 2;
 constexpr std::int64_t kAtOnce = 32;
 constexpr std::chrono::seconds kLongestTurn{30};    // of one way; what is left comes with the next step
-
-std::string_view name_of(NoticeWay way) { return notice_kind(way).substr(sizeof("notice_") - 1); }
 
 std::optional<NoticeTarget> target_of(store::Reader& db, std::int64_t user) {
     const auto row = store::find_user(db, user);
@@ -145,12 +140,11 @@ Task<> Notices::deliver(const store::NoticeRow& row) {
         [&row](store::Reader& db) { return target_of(db, row.user_id); });
     const auto notice = decode_notice(row.payload);
     // A user who changed his mind meanwhile gets it where he wants it now, but for mail.
-    if (target && notice && target->way != NoticeWay::Email)
-        sending = co_await send(notice_request(*target, *notice, parts_.clock.unix_now()));
+    if (target && notice && target->way != NoticeWay::Email) sending = co_await send(*target, *notice);
     const bool failed = !sending.why.empty();
     if (failed && stopping_) co_return;    // it was cut: its claim ends by itself
     if (failed)
-        log::warning("a notice to user {} was not sent: {} {}", row.user_id, name_of(target->way),
+        log::warning("a notice to user {} by {} was not sent: {}", row.user_id, notice_way(target->way),
                      sending.why);
     const bool again = failed && !sending.refused && row.attempts + 1 < kAttempts;
     const std::int64_t later = to_unix(parts_.clock.unix_now() + kBeforeRetry);
@@ -162,31 +156,16 @@ Task<> Notices::deliver(const store::NoticeRow& row) {
     });
 }
 
-Task<Notices::Sending> Notices::send(NoticeRequest request) {
+Task<Notices::Sending> Notices::send(const NoticeTarget& target, const Notice& notice) {
     if (stopping_) co_return Sending{.why = "the program stops"};
-    // Before the rules, which would repeat the URL: tokens are in it, and this text is logged.
-    if (!parse_url(request.url))
-        co_return Sending{.why = "request reject: invalid URL format", .refused = true};
     net::Cancel cancel;
     Sending sending;
     sending_ = &cancel;
     try {
-        const auto rules = settings::FetchRules::of(parts_.settings);
-        auto target = co_await settings::fetch_target(rules, request.url, parts_.workers);
-        if (!target.why.empty()) {
-            sending = {.why = "request reject: " + target.why, .refused = target.refused};
-        } else {
-            net::HeaderLines headers;
-            for (const auto& [name, value] : request.headers) headers.add(name, value);
-            const std::string_view body[] = {request.body};
-            const std::string path = target.url.target();
-            const net::Call call = co_await client_.send(
-                net::Target::make(std::move(target.parts)),
-                {.method = request.method, .path = path, .headers = &headers, .body = body},
-                {.connect = kLongestSending, .head = kLongestSending, .idle = kLongestSending}, &cancel);
-            if (call.head().status < 200 || call.head().status > 299)
-                sending.why = fmt::format("request failed with status code: {}", call.head().status);
-        }
+        co_await send_notice({client_, parts_.settings, parts_.workers, parts_.clock}, target, notice,
+                             cancel);
+    } catch (const Error& error) {
+        sending = {.why = error.what(), .refused = error.kind == ErrorKind::InvalidRequest};
     } catch (const std::exception& error) {
         sending.why = error.what();
     }

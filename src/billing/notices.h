@@ -34,7 +34,6 @@ public:
         const Clock& clock;
     };
     static constexpr std::chrono::seconds kBetweenSteps{5};
-    static constexpr std::chrono::seconds kLongestSending{10};
     static constexpr std::chrono::seconds kClaim{60};         // a row is one node's for so long
     static constexpr std::chrono::seconds kBeforeRetry{2};    // there is one retry
     static constexpr std::chrono::hours kKept{24};            // what nobody could send
@@ -67,7 +66,7 @@ private:
         std::string why;         // it was not sent; empty: it was
         bool refused = false;    // by our own rules: no retry
     };
-    Task<Sending> send(NoticeRequest request);
+    Task<Sending> send(const NoticeTarget& target, const Notice& notice);
 
     net::Loop& loop_;
     Parts parts_;

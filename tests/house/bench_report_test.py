@@ -142,6 +142,11 @@ class Output(unittest.TestCase):
         self.assertEqual(max(report.shares({"1k": case}, "foreign")), 0.3)
         self.assertEqual(report.shares({}, "stolen"), [0])
 
+    def test_a_run_is_disturbed_by_more_than_a_twentieth_of_the_machine(self):
+        case = case_of([run_of(10), {**run_of(11), "foreign": 0.05}], [{**run_of(12), "foreign": 0.3}, run_of(12)])
+        self.assertAlmostEqual(report.disturbed({"1k": case}), 2 / 9)    # direct once, the others twice
+        self.assertEqual(report.disturbed({}), 0)
+
 
 class Threads(unittest.TestCase):
     def test_threads_are_grouped_by_name(self):

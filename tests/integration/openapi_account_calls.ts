@@ -64,6 +64,22 @@ export const ACCOUNT: DocumentedCall[] = [
         operation: "PUT /api/user/setting",
         sent: () => ({ body: { notify_type: "email", quota_warning_threshold: 0.5 } }),
     },
+    {
+        operation: "POST /api/user/setting/test",
+        sent: async ({ people: { root } }) => {
+            await root.setOption("fetch_setting.allow_private_ip", true);
+            await root.setOption("fetch_setting.allowed_ports", JSON.stringify([]));
+            const receiver = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.json({}) });
+            receiver.unref();
+            const webhook_url = receiver.url.href;
+            return { body: { notify_type: "webhook", quota_warning_threshold: 1, webhook_url } };
+        },
+    },
+    {
+        operation: "POST /api/user/setting/test",
+        sent: () => ({ body: { notify_type: "email", quota_warning_threshold: 1 } }),
+        refused: true,
+    },
     { operation: "GET /api/user/groups" },
     { operation: "GET /api/user/self/groups" },
 ];

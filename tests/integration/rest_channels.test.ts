@@ -338,8 +338,8 @@ describe("tags", () => {
     test("are given to and taken from several channels, abilities included", async () => {
         const ids = [await add(), await add()];
         expect(
-            await world.admin.data("POST", "/api/channel/batch/tag", { ids: [...ids, 99999], tag: "t" }),
-        ).toBe(3);
+            await world.admin.data("POST", "/api/channel/batch/tag", { ids: [...ids, ...ids, 99999], tag: "t" }),
+        ).toBe(5);
         expect([row(ids[0]!).tag, abilities(ids[1]!)[0].tag]).toEqual(["t", "t"]);
         await world.admin.data("POST", "/api/channel/batch/tag", { ids, tag: null });
         expect([row(ids[0]!).tag, abilities(ids[1]!)[0].tag]).toEqual([null, null]);
@@ -362,7 +362,7 @@ describe("deletion", () => {
         world.gateway.query("UPDATE channels SET status = 3 WHERE id = ?", ids[3]!);
         await world.admin.data("DELETE", `/api/channel/${ids[0]}/`);
         await world.admin.data("DELETE", "/api/channel/99999");
-        expect(await world.admin.data("POST", "/api/channel/batch", { ids: [ids[1], 99999] })).toBe(2);
+        expect(await world.admin.data("POST", "/api/channel/batch", { ids: [ids[1], 99999, ids[1]] })).toBe(3);
         expect(await world.admin.data("DELETE", "/api/channel/disabled")).toBeGreaterThanOrEqual(2);
         for (const id of ids) expect([row(id), abilities(id)]).toEqual([undefined, []]);
         expect(row(world.channelId)).toBeDefined();

@@ -101,6 +101,7 @@ const ACCOUNT: Record<string, Least | Row> = {
     "GET /api/user/aff": { least: "user", foreign: own },
     "POST /api/user/aff_transfer": "user",
     "PUT /api/user/setting": "user",
+    "POST /api/user/setting/test": "user",
     "GET /api/user/self/groups": { least: "user", foreign: own },
 };
 

@@ -106,6 +106,7 @@ const std::map<std::pair<Method, std::string>, Access> kAccess = {
     {{Method::Put, "/api/user/self"}, Access::User},
     {{Method::Delete, "/api/user/self"}, Access::User},
     {{Method::Put, "/api/user/setting"}, Access::User},
+    {{Method::Post, "/api/user/setting/test"}, Access::User},
     {{Method::Get, "/api/user/token"}, Access::User},
     {{Method::Delete, "/api/user/token"}, Access::User},
     {{Method::Get, "/api/user/models"}, Access::User},
