@@ -41,7 +41,9 @@ void check_usage(const dialect::Usage& usage) {
         require(count >= 0 && count <= kMostTokens);
     require(usage.cached_read + usage.cache_write + usage.image_input + usage.audio_input <= usage.prompt);
     dialect::Usage again = usage;
-    require(!again.clamp());
+    again.clamped = false;
+    again.clamp();
+    require(!again.clamped);
 }
 
 bool same(const ChunkFacts& a, const ChunkFacts& b) {
