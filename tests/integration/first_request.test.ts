@@ -119,7 +119,8 @@ describe("a bill at the built-in ratios", () => {
     });
 
     test("of a tool call counts like text", async () => {
-        const tools = [{ type: "function", function: { name: "weather", parameters: { type: "object" } } }];
+        const parameters = { type: "object", properties: {} };
+        const tools = [{ type: "function", function: { name: "weather", parameters } }];
         for (const stream of [false, true]) {
             await world.costs(quota, async () => {
                 const answer = await world.client.chat({ tools, stream });
