@@ -5,16 +5,12 @@
 #include <thread>
 
 #include "unit/store/journal_folder.h"
+#include "unit/store/journal_records.h"
 
 namespace opusclaw::store {
 namespace {
 
 constexpr std::int64_t kDatabase = 42;
-const std::string kThousand(1000, 'x');
-
-std::string record_of(std::string_view payload) {
-    return std::string(kRecordHeadBytes, '\0') + std::string(payload);
-}
 
 TEST(JournalAdoption, TakesAFileWholeThoughItGrewWhileAnotherWasRead) {
     const JournalFolder folder;

@@ -11,16 +11,12 @@
 #include <thread>
 
 #include "unit/store/journal_folder.h"
+#include "unit/store/journal_records.h"
 
 namespace opusclaw::store {
 namespace {
 
 constexpr std::int64_t kDatabase = 42;
-const std::string kThousand(1000, 'x');
-
-std::string record_of(std::string_view payload) {
-    return std::string(kRecordHeadBytes, '\0') + std::string(payload);
-}
 
 /// Everything behind `from`, in order.
 std::vector<std::string> all_of(const JournalStream& stream, JournalPosition from = {},
