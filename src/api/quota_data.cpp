@@ -36,8 +36,8 @@ void write_rows(const std::vector<store::QuotaDataRow>& rows, json::Writer& writ
 
 Task<Reply> show_sums(store::ChartBy by, const Request& request, const Services& services) {
     const store::TimeSpan span = read_span(request);
-    co_return co_await answer(services, [&, span](store::Reader& db, json::Writer& writer) {
-        services.chart_lines->write(db, by, span, writer);
+    co_return co_await answer(services, [by, span](store::Reader& db, json::Writer& writer) {
+        write_chart_lines(db, by, span, writer);
     });
 }
 

@@ -6,7 +6,6 @@
 
 #include "account/directory.h"
 #include "account/session.h"
-#include "api/chart_lines.h"
 #include "api/database_health.h"
 #include "api/log_cleanup.h"
 #include "api/login_throttle.h"
@@ -54,7 +53,6 @@ struct Services {
     std::unique_ptr<SingleFlight> ability_repair = std::make_unique<SingleFlight>();
     std::unique_ptr<LogCleanup> log_cleanup = std::make_unique<LogCleanup>();
     std::unique_ptr<PricingCache> pricing_cache = std::make_unique<PricingCache>();
-    std::unique_ptr<ChartLines> chart_lines = std::make_unique<ChartLines>();
     std::unique_ptr<DatabaseHealth> database_health = std::make_unique<DatabaseHealth>();
     std::unique_ptr<UptimeCache> uptime_cache = std::make_unique<UptimeCache>();
     // Relayed and web requests being served right now (GET /api/status/test); app counts.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/chart_keeper.h"
 #include "app/entry.h"
 #include "app/jobs.h"
 #include "base/crypto.h"
@@ -202,6 +203,7 @@ struct Application::Parts {
     relay::AccessTokens access_tokens;
     relay::ChannelTestRun channel_tests;
     relay::ChannelTestSchedule test_schedule;
+    api::ChartKeeper chart_keeper{database, system_clock()};
     Jobs jobs;
     std::uint16_t port;
     std::vector<std::unique_ptr<Entry>> entries;
@@ -227,10 +229,8 @@ net::ServerOptions Application::Parts::server_options() {
 void Application::Parts::add_jobs() {
     jobs.every(api::RateLimits::kBetweenSweeps, [this] { return sweep_limits(*api_services.rate_limits); });
     jobs.every(billing::Notices::kBetweenSteps, [this] { return notices.step(); });
-    jobs.once(api::ChartLines::kReadAfter, [this] {
-        return api_services.chart_lines->read_last_day(database, to_unix(system_clock().unix_now()));
-    });
     if (settings_environment.is_slave) return;
+    jobs.every(api::ChartKeeper::kBetweenSteps, [this] { return chart_keeper.step(); });
     jobs.every(relay::ChannelTestSchedule::kBetweenSteps, [this] { return test_schedule.step(); });
     jobs.also([this] {
         return api_services.pricing_cache->create_missing_vendors(

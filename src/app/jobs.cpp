@@ -36,7 +36,6 @@ void Jobs::start() {
     tasks_.start(sync());
     if (master_) tasks_.start(count_old_logs());
     for (const Timed& job : repeated_) tasks_.start(repeat(job));
-    for (const Timed& job : deferred_) tasks_.start(defer(job));
 }
 
 Task<> Jobs::stop() {
@@ -67,11 +66,6 @@ Task<> Jobs::sync() {
 
 Task<> Jobs::run_steps() {
     for (const Step& step : steps_) co_await run_step(step);
-}
-
-Task<> Jobs::defer(const Timed& job) {
-    co_await wait(job.period);
-    if (!stopping_) co_await run_step(job.step);
 }
 
 Task<> Jobs::repeat(const Timed& job) {

@@ -33,8 +33,6 @@ public:
     void every(std::chrono::milliseconds period, Step step) {
         repeated_.push_back({period, std::move(step)});
     }
-    /// Something to do once, some time after the start. Before start().
-    void once(std::chrono::milliseconds after, Step step) { deferred_.push_back({after, std::move(step)}); }
     /// On the loop.
     void start();
     /// On the loop; resumes when the running step has ended.
@@ -42,7 +40,7 @@ public:
 
 private:
     struct Timed {
-        std::chrono::milliseconds period;    // or the time before it
+        std::chrono::milliseconds period;
         Step step;
     };
     /// Options and channels, read again every period (spec 01 sections 6.4, 11).
@@ -51,7 +49,6 @@ private:
     Task<> count_old_logs();
     Task<> run_steps();
     Task<> repeat(const Timed& job);
-    Task<> defer(const Timed& job);
     Task<> wait(std::chrono::milliseconds time);
 
     net::Loop& loop_;
@@ -61,7 +58,6 @@ private:
     std::string node_;    // this process, as the holder of leases
     std::vector<Step> steps_;
     std::vector<Timed> repeated_;
-    std::vector<Timed> deferred_;
     net::TaskGroup tasks_;
     bool stopping_ = false;
 };

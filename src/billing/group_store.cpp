@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/time.h"
 #include "billing/quota_data.h"
 #include "store/channels.h"
 
@@ -73,7 +74,7 @@ void store_group(store::Transaction& tx, std::span<const Settlement> group, LogP
     std::vector<store::ChannelUsage> channels;
     for (const auto& [id, sum] : sums.channels) channels.push_back({.id = id, .used = sum.units});
     store::add_channel_usage(tx, channels);
-    store::add_quota_data(tx, quota_data_of(group));
+    store::add_quota_data(tx, quota_data_of(group), to_unix(system_clock().unix_now()));
     if (place == LogPlace::Here) store_logs(tx, group);
 }
 

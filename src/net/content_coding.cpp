@@ -4,6 +4,7 @@
 
 #define ZLIB_CONST
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <limits>
@@ -98,6 +99,15 @@ std::string gzip(std::string_view text) {
     }
     deflateEnd(&stream);
     out.resize(written);
+    return out;
+}
+
+std::string zstd(std::string_view text) {
+    std::string out(ZSTD_compressBound(text.size()), '\0');
+    const std::size_t size = ZSTD_compress(out.data(), out.size(), text.data(), text.size(),
+                                           ZSTD_CLEVEL_DEFAULT);
+    if (ZSTD_isError(size) != 0) throw std::bad_alloc();    // it fails for nothing else
+    out.resize(size);
     return out;
 }
 

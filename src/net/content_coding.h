@@ -45,5 +45,7 @@ enum class DecodeOutcome { Ok, TooLarge, Bad };
 DecodeOutcome decode_all(Coding coding, std::string_view input, std::uint64_t limit, PaddedBuffer& out);
 /// gzip at a level fit for answers made on the fly.
 std::string gzip(std::string_view text);
+/// zstd at its usual level, in one frame that tells its size.
+std::string zstd(std::string_view text);
 
 }    // namespace opusclaw::net

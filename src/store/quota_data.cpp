@@ -160,7 +160,7 @@ void write_rows(Transaction& tx, const Rows& rows) {
     insert.finish();
 }
 
-/// Each hour that rows lie in counts one change more.
+/// Each of these hours counts one change more.
 void note_changes(Transaction& tx, std::span<const std::int64_t> hours) {
     constexpr std::string_view kNames[] = {"hour", "changes"};
     const Upsert upsert{.table = "opus_quota_hours",
@@ -177,10 +177,10 @@ constexpr std::string_view kInSpan =
 
 }    // namespace
 
-void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows) {
+void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows, std::int64_t now) {
     Rows wanted = by_key(rows);
     std::vector<std::string> names;
-    std::vector<std::int64_t> hours;
+    std::vector<std::int64_t> late;    // hours that are over
     const auto look = [&](std::int64_t hour) {
         if (!names.empty()) add_stored(tx, hour, names, wanted);
         names.clear();
@@ -189,12 +189,14 @@ void add_quota_data(Transaction& tx, std::span<const QuotaDataRow> rows) {
     for (const auto& [key, row] : wanted) {    // by hour, then name
         if (row.created_at != hour || names.size() == kMaxNames) look(hour);
         hour = row.created_at;
-        if (hours.empty() || hours.back() != quota_hour(hour)) hours.push_back(quota_hour(hour));
+        const std::int64_t begin = quota_hour(hour);
+        const bool over = begin + kQuotaHour + kHourCountedAfter <= now;
+        if (over && (late.empty() || late.back() != begin)) late.push_back(begin);
         if (names.empty() || names.back() != row.username) names.push_back(row.username);
     }
     look(hour);
     write_rows(tx, wanted);
-    note_changes(tx, hours);
+    if (!late.empty()) note_changes(tx, late);
 }
 
 std::vector<QuotaDataRow> quota_data_of_user(Reader& db, std::int64_t user_id, TimeSpan span) {

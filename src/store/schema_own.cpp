@@ -68,13 +68,27 @@ TableSpec opus_usage_gaps() {
     };
 }
 
-// What a chart shows of an hour is as good as this number is old (store/quota_data.h).
+// What is kept of an hour is as good as this number is old (store/quota_data.h).
 TableSpec opus_quota_hours() {
     return {
         .name = "opus_quota_hours",
-        .purpose = "How often each hour of `quota_data` has been changed, by the transactions that do it.",
+        .purpose = "How often each hour of `quota_data` has been changed after its end.",
         .columns = {needed("hour").about("its beginning, Unix seconds"), needed("changes", "0")},
         .primary_key = {"hour"},
+        .indexes = {},
+    };
+}
+
+// Kept so that a chart of a large site is not added up anew each time (store/chart_hours.h).
+TableSpec opus_chart_hours() {
+    return {
+        .name = "opus_chart_hours",
+        .purpose = "What charts show of the hours of the last month, by model and by user.",
+        .columns = {needed("chart").about("1 by model, 2 by user"),
+                    needed("hour").about("its beginning, Unix seconds"),
+                    needed("changes").about("of the hour in `opus_quota_hours` when it was added up"),
+                    long_text("lines").about("JSON lines, zstd, base64")},
+        .primary_key = {"chart", "hour"},
         .indexes = {},
     };
 }
@@ -142,8 +156,8 @@ TableSpec opus_notices() {
 
 std::vector<TableSpec> own_tables() {
     return {opus_migrations(),  opus_usage_hourly(), opus_usage_totals(), opus_usage_gaps(),
-            opus_quota_hours(), opus_state(),        opus_leases(),       opus_journal(),
-            opus_outbox(),      opus_notices()};
+            opus_quota_hours(), opus_chart_hours(),  opus_state(),        opus_leases(),
+            opus_journal(),     opus_outbox(),       opus_notices()};
 }
 
 }    // namespace opusclaw::store::schema

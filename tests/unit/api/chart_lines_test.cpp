@@ -1,10 +1,13 @@
-// tests/unit/api/chart_lines_test.cpp: what is kept of charts never differs from what the database would give (api/chart_lines.h).
+// tests/unit/api/chart_lines_test.cpp: what is stored of charts never differs from what the rows would give (api/chart_lines.h,
+// api/chart_keeper.h).
 #include "api/chart_lines.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
+#include "api/chart_keeper.h"
+#include "store/chart_hours.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::api {
@@ -16,28 +19,22 @@ using store::Reader;
 using store::TimeSpan;
 
 constexpr std::int64_t kHour = 3600, kStart = 400'000 * kHour;
+constexpr ChartBy kBoth[] = {ChartBy::Model, ChartBy::Username};
 
-std::string lines(store::Database& database, ChartLines& charts, ChartBy by, TimeSpan span) {
+std::string lines(store::Database& database, ChartBy by, TimeSpan span) {
     return store::read_one(database, [&](Reader& db) {
         std::string out;
         json::Writer writer(out);
         writer.begin_array();
-        charts.write(db, by, span, writer);
+        write_chart_lines(db, by, span, writer);
         writer.end_array();
         return out;
     });
 }
 
-/// As if nothing had been asked for before, in one piece.
+/// From the rows alone.
 std::string fresh(store::Database& database, ChartBy by, TimeSpan span) {
-    return store::read_one(database, [&](Reader& db) {
-        std::string out;
-        json::Writer writer(out);
-        writer.begin_array();
-        for (const QuotaDataRow& row : store::quota_sums(db, by, span)) write_chart_line(writer, row);
-        writer.end_array();
-        return out;
-    });
+    return "[" + store::read_one(database, [&](Reader& db) { return read_chart_lines(db, by, span); }) + "]";
 }
 
 QuotaDataRow row(std::int64_t user, std::string model, std::int64_t hour, std::int64_t quota) {
@@ -50,101 +47,139 @@ QuotaDataRow row(std::int64_t user, std::string model, std::int64_t hour, std::i
             .quota = quota};
 }
 
-void add(store::Database& database, const std::vector<QuotaDataRow>& rows) {
-    database.write_now([&rows](store::Transaction& tx) { store::add_quota_data(tx, rows); });
-}
+class Charts : public testing::Test {
+protected:
+    void add(const std::vector<QuotaDataRow>& rows) {
+        const std::int64_t now = to_unix(clock.unix_now());
+        database->write_now([&](store::Transaction& tx) { store::add_quota_data(tx, rows, now); });
+    }
+    void go_to(std::int64_t at) { clock.advance(std::chrono::seconds(at - to_unix(clock.unix_now()))); }
+    /// What a minute and a half of the job do.
+    void keep() {
+        for (int i = 0; i < 3; ++i) {
+            store::run_on_loop(keeper.step());
+            clock.advance(std::chrono::seconds(30));
+        }
+    }
+    std::vector<std::int64_t> kept(ChartBy by) {
+        std::vector<std::int64_t> hours;
+        store::read_one(*database, [&](Reader& db) {
+            for (const store::ChartHour& hour :
+                 store::find_chart_hours(db, by, {.from = 0, .to = kStart + 10'000 * kHour}))
+                hours.push_back((hour.hour - kStart) / kHour);
+            return true;
+        });
+        return hours;
+    }
 
-TEST(ChartLines, OfTheLastDayAreReadAhead) {
     const store::TempDatabase file;
-    const auto database = file.open_migrated();
-    add(*database, {row(1, "m", kStart, 5), row(2, "n", kStart + 23 * kHour, 7)});
-    ChartLines charts;
-    const std::int64_t now = kStart + 23 * kHour + 1800;
-    store::read_one(*database, [&](Reader& db) {
-        for (const ChartBy by : {ChartBy::Model, ChartBy::Username})
-            charts.read_ahead(db, by, {now - 86'400, now});
-        return true;
-    });
-    const std::size_t before = charts.bytes();
-    EXPECT_GT(before, 0U);
-    const TimeSpan asked{.from = now - 86'400, .to = now + kHour};
-    for (const ChartBy by : {ChartBy::Model, ChartBy::Username})
-        EXPECT_EQ(lines(*database, charts, by, asked), fresh(*database, by, asked));
-    EXPECT_EQ(charts.bytes(), before);    // nothing had to be read
-}
+    const std::unique_ptr<store::Database> database = file.open_migrated();
+    ManualClock clock{kStart};
+    ChartKeeper keeper{*database, clock};
+};
 
-TEST(ChartLines, AreThoseOfTheRows) {
-    const store::TempDatabase file;
-    const auto database = file.open_migrated();
-    add(*database, {row(1, "m", kStart, 5), row(2, "m", kStart, 6), row(1, "n\"", kStart + 2 * kHour, 7)});
-    ChartLines charts;
+using Hours = std::vector<std::int64_t>;
+
+TEST_F(Charts, HaveTheLinesOfTheRows) {
+    add({row(1, "m", kStart, 5), row(2, "m", kStart, 6), row(1, "n\"", kStart + 2 * kHour, 7)});
     const TimeSpan span{.from = kStart, .to = kStart + 3 * kHour - 1};
     const std::string wanted =
         R"([{"id":0,"user_id":0,"username":"","model_name":"m","created_at":1440000000,"token_used":22,"count":2,"quota":11},)"
         R"({"id":0,"user_id":0,"username":"","model_name":"n\"","created_at":1440007200,"token_used":14,"count":1,"quota":7}])";
-    EXPECT_EQ(lines(*database, charts, ChartBy::Model, span), wanted);
-    EXPECT_EQ(lines(*database, charts, ChartBy::Model, span), wanted) << "kept";
-    EXPECT_EQ(lines(*database, charts, ChartBy::Username, span), fresh(*database, ChartBy::Username, span));
-    EXPECT_EQ(lines(*database, charts, ChartBy::Model, {.from = 10, .to = 5}), "[]");
+    EXPECT_EQ(lines(*database, ChartBy::Model, span), wanted);
+    go_to(kStart + 5 * kHour);
+    keep();
+    EXPECT_EQ(kept(ChartBy::Model), (Hours{0, 2}));
+    EXPECT_EQ(lines(*database, ChartBy::Model, span), wanted) << "stored";
+    EXPECT_EQ(lines(*database, ChartBy::Username, span), fresh(*database, ChartBy::Username, span));
+    EXPECT_EQ(lines(*database, ChartBy::Model, {.from = 10, .to = 5}), "[]");
 }
 
-TEST(ChartLines, OfAnHourAreReadOnceUntilItIsChanged) {
-    const store::TempDatabase file;
-    const auto database = file.open_migrated();
-    add(*database, {row(1, "m", kStart, 5), row(1, "m", kStart + kHour, 6)});
-    ChartLines charts;
+TEST_F(Charts, OfAnHourAreStoredWhenItIsOverForAWhile) {
+    add({row(1, "m", kStart, 5)});
+    go_to(kStart + kHour + store::kHourKeptAfter - 200);
+    keep();
+    EXPECT_EQ(kept(ChartBy::Model), Hours{});
+    go_to(kStart + kHour + store::kHourKeptAfter);
+    keep();
+    EXPECT_EQ(kept(ChartBy::Model), Hours{0});
+    EXPECT_EQ(kept(ChartBy::Username), Hours{0});
+}
+
+TEST_F(Charts, OfAnHourAreAddedUpOnceUntilItIsChanged) {
+    add({row(1, "m", kStart, 5), row(1, "m", kStart + kHour, 6)});
+    go_to(kStart + 3 * kHour);
+    keep();
     const TimeSpan span{.from = kStart, .to = kStart + 2 * kHour - 1};
-    const std::string before = lines(*database, charts, ChartBy::Model, span);
-    // Behind the back of what counts changes: only where the kept lines are used does it not show.
+    const std::string before = lines(*database, ChartBy::Model, span);
+    // Behind the back of what counts changes: only where the stored lines are used does it not show.
     store::run_all(*database, {R"(UPDATE "quota_data" SET "quota" = 1000)"});
-    EXPECT_EQ(lines(*database, charts, ChartBy::Model, span), before);
-    add(*database, {row(1, "m", kStart, 1)});
-    const std::string half = lines(*database, charts, ChartBy::Model, span);
-    EXPECT_NE(half.find("\"quota\":1001"), std::string::npos) << half;
-    EXPECT_NE(half.find("\"quota\":6}"), std::string::npos) << half;
+    EXPECT_EQ(lines(*database, ChartBy::Model, span), before);
+    add({row(1, "m", kStart, 1)});
+    const auto shows_the_change = [&](const char* when) {
+        const std::string half = lines(*database, ChartBy::Model, span);
+        EXPECT_NE(half.find("\"quota\":1001"), std::string::npos) << when << half;
+        EXPECT_NE(half.find("\"quota\":6}"), std::string::npos) << when << half;
+    };
+    shows_the_change("at once: ");
+    EXPECT_EQ(kept(ChartBy::Model), Hours{1});
+    keep();
+    EXPECT_EQ(kept(ChartBy::Model), (Hours{0, 1}));
+    shows_the_change("stored: ");
 }
 
-TEST(ChartLines, KeepNoMoreThanTheyMay) {
-    const store::TempDatabase file;
-    const auto database = file.open_migrated();
-    std::vector<QuotaDataRow> rows;
-    for (int hour = 0; hour < 50; ++hour) rows.push_back(row(1, "m", kStart + hour * kHour, hour));
-    add(*database, rows);
-    ChartLines charts(3000);
-    const TimeSpan span{.from = kStart, .to = kStart + 50 * kHour};
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_EQ(lines(*database, charts, ChartBy::Model, span), fresh(*database, ChartBy::Model, span));
-        EXPECT_LE(charts.bytes(), 3000U);
-        EXPECT_GT(charts.bytes(), 1000U);
+TEST_F(Charts, OfTheLastMonthAreStored) {
+    constexpr std::int64_t kMonth = 31 * 24;
+    add({row(1, "m", kStart, 1), row(1, "m", kStart + kHour, 2), row(1, "m", kStart + kMonth * kHour, 3)});
+    go_to(kStart + (kMonth + 1) * kHour + store::kHourKeptAfter);
+    keep();
+    EXPECT_EQ(kept(ChartBy::Username), (Hours{1, kMonth}));
+    clock.advance(std::chrono::hours(1));
+    add({row(1, "m", kStart + (kMonth + 1) * kHour, 3)});
+    keep();
+    EXPECT_EQ(kept(ChartBy::Username), (Hours{kMonth, kMonth + 1}));
+}
+
+TEST_F(Charts, AreAddedUpWhereTheStoredTextIsBroken) {
+    add({row(1, "m", kStart, 5)});
+    go_to(kStart + 2 * kHour);
+    keep();
+    const TimeSpan span{.from = kStart, .to = kStart + kHour - 1};
+    for (const char* text : {"", "!", "AAAA"}) {
+        store::run_all(*database, {std::string(R"(UPDATE "opus_chart_hours" SET "lines" = ')") + text + "'"});
+        for (const ChartBy by : kBoth)
+            EXPECT_EQ(lines(*database, by, span), fresh(*database, by, span)) << text;
     }
 }
 
-// Rows of us in random hours, late ones too, between questions for random spans; some times are no beginning of an hour, as a
-// program of old may have written them.
-TEST(ChartLines, NeverDifferFromTheDatabase) {
-    const store::TempDatabase file;
-    const auto database = file.open_migrated();
+// Rows in random hours, late ones too, between questions for random spans and steps of the job; some times are no beginning of an
+// hour, as a program of old may have written them.
+TEST_F(Charts, NeverDifferFromTheRows) {
     std::mt19937_64 random(5);
     const auto any = [&random](std::int64_t from, std::int64_t to) {
         return std::uniform_int_distribution<std::int64_t>(from, to)(random);
     };
-    ChartLines roomy, narrow(8000);
-    for (int i = 0; i < 300; ++i) {
+    const bool server = store::tested_engine() != store::Engine::Sqlite;
+    for (int i = 0; i < (server ? 60 : 300); ++i) {
+        clock.advance(std::chrono::seconds(any(0, 1500)));
+        const std::int64_t now = to_unix(clock.unix_now());
         std::vector<QuotaDataRow> rows;
         for (std::int64_t count = any(0, 4); count > 0; --count) {
+            const std::int64_t at = now - (any(0, 2) == 0 ? 0 : any(0, 60 * kHour));
             const std::int64_t odd = any(0, 9) == 0 ? any(1, kHour - 1) : 0;
-            rows.push_back(row(any(1, 5), "m" + std::to_string(any(1, 3)), kStart + any(0, 90) * kHour + odd,
-                               any(-5, 100)));
+            rows.push_back(
+                row(any(1, 5), "m" + std::to_string(any(1, 3)), at - at % kHour + odd, any(-5, 100)));
         }
-        add(*database, rows);
-        const std::int64_t from = any(0, 20) == 0 ? any(-10, 10) : kStart + any(-5 * kHour, 95 * kHour);
+        add(rows);
+        if (any(0, 2) == 0) keep();
+        const std::int64_t from = any(0, 20) == 0 ? any(-10, 10) : now - any(-5 * kHour, 80 * kHour);
         const std::int64_t length = any(0, 20) == 0 ? any(-2, 2'000 * kHour) : any(0, 60 * kHour);
         const TimeSpan span{.from = any(0, 1) == 0 ? from - from % kHour : from, .to = from + length};
-        for (const ChartBy by : {ChartBy::Model, ChartBy::Username})
-            for (ChartLines* charts : {&roomy, &narrow})
-                ASSERT_EQ(lines(*database, *charts, by, span), fresh(*database, by, span))
-                    << i << ": " << span.from << " to " << span.to;
+        for (const ChartBy by : kBoth)
+            ASSERT_EQ(lines(*database, by, span), fresh(*database, by, span))
+                << i << ": " << span.from << " to " << span.to;
     }
+    EXPECT_GT(kept(ChartBy::Model).size(), 5U);
 }
 
 }    // namespace

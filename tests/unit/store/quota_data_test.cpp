@@ -21,8 +21,10 @@ QuotaDataRow usage(std::int64_t user, std::string model, std::int64_t hour, std:
     return row;
 }
 
-void add(Database& database, const std::vector<QuotaDataRow>& rows) {
-    database.write_now([&rows](Transaction& tx) { add_quota_data(tx, rows); });
+constexpr std::int64_t kLater = 1'700'000'000;
+
+void add(Database& database, const std::vector<QuotaDataRow>& rows, std::int64_t now = kLater) {
+    database.write_now([&](Transaction& tx) { add_quota_data(tx, rows, now); });
 }
 
 std::vector<QuotaDataRow> sums_of(Database& database, ChartBy by, TimeSpan span) {
@@ -104,6 +106,22 @@ TEST(QuotaData, CountsTheChangesOfEachHour) {
     };
     EXPECT_EQ(changes({.from = 0, .to = 7200}), (Changes{{3600, 2}, {7200, 1}}));
     EXPECT_EQ(changes({.from = 3601, .to = 20'000}), (Changes{{7200, 1}, {10'800, 1}}));
+}
+
+TEST(QuotaData, CountsChangesOfHoursThatAreOver) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    const std::int64_t end = 7200;
+    for (const std::int64_t now : {std::int64_t{3600}, end, end + kHourCountedAfter - 1})
+        add(*database, {usage(1, "m", 3600, 5)}, now);
+    const auto changes = [&] {
+        return read_one(*database,
+                        [](Reader& db) { return quota_data_changes(db, {.from = 0, .to = 100'000}); });
+    };
+    using Changes = std::map<std::int64_t, std::int64_t>;
+    EXPECT_EQ(changes(), Changes{});
+    add(*database, {usage(1, "m", 3600, 5), usage(1, "m", 7200, 5)}, end + kHourCountedAfter);
+    EXPECT_EQ(changes(), (Changes{{3600, 1}}));
 }
 
 TEST(QuotaData, CutsNamesToTheirColumns) {
