@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/crypto.h"
 #include "net/content_coding.h"
 #include "store/chart_hours.h"
@@ -13,7 +17,9 @@ namespace {
 
 using store::kQuotaHour;
 constexpr std::int64_t kDay = 24 * kQuotaHour;
-constexpr std::int64_t kMostDays = 40;    // longer spans are added up as a whole
+constexpr std::int64_t kMostDays = 40;                          // longer spans are added up as a whole
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;    // of an hour
+constexpr std::size_t kLikelyRatio = 16;                        // of lines and what is stored of them
 
 std::int64_t start_of(std::int64_t at) { return at - at % kQuotaHour; }
 
@@ -22,15 +28,40 @@ void write_rows(store::Reader& db, store::ChartBy by, store::TimeSpan span, json
     for (const store::QuotaDataRow& row : store::quota_sums(db, by, span)) write_chart_line(writer, row);
 }
 
+struct Frame {
+    std::int64_t hour = 0;
+    std::string bytes;
+};
+
+/// What is stored of the hours, as pack_chart_lines() compressed it, and how long all of it will be.
+std::vector<Frame> read_frames(store::Reader& db, store::ChartBy by, store::TimeSpan span,
+                               std::uint64_t& size) {
+    std::vector<Frame> frames;
+    for (const store::ChartHour& stored : store::find_chart_hours(db, by, span)) {
+        std::optional<std::string> bytes = crypto::base64_decode(stored.lines);
+        const auto told = bytes ? net::zstd_told_size(*bytes) : std::nullopt;
+        if (told.value_or(0) == 0 || *told > kMostBytes) continue;
+        size += *told + 1;
+        frames.push_back({.hour = stored.hour, .bytes = std::move(*bytes)});
+    }
+    return frames;
+}
+
 /// Whole hours: those that are stored, and between them what is not.
 void write_hours(store::Reader& db, store::ChartBy by, store::TimeSpan span, json::Writer& writer) {
+    std::uint64_t size = 0;
+    const std::vector<Frame> frames = read_frames(db, by, span, size);
+    writer.reserve(size + size / 8);    // and the hour that goes on, and the end of the answer
+    PaddedBuffer lines;
     std::int64_t at = span.from;    // what is before it has been written
-    for (const store::ChartHour& stored : store::find_chart_hours(db, by, span)) {
-        const std::optional<PaddedBuffer> lines = unpack_chart_lines(stored.lines);
-        if (!lines) continue;
-        write_rows(db, by, {.from = at, .to = stored.hour - 1}, writer);
-        writer.raw(lines->view());
-        at = stored.hour + kQuotaHour;
+    for (const Frame& frame : frames) {
+        lines.clear();
+        lines.reserve(frame.bytes.size() * kLikelyRatio);
+        if (net::decode_all(net::Coding::Zstd, frame.bytes, kMostBytes, lines) != net::DecodeOutcome::Ok)
+            continue;
+        write_rows(db, by, {.from = at, .to = frame.hour - 1}, writer);
+        writer.raw(lines.view());
+        at = frame.hour + kQuotaHour;
     }
     write_rows(db, by, {.from = at, .to = span.to}, writer);
 }
@@ -55,17 +86,6 @@ std::string read_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSp
 }
 
 std::string pack_chart_lines(std::string_view lines) { return crypto::base64_encode(net::zstd(lines)); }
-
-std::optional<PaddedBuffer> unpack_chart_lines(std::string_view packed) {
-    constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
-    const std::optional<std::string> bytes = crypto::base64_decode(packed);
-    PaddedBuffer lines;
-    if (!bytes || net::decode_all(net::Coding::Zstd, *bytes, kMostBytes, lines) != net::DecodeOutcome::Ok)
-        return std::nullopt;
-    if (lines.empty())
-        return std::nullopt;    // an empty text is good zstd, but no hour without lines is stored
-    return lines;
-}
 
 void write_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSpan span, json::Writer& writer) {
     // Times are as people send them, up to the largest numbers.

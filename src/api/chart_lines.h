@@ -2,11 +2,9 @@
 // thousands of them, of hours that hardly ever change: those are taken as api/chart_keeper has stored them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "base/json/writer.h"
 #include "store/quota_data.h"
 
@@ -21,8 +19,7 @@ void write_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSpan spa
 /// The lines of what the span has, with commas between them; empty: none.
 std::string read_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSpan span);
 
-/// Lines (some) as they are stored, a tenth as long, and back again; nullopt: not one of these texts.
+/// Lines, at least one, as they are stored: a tenth as long.
 std::string pack_chart_lines(std::string_view lines);
-std::optional<PaddedBuffer> unpack_chart_lines(std::string_view packed);
 
 }    // namespace opusclaw::api

@@ -111,4 +111,10 @@ std::string zstd(std::string_view text) {
     return out;
 }
 
+std::optional<std::uint64_t> zstd_told_size(std::string_view frame) {
+    const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return std::nullopt;
+    return size;
+}
+
 }    // namespace opusclaw::net

@@ -47,5 +47,7 @@ DecodeOutcome decode_all(Coding coding, std::string_view input, std::uint64_t li
 std::string gzip(std::string_view text);
 /// zstd at its usual level, in one frame that tells its size.
 std::string zstd(std::string_view text);
+/// The size that a frame tells its text has; nullopt: none, or no frame. Not to be trusted with frames of others.
+std::optional<std::uint64_t> zstd_told_size(std::string_view frame);
 
 }    // namespace opusclaw::net

@@ -52,6 +52,10 @@ constexpr std::string_view kMysqlEngines =
     R"(FROM (SELECT TABLE_NAME AS "name", COALESCE(ENGINE, '') AS "kind" FROM information_schema.TABLES)"
     R"( WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE') "found" ORDER BY "name")";
 
+constexpr std::string_view kMysqlCollation =
+    R"(FROM (SELECT COALESCE(COLLATION_NAME, '') AS "name" FROM information_schema.COLUMNS)"
+    R"( WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table AND COLUMN_NAME = :column) "found")";
+
 // utf8mb3 is the newer name of utf8.
 constexpr std::array<std::string_view, 6> kCharsets = {"utf8mb4", "utf8", "utf8mb3",
                                                        "gbk",     "big5", "gb18030"};
@@ -134,6 +138,13 @@ std::vector<std::string> index_names(Reader& db, std::string_view table) {
     for (Found& row : db.select<Found>(kName, indexes_query(db.engine()), {{"table", std::string(table)}}))
         names.push_back(std::move(row.name));
     return names;
+}
+
+std::string collation_of(Reader& db, std::string_view table, std::string_view column) {
+    if (db.engine() != Engine::Mysql) return {};
+    const auto found = db.select_one<Found>(kName, kMysqlCollation,
+                                            {{"table", std::string(table)}, {"column", std::string(column)}});
+    return found ? found->name : std::string();
 }
 
 void check_mysql(Reader& db) {

@@ -17,6 +17,9 @@ struct FoundColumn {
 std::vector<FoundColumn> columns_of(Reader& db, std::string_view table);
 std::vector<std::string> index_names(Reader& db, std::string_view table);
 
+/// By what MySQL compares the texts of a column: `utf8mb4_general_ci`. Empty: there is none, or it is another engine.
+std::string collation_of(Reader& db, std::string_view table, std::string_view column);
+
 /// The checks of spec 01 section 1.1 for MySQL: character sets and collations; and that tables of money and logs know
 /// transactions. Throws std::runtime_error with a text in both languages. Does nothing on other engines.
 void check_mysql(Reader& db);

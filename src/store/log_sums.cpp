@@ -1,7 +1,10 @@
 // store/log_sums.cpp: sums over billed rows of table `logs` (spec 03 section 14.2): whole hours from the hourly usage, what sticks out at
 // either end of a span, and what the hourly usage does not know, from the rows themselves.
 #include <limits>
+#include <optional>
+#include <string>
 
+#include "store/catalog_queries.h"
 #include "store/log_where.h"
 #include "store/sql.h"
 #include "store/usage.h"
@@ -44,18 +47,29 @@ WholeHours whole_hours(const LogFilter& filter) {
     return hours;
 }
 
-/// Whether the hourly usage can tell: it knows no names of users and tokens, and may not be complete yet.
-bool is_summed(Reader& db, const LogFilter& filter) {
-    return filter.username.empty() && filter.token_name.empty() && filter.request_id.empty() &&
-           usage_tells_name(db.engine(), filter.model_name) && usage_tells_name(db.engine(), filter.group) &&
-           usage_is_complete(db);
+/// By what the log compares names, so that the hourly usage, whose texts are utf8mb4 on MySQL, can do it alike. nullopt: it cannot.
+std::optional<std::string> collation_of_log(Reader& db, std::string_view column, const std::string& name) {
+    if (name.empty() || db.engine() != Engine::Mysql) return std::string();
+    std::string collation = collation_of(db, "logs", column);
+    if (!collation.starts_with("utf8mb4_")) return std::nullopt;
+    return collation;
 }
 
-UsageFilter usage_filter(const LogFilter& filter) {
+/// The same question to the hourly usage, but for the times. nullopt: it cannot tell, as it knows no names of users and tokens, or is
+/// not complete yet.
+std::optional<UsageFilter> usage_filter(Reader& db, const LogFilter& filter) {
+    const bool unknown = !filter.username.empty() || !filter.token_name.empty() || !filter.request_id.empty();
+    if (unknown || !usage_tells_name(filter.model_name) || !usage_tells_name(filter.group))
+        return std::nullopt;
+    const auto model = collation_of_log(db, "model_name", filter.model_name);
+    const auto group = collation_of_log(db, "group", filter.group);
+    if (!model || !group || !usage_is_complete(db)) return std::nullopt;
     UsageFilter usage{.user_id = filter.user_id,
                       .type = filter.type,
                       .model_name = filter.model_name,
-                      .group = filter.group};
+                      .group = filter.group,
+                      .model_collation = *model,
+                      .group_collation = *group};
     if (filter.channel_id != 0) usage.channel_id = filter.channel_id;
     return usage;
 }
@@ -81,12 +95,12 @@ std::int64_t quota_of_edges(Reader& db, const LogFilter& filter, const WholeHour
 std::int64_t consumed_quota(Reader& db, const LogFilter& filter) {
     const LogFilter billed = consumed(filter);
     const WholeHours hours = whole_hours(billed);
-    if (!hours.any || !is_summed(db, billed)) return quota_of(db, log_query(db, billed));
-    UsageFilter usage = usage_filter(billed);
-    if (billed.from == 0 && billed.to == 0) return sum_used_quota(db, usage);
-    usage.from = hours.first;
-    if (hours.end != 0) usage.to = hours.end - 1;
-    return sum_used_quota(db, usage) + quota_of_edges(db, billed, hours);
+    std::optional<UsageFilter> usage = hours.any ? usage_filter(db, billed) : std::nullopt;
+    if (!usage) return quota_of(db, log_query(db, billed));
+    if (billed.from == 0 && billed.to == 0) return sum_used_quota(db, *usage);
+    usage->from = hours.first;
+    if (hours.end != 0) usage->to = hours.end - 1;
+    return sum_used_quota(db, *usage) + quota_of_edges(db, billed, hours);
 }
 
 LogRate consumed_since(Reader& db, const LogFilter& filter, std::int64_t from) {

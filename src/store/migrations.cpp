@@ -160,7 +160,8 @@ void run_migrations(Transaction& tx, std::span<const Migration> migrations, cons
 
 namespace {
 
-constexpr std::string_view kOwnRows = "idx_user_id_id";    // got its further columns later than the others
+// These got their further columns later than the others.
+constexpr std::string_view kOwnRows = "idx_user_id_id", kOwnModels = "idx_logs_user_id";
 
 /// 0: another engine.
 std::int64_t postgres_version(Transaction& tx) {
@@ -199,6 +200,10 @@ void widen_indexes(Transaction& tx) {
 
 void widen_own_rows(Transaction& tx) {
     widen(tx, [](std::string_view name) { return name == kOwnRows; });
+}
+
+void widen_own_models(Transaction& tx) {
+    widen(tx, [](std::string_view name) { return name == kOwnModels; });
 }
 
 /// The indexes of before have no times. And PostgreSQL trusts an index alone only for rows that a vacuum has been at: by itself that
@@ -242,6 +247,7 @@ std::span<const Migration> own_migrations() {
         {.number = 4, .name = "usage in its keys", .run = cover_usage},
         {.number = 5, .name = "a user's own rows", .run = widen_own_rows},
         {.number = 6, .name = "times in indexes", .run = put_times_into_indexes},
+        {.number = 7, .name = "a user's models", .run = widen_own_models},
     };
     return kMigrations;
 }

@@ -258,7 +258,7 @@ TableSpec logs() {
         .columns =
             {
                 id(),
-                {.name = "user_id", .index = Plain},
+                {.name = "user_id", .index = PlainByModel},
                 {.name = "created_at", .purpose = "Unix seconds"},
                 {.name = "type",
                  .purpose =

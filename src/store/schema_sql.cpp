@@ -127,6 +127,8 @@ std::vector<IndexSpec> indexes_of(const TableSpec& table) {
         if (column.index == ColumnIndex::PlainById) indexes.back().postgres_columns = {"id"};
         if (column.index == ColumnIndex::PlainByIdTime)
             indexes.back().postgres_columns = {"id", "created_at"};
+        if (column.index == ColumnIndex::PlainByModel)
+            indexes.back().postgres_columns = {"model_name", "id", "created_at"};
         if (column.index == ColumnIndex::PlainByTime)
             indexes.back().postgres_columns = indexes.back().sqlite_columns = {"created_at"};
     }

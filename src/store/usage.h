@@ -19,6 +19,8 @@ struct UsageFilter {    // absent, zero or empty: any
     std::int64_t from = 0, to = 0;    // the hours that these Unix seconds lie in, both inclusive
     std::string model_name;           // a pattern as LogFilter's
     std::string group;
+    // MySQL: by what names are compared, as it calls it; empty: by their bytes, as on the other engines.
+    std::string model_collation, group_collation;
 };
 struct UsageSum {
     std::int64_t requests = 0, quota = 0, prompt_tokens = 0, completion_tokens = 0;
@@ -26,9 +28,8 @@ struct UsageSum {
 UsageSum sum_usage(Reader& db, const UsageFilter& filter);
 /// Its quota alone.
 std::int64_t sum_used_quota(Reader& db, const UsageFilter& filter);
-/// Whether sum_usage() finds the same rows by this name or pattern as the log does. Not on MySQL, where the log's names are compared
-/// without their case, nor for names as long as those that are cut.
-bool usage_tells_name(Engine engine, std::string_view name);
+/// Whether sum_usage() finds the same rows by this name or pattern as the log does: not for names as long as those that are cut.
+bool usage_tells_name(std::string_view name);
 
 /// Adds log rows to their hours; insert_logs() does it, in the same transaction.
 void add_usage(Transaction& tx, std::span<const LogRow* const> rows);

@@ -47,16 +47,24 @@ private:
     Parameters parameters_;
 };
 
+std::string compared_by(std::string_view column, std::string_view collation) {
+    std::string text(column);
+    return collation.empty() ? text : text.append(" COLLATE ").append(collation);
+}
+
 void add_conditions(Query& query, const UsageFilter& filter, const Source& source, const Span& span) {
     const std::string time = "\"" + std::string(source.time) + "\"";
     if (span.first) query.add(time + " >= :first", "first", *span.first);
     if (span.end) query.add(time + " < :end", "end", *span.end);
     if (filter.type != 0) query.add(R"("type" = :type)", "type", filter.type);
     if (!filter.model_name.empty()) {
+        constexpr std::string_view kColumn = R"("model_name")";
         Pattern pattern = pattern_condition("model_name", "model", filter.model_name);
-        query.add(pattern.condition, "model", std::move(pattern.value));
+        const std::string rest = pattern.condition.substr(kColumn.size());
+        query.add(compared_by(kColumn, filter.model_collation) + rest, "model", std::move(pattern.value));
     }
-    if (!filter.group.empty()) query.add(R"("group" = :group)", "group", filter.group);
+    if (!filter.group.empty())
+        query.add(compared_by(R"("group")", filter.group_collation) + " = :group", "group", filter.group);
 }
 
 /// What is asked, and which sums of it.
@@ -126,8 +134,6 @@ std::int64_t sum_used_quota(Reader& db, const UsageFilter& filter) {
     return answer({.db = db, .filter = filter, .columns = kQuota}).quota;
 }
 
-bool usage_tells_name(Engine engine, std::string_view name) {
-    return name.empty() || (engine != Engine::Mysql && name.size() < kUsageNameWidth);
-}
+bool usage_tells_name(std::string_view name) { return name.size() < kUsageNameWidth; }
 
 }    // namespace opusclaw::store

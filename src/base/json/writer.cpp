@@ -258,4 +258,10 @@ Writer& Writer::raw(std::string_view json) {
     return *this;
 }
 
+void Writer::reserve(std::size_t bytes) {
+    const std::size_t wanted = out_.size() + bytes;
+    // At least twice as much, so that many small requests do not copy everything each time.
+    if (wanted > out_.capacity()) out_.reserve(std::max(wanted, 2 * out_.capacity()));
+}
+
 }    // namespace opusclaw::json

@@ -46,6 +46,8 @@ public:
     Writer& null();
     /// JSON text as it is.
     Writer& raw(std::string_view json);
+    /// Makes room for so many bytes more, for whoever knows what comes.
+    void reserve(std::size_t bytes);
 
     /// key + value.
     template <class T>

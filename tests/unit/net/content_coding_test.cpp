@@ -248,7 +248,10 @@ TEST(Zstd, IsSmallerAndReadBack) {
         PaddedBuffer out;
         EXPECT_EQ(decode_all(Coding::Zstd, zstd(each), kNoLimit, out), DecodeOutcome::Ok);
         EXPECT_EQ(out.view(), each);
+        EXPECT_EQ(zstd_told_size(zstd(each)), each.size());
     }
+    EXPECT_EQ(zstd_told_size(""), std::nullopt);
+    EXPECT_EQ(zstd_told_size("no frame of zstd"), std::nullopt);
 }
 
 TEST(Gzip, IsSmallerAndReadBack) {

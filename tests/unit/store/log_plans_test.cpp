@@ -183,7 +183,7 @@ TEST_F(LogPlans, OwnRowsOfAModelOrTypeAreFoundInTheIndexAlone) {
     const bool postgres = database->engine() == Engine::Postgres;
     std::vector<std::pair<LogFilter, std::string>> cases = {
         {{.user_id = 1, .model_name = "busy"},
-         postgres ? "Index Only Scan using idx_user_id_id"
+         postgres ? "Index Only Scan using idx_logs_user_id"
                   : "SEARCH logs USING COVERING INDEX idx_user_id_id (user_id=?"}};
     // SQLite has an index of the rare types for it.
     if (postgres) cases.push_back({{.user_id = 1, .type = 5}, "Only Scan using opus_idx_logs_other_user_id"});

@@ -175,6 +175,25 @@ TEST(UsageSums, AreThoseOverTheRows) {
     EXPECT_EQ(rows_in(*database, "opus_usage_totals"), 0);
 }
 
+TEST(UsageSums, OfAModelOrGroupAreReadFromTheUsage) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    Random random(8);
+    insert_ours(*database, random, 0, 100);
+    const LogFilter filters[] = {{.model_name = "gpt-4o"}, {.model_name = "gpt%"}, {.group = "vip"}};
+    const auto sums = [&] {
+        std::vector<std::int64_t> all;
+        for (const LogFilter& filter : filters)
+            all.push_back(read_one(*database, [&](Reader& db) { return consumed_quota(db, filter); }));
+        return all;
+    };
+    const std::vector<std::int64_t> before = sums();
+    // Behind the back of what adds up: where the rows are not looked at it does not show.
+    run_all(*database, {R"(UPDATE "logs" SET "quota" = 0)"});
+    EXPECT_EQ(sums(), before);
+    EXPECT_GT(before[0], 0);
+}
+
 TEST(UsageSums, AreRightWhileOldRowsAreCounted) {
     const TempDatabase file;
     const auto database = file.open_migrated();
