@@ -71,13 +71,14 @@ Source as_asked(Engine engine, const LogQuery& query) {
     return {.from = from_logs(engine, query.walk) + query.where, .parameters = query.parameters};
 }
 
-/// What is counted. PostgreSQL starts at the older end unless it is told an order, and there may be a day of others before the
-/// span; and of a list of models it would gather all rows before it counts the first.
+/// What is counted: from the newer end, unless MySQL, which would walk its primary key for the order. At the older end there may be a day
+/// of others before the span. Of a list of models PostgreSQL would gather all rows before it counts the first.
 Source counted(Engine engine, const LogQuery& query, std::int64_t bound) {
-    if (engine != Engine::Postgres) return as_asked(engine, query);
-    if (query.names > 0 && query.narrowed == 0) return newest_of_models(engine, query, bound);
+    if (engine == Engine::Postgres && query.names > 0 && query.narrowed == 0)
+        return newest_of_models(engine, query, bound);
     Source source = as_asked(engine, query);
-    if (query.names == 0 && query.narrowed == 1) source.from += R"( ORDER BY "id" DESC)";
+    if (engine != Engine::Mysql && query.names == 0 && query.narrowed == 1)
+        source.from += R"( ORDER BY "id" DESC)";
     return source;
 }
 
