@@ -1,5 +1,5 @@
-// api/chart_keeper.h: adds up the hours of the last month for charts by model and by user once, when they are over, and again when they
-// were changed afterwards. A job of masters (spec 01 section 13.4).
+// api/chart_keeper.h: adds up the hours of the last month for charts by model and by user when they are over, once more six hours later,
+// and again when they were changed afterwards. One master's job (spec 01 sections 13.2, 13.4).
 #pragma once
 
 #include <chrono>
@@ -19,9 +19,15 @@ namespace opusclaw::api {
 /// On one loop. The database and the clock outlive it.
 class ChartKeeper {
 public:
-    ChartKeeper(store::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+    ChartKeeper(store::Database& database, const Clock& clock);
     static constexpr std::chrono::milliseconds kBetweenSteps{500};
-    /// A tenth of a second of work at most, if there is any; the latest hours first. Every minute looks for some.
+    static constexpr std::chrono::seconds kFirstLook{5};    // behind a start, which has other things to do
+    static constexpr std::chrono::seconds kBetweenLooks{60};
+    static constexpr std::chrono::milliseconds kWork{100};    // of a step, but for the rest of its last hour
+    static constexpr std::chrono::hours kBeforeRetry{1};      // of an hour that could not be added up
+    /// Of an hour; a longer one is added up each time. Servers take no longer statements than 4 MB by default (MySQL 5.7).
+    static constexpr std::size_t kMostBytes = std::size_t{3} << 20;
+    /// Looks each minute what there is to do, and does some of it: the latest hours first.
     Task<> step();
 
 private:
@@ -30,21 +36,26 @@ private:
         std::int64_t begin = 0;
         auto operator<=>(const Hour&) const = default;
     };
-    struct Kept {
-        Hour hour;
+    struct State {
         std::int64_t changes = 0;
-        std::string lines;    // packed; empty: none
+        bool final = false;
     };
-    std::vector<Hour> find_work(store::Reader& db, std::int64_t now) const;
-    static std::vector<Kept> add_up(store::Reader& db, const std::vector<Hour>& waiting, const Clock& clock);
-    Task<> save(const std::vector<Kept>& kept, std::int64_t now);
+    struct Plan {
+        std::vector<Hour> work;    // the latest last
+        bool others = false;       // there are hours that are too old, or not over by this clock
+    };
+    Plan plan(store::Reader& db, std::int64_t now) const;
+    Task<> look(std::int64_t now);
+    Task<bool> take_lease(std::int64_t now);
+    Task<> add_up(Hour hour, std::int64_t now);
 
     store::Database& database_;
     const Clock& clock_;
-    std::vector<Hour> waiting_;    // the latest last
-    std::map<Hour, std::int64_t>
-        no_lines_;                  // hours without rows, and their changes then: these are not stored
-    std::int64_t next_look_ = 0;    // Unix seconds
+    const std::string holder_;
+    std::vector<Hour> waiting_;           // the latest last
+    std::map<Hour, State> not_stored_;    // hours without lines, or with too many, as they were then
+    std::map<Hour, SteadyTime> put_off_;
+    SteadyTime next_look_;
 };
 
 }    // namespace opusclaw::api

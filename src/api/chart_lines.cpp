@@ -19,7 +19,6 @@ using store::kQuotaHour;
 constexpr std::int64_t kDay = 24 * kQuotaHour;
 constexpr std::int64_t kMostDays = 40;                          // longer spans are added up as a whole
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;    // of an hour
-constexpr std::size_t kLikelyRatio = 16;                        // of lines and what is stored of them
 
 std::int64_t start_of(std::int64_t at) { return at - at % kQuotaHour; }
 
@@ -31,6 +30,7 @@ void write_rows(store::Reader& db, store::ChartBy by, store::TimeSpan span, json
 struct Frame {
     std::int64_t hour = 0;
     std::string bytes;
+    std::uint64_t size = 0;    // of its lines
 };
 
 /// What is stored of the hours, as pack_chart_lines() compressed it, and how long all of it will be.
@@ -42,7 +42,7 @@ std::vector<Frame> read_frames(store::Reader& db, store::ChartBy by, store::Time
         const auto told = bytes ? net::zstd_told_size(*bytes) : std::nullopt;
         if (told.value_or(0) == 0 || *told > kMostBytes) continue;
         size += *told + 1;
-        frames.push_back({.hour = stored.hour, .bytes = std::move(*bytes)});
+        frames.push_back({.hour = stored.hour, .bytes = std::move(*bytes), .size = *told});
     }
     return frames;
 }
@@ -56,7 +56,7 @@ void write_hours(store::Reader& db, store::ChartBy by, store::TimeSpan span, jso
     std::int64_t at = span.from;    // what is before it has been written
     for (const Frame& frame : frames) {
         lines.clear();
-        lines.reserve(frame.bytes.size() * kLikelyRatio);
+        lines.reserve(frame.size + 1);    // one more lets the end be seen
         if (net::decode_all(net::Coding::Zstd, frame.bytes, kMostBytes, lines) != net::DecodeOutcome::Ok)
             continue;
         write_rows(db, by, {.from = at, .to = frame.hour - 1}, writer);

@@ -19,7 +19,7 @@ void write_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSpan spa
 /// The lines of what the span has, with commas between them; empty: none.
 std::string read_chart_lines(store::Reader& db, store::ChartBy by, store::TimeSpan span);
 
-/// Lines, at least one, as they are stored: a tenth as long.
+/// Lines, at least one, as they are stored: a fifth to a tenth as long.
 std::string pack_chart_lines(std::string_view lines);
 
 }    // namespace opusclaw::api

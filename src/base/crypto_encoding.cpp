@@ -47,7 +47,9 @@ std::optional<std::string> decode(std::string_view text, const Values& values) {
         return std::int32_t{values[static_cast<unsigned char>(text[i])]};
     };
     const std::size_t groups = text.size() / 4;
-    std::string out(groups * 3, '\0');
+    std::string out;
+    out.reserve(groups * 3 + 2);
+    out.resize(groups * 3);
     std::int32_t all = 0;    // negative when one of the values is
     char* to = out.data();
     for (std::size_t i = 0; i < groups * 4; i += 4, to += 3) {

@@ -50,6 +50,7 @@ WholeHours whole_hours(const LogFilter& filter) {
 /// By what the log compares names, so that the hourly usage, whose texts are utf8mb4 on MySQL, can do it alike. nullopt: it cannot.
 std::optional<std::string> collation_of_log(Reader& db, std::string_view column, const std::string& name) {
     if (name.empty() || db.engine() != Engine::Mysql) return std::string();
+    if (name.ends_with(' ')) return std::nullopt;    // the usage has no blanks at the end there
     std::string collation = collation_of(db, "logs", column);
     if (!collation.starts_with("utf8mb4_")) return std::nullopt;
     return collation;

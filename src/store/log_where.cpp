@@ -172,7 +172,10 @@ LogQuery log_query(Reader& db, const LogFilter& filter) {
     Builder out;
     LogFilter rest = filter;
     std::optional<std::vector<std::string>> names;
-    if (filter.model_name.find('%') != std::string::npos) names = logged_models_like(db, filter.model_name);
+    // To MySQL names that differ by blanks at the end are one; LIKE tells them apart.
+    const bool blank = db.engine() == Engine::Mysql && filter.model_name.ends_with(' ');
+    if (filter.model_name.find('%') != std::string::npos && !blank)
+        names = logged_models_like(db, filter.model_name);
     if (names) rest.model_name.clear();
     const int conditions = narrowing(rest);
     const bool narrowed = conditions > 0 || names || is_rare(rest.type);

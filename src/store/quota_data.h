@@ -14,6 +14,8 @@ inline constexpr std::int64_t kHourCountedAfter = 120;
 /// From so many seconds behind its end what is read of an hour may be kept, by its count of changes. What lies between is for
 /// transactions that take long, clocks of nodes that differ, and programs that write five minutes late (New API).
 inline constexpr std::int64_t kHourKeptAfter = 420;
+/// From so many seconds behind its end it may be kept for good: whatever was later than that has come by now.
+inline constexpr std::int64_t kHourFinalAfter = 6 * 3600;
 
 struct QuotaDataRow {
     std::int64_t id = 0, user_id = 0;

@@ -18,7 +18,7 @@ struct LeaseWish {
     std::string_view name, holder;
     std::int64_t now = 0, seconds = 0;    // Unix seconds; how long it holds from now on
 };
-/// Takes or prolongs a lease. False: another holder has it.
+/// Takes or prolongs a lease. False: another holder has it, and not for an hour longer than is wished.
 bool take_lease(Transaction& tx, const LeaseWish& wish);
 /// Gives it back, if it is the holder's.
 void drop_lease(Transaction& tx, std::string_view name, std::string_view holder);

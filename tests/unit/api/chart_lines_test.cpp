@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
 
 #include "api/chart_keeper.h"
 #include "store/chart_hours.h"
+#include "store/state.h"
 #include "unit/store/temp_database.h"
 
 namespace opusclaw::api {
@@ -47,6 +49,20 @@ QuotaDataRow row(std::int64_t user, std::string model, std::int64_t hour, std::i
             .quota = quota};
 }
 
+/// Each look at it takes some time.
+class TickingClock : public ManualClock {
+public:
+    using ManualClock::ManualClock;
+    SteadyTime steady() const override {
+        ticked_ += tick;
+        return ManualClock::steady() + ticked_;
+    }
+    std::chrono::milliseconds tick{0};
+
+private:
+    mutable std::chrono::milliseconds ticked_{0};
+};
+
 class Charts : public testing::Test {
 protected:
     void add(const std::vector<QuotaDataRow>& rows) {
@@ -54,13 +70,15 @@ protected:
         database->write_now([&](store::Transaction& tx) { store::add_quota_data(tx, rows, now); });
     }
     void go_to(std::int64_t at) { clock.advance(std::chrono::seconds(at - to_unix(clock.unix_now()))); }
+    void step() { store::run_on_loop(keeper->step()); }
     /// What a minute and a half of the job do.
     void keep() {
         for (int i = 0; i < 3; ++i) {
-            store::run_on_loop(keeper.step());
+            step();
             clock.advance(std::chrono::seconds(30));
         }
     }
+    void start_keeper() { keeper = std::make_unique<ChartKeeper>(*database, clock); }
     std::vector<std::int64_t> kept(ChartBy by) {
         std::vector<std::int64_t> hours;
         store::read_one(*database, [&](Reader& db) {
@@ -74,8 +92,8 @@ protected:
 
     const store::TempDatabase file;
     const std::unique_ptr<store::Database> database = file.open_migrated();
-    ManualClock clock{kStart};
-    ChartKeeper keeper{*database, clock};
+    TickingClock clock{kStart};
+    std::unique_ptr<ChartKeeper> keeper = std::make_unique<ChartKeeper>(*database, clock);
 };
 
 using Hours = std::vector<std::int64_t>;
@@ -150,6 +168,105 @@ TEST_F(Charts, AreAddedUpWhereTheStoredTextIsBroken) {
         for (const ChartBy by : kBoth)
             EXPECT_EQ(lines(*database, by, span), fresh(*database, by, span)) << text;
     }
+}
+
+// What came too late to be counted as a change: by a slow clock, or in a transaction that took minutes.
+TEST_F(Charts, OfAnHourAreAddedUpOnceMoreHoursLater) {
+    add({row(1, "m", kStart, 5)});
+    go_to(kStart + 2 * kHour);
+    keep();
+    const auto uncounted = [this](std::int64_t quota) {
+        database->write_now([&](store::Transaction& tx) {
+            store::add_quota_data(tx, std::vector{row(1, "m", kStart, quota)}, kStart);
+        });
+    };
+    uncounted(6);
+    const TimeSpan span{.from = kStart, .to = kStart + kHour - 1};
+    keep();
+    EXPECT_NE(lines(*database, ChartBy::Model, span), fresh(*database, ChartBy::Model, span));
+    go_to(kStart + kHour + store::kHourFinalAfter);
+    keep();
+    EXPECT_EQ(lines(*database, ChartBy::Model, span), fresh(*database, ChartBy::Model, span));
+    EXPECT_NE(lines(*database, ChartBy::Model, span).find("\"quota\":11"), std::string::npos);
+    start_keeper();
+    store::run_all(*database, {R"(UPDATE "quota_data" SET "quota" = 1000)"});
+    keep();
+    EXPECT_NE(lines(*database, ChartBy::Model, span).find("\"quota\":11"), std::string::npos) << "not again";
+}
+
+TEST_F(Charts, OfHoursThatAreNotOverAreForgotten) {
+    add({row(1, "m", kStart, 5)});
+    TickingClock wrong{kStart + 10 * kHour};
+    ChartKeeper by_it(*database, wrong);
+    wrong.advance(std::chrono::seconds(60));
+    store::run_on_loop(by_it.step());
+    EXPECT_EQ(kept(ChartBy::Model), Hours{0});
+    // The clock is right again, for a keeper of before and for a new one.
+    add({row(1, "m", kStart, 7)});
+    go_to(kStart + 600);
+    step();
+    EXPECT_EQ(kept(ChartBy::Model), Hours{});
+    go_to(kStart + 2 * kHour);
+    keep();
+    const TimeSpan span{.from = kStart, .to = kStart + kHour - 1};
+    EXPECT_EQ(kept(ChartBy::Model), Hours{0});
+    EXPECT_EQ(lines(*database, ChartBy::Model, span), fresh(*database, ChartBy::Model, span));
+}
+
+TEST_F(Charts, AreAddedUpInShortSteps) {
+    std::vector<QuotaDataRow> rows;
+    for (std::int64_t hour = 0; hour < 40; ++hour) rows.push_back(row(1, "m", kStart + hour * kHour, 1));
+    add(rows);
+    go_to(kStart + 41 * kHour);
+    clock.tick = std::chrono::milliseconds(30);
+    std::size_t steps = 0;
+    for (std::size_t before = 0; before < 40; before = kept(ChartBy::Model).size(), ++steps) {
+        step();
+        const Hours now = kept(ChartBy::Model);
+        ASSERT_LE(now.size(), before + 4) << "a tenth of a second";
+        ASSERT_TRUE(now.empty() || now.back() == 39) << "the latest first";
+        ASSERT_LT(steps, 1000U);
+    }
+    EXPECT_GE(steps, 10U);
+}
+
+TEST_F(Charts, OfOneHourThatFailsKeepNoOtherFromBeingStored) {
+    add({row(1, "m", kStart, 5), row(2, "broken", kStart + kHour, 6), row(1, "m", kStart + 2 * kHour, 7)});
+    go_to(kStart + 4 * kHour);
+    if (database->engine() != store::Engine::Sqlite) GTEST_SKIP() << "a trigger of SQLite's";
+    store::run_all(*database,
+                   {"CREATE TRIGGER \"refuse\" BEFORE INSERT ON \"opus_chart_hours\" WHEN NEW.\"hour\" = " +
+                    std::to_string(kStart + kHour) + " BEGIN SELECT RAISE(ABORT, 'no'); END"});
+    int failed = 0;
+    for (int i = 0; i < 8; ++i) {
+        net::Loop loop(0);
+        std::exception_ptr failure;
+        std::vector<Task<>> tasks;
+        tasks.push_back(keeper->step());
+        net::TaskGroup group(loop);
+        loop.post([&] { group.start(store::run_and_stop(loop, std::move(tasks), failure)); });
+        loop.run();
+        failed += loop.broken_invariants() > 0 || failure ? 1 : 0;
+        clock.advance(std::chrono::seconds(61));
+    }
+    EXPECT_EQ(failed, 2) << "once for each kind of chart, and not again within the hour";
+    EXPECT_EQ(kept(ChartBy::Model), (Hours{0, 2}));
+    EXPECT_EQ(kept(ChartBy::Username), (Hours{0, 2}));
+}
+
+TEST_F(Charts, AreOneMastersJob) {
+    add({row(1, "m", kStart, 5)});
+    go_to(kStart + 2 * kHour);
+    store::write_one(*database, [&](store::Transaction& tx) {
+        return store::take_lease(
+            tx,
+            {.name = "chart_hours", .holder = "another", .now = to_unix(clock.unix_now()), .seconds = 100});
+    });
+    step();
+    EXPECT_EQ(kept(ChartBy::Model), Hours{});
+    clock.advance(std::chrono::seconds(101));
+    step();
+    EXPECT_EQ(kept(ChartBy::Model), Hours{0});
 }
 
 // Rows in random hours, late ones too, between questions for random spans and steps of the job; some times are no beginning of an

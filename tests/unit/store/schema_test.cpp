@@ -183,6 +183,23 @@ TEST(Migrations, MakeOnlyNarrowIndexesAnew) {
               1);
 }
 
+TEST(Migrations, MakeTheIndexOfAUsersModelsAnewAlone) {
+    if (tested_engine() != Engine::Postgres) GTEST_SKIP() << "about PostgreSQL's";
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    run_all(*database,
+            {R"(DROP INDEX "idx_logs_user_id")", R"(CREATE INDEX "idx_logs_user_id" ON "logs" ("user_id"))",
+             R"(DELETE FROM "opus_migrations" WHERE "number" = 7)"});
+    migrate(*database);
+    EXPECT_EQ(read_one(*database,
+                       [](Reader& db) {
+                           return db.integer(
+                               "SELECT COUNT(*) FROM pg_attribute"
+                               " WHERE attrelid = to_regclass('idx_logs_user_id')");
+                       }),
+              4);
+}
+
 TEST(Migrations, LeaveNothingBehindWhenTheyFail) {
     const TempDatabase file;
     const auto database = file.open_migrated();

@@ -64,7 +64,8 @@ LogFilter any_filter(Random& random) {
     if (sometimes()) filter.user_id = any(random, 1, 5);
     if (sometimes()) filter.channel_id = any(random, 1, 4);
     if (sometimes())
-        filter.model_name = any_of(random, {"gpt-4o", "GPT-4o", "claude", "gpt%", "%4o%", "a_b", "none"});
+        filter.model_name = any_of(
+            random, {"gpt-4o", "GPT-4o", "gpt-4o ", "claude", "gpt%", "%4o%", "%o ", "a_b", "none"});
     if (sometimes()) filter.group = any_of(random, {"default", "vip", "none"});
     if (any(random, 0, 9) == 0) filter.token_name = "one";
     if (any(random, 0, 9) == 0) filter.username = "user2";

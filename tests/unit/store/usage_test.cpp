@@ -148,6 +148,9 @@ TEST(Leases, BelongToOneHolderAtATime) {
     EXPECT_FALSE(take("a", 120)) << "not a's to drop";
     database->write_now([](Transaction& tx) { drop_lease(tx, "job", "b"); });
     EXPECT_TRUE(take("a", 121));
+    EXPECT_TRUE(take("a", 50'000)) << "by a wrong clock";
+    EXPECT_FALSE(take("b", 48'000)) << "clocks may differ";
+    EXPECT_TRUE(take("b", 200)) << "nobody wished for that long";
 }
 
 TEST(Locks, LetOneTransactionInAtATime) {
