@@ -32,16 +32,6 @@ namespace {
 constexpr std::string_view kTrustedByDefault =
     "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,169.254.0.0/16,fe80::/10";
 
-Environment read_process_environment() {
-    Environment environment = Environment::of_process();
-    environment.load_file(".env");
-    if (const auto zone = environment.text("TZ")) {
-        setenv("TZ", zone->c_str(), 1);    // where the C library looks for it; no other thread runs yet
-        tzset();
-    }
-    return environment;
-}
-
 std::string session_secret(const settings::EnvironmentSettings& environment) {
     if (environment.session_secret == "random_string") {
         throw std::runtime_error(
@@ -109,19 +99,12 @@ store::JournalOptions journal_options(const settings::EnvironmentSettings& setti
             .most_bytes = settings.journal_max_mb * kKibi * kKibi};
 }
 
-void log_warnings(const Environment& environment) {
-    for (const std::string& warning : environment.warnings()) log::warning("{}", warning);
-    if (environment.text("REDIS_CONN_STRING"))
-        log::warning("REDIS_CONN_STRING is set, but limits and caches of this version are each node's own");
-}
-
 }    // namespace
 
 /// In the order in which they are made; they go in the opposite one.
 struct Application::Parts {
-    explicit Parts(const Options& options)
-        : environment(read_process_environment()),
-          settings_environment(settings::read_environment(environment)),
+    Parts(const Options& options, const Surroundings& surroundings)
+        : settings_environment(surroundings.settings),
           database(database_options(settings_environment)),
           settings(database),
           sessions(session_secret(settings_environment)),
@@ -133,12 +116,20 @@ struct Application::Parts {
           ledger(database, journal, system_clock()),
           flusher(loops[0], database, journal, ledger),
           client_shared(net::Client::share(client_options(settings_environment), workers)),
-          relay_services{settings, settings_environment, directory,      catalog, ledger,
-                         workers,  system_clock(),       shown_version()},
-          api_services{database,       settings,        settings_environment,
-                       directory,      sessions,        catalog,
-                       ledger,         flusher,         workers,
-                       system_clock(), shown_version(), to_unix(system_clock().unix_now())},
+          relay_services{settings, settings_environment, directory,           catalog, ledger,
+                         workers,  system_clock(),       surroundings.version},
+          api_services{database,
+                       settings,
+                       settings_environment,
+                       directory,
+                       sessions,
+                       catalog,
+                       ledger,
+                       flusher,
+                       workers,
+                       system_clock(),
+                       surroundings.version,
+                       to_unix(system_clock().unix_now())},
           disabler(loops[0], database, catalog, system_clock()),
           notices(loops[0], client_shared,
                   {database, settings, settings_environment, workers, system_clock()}),
@@ -176,13 +167,9 @@ struct Application::Parts {
                 .messages_models = std::make_shared<const std::vector<std::string>>(
                     settings_environment.ali_anthropic_messages_models)};
     }
-    std::string shown_version() const {
-        return settings_environment.version.value_or(std::string(version()));
-    }
     net::ServerOptions server_options();
     void add_jobs();
 
-    Environment environment;
     settings::EnvironmentSettings settings_environment;
     store::Database database;
     settings::SettingsStore settings;
@@ -238,12 +225,27 @@ void Application::Parts::add_jobs() {
     });
 }
 
-Application::Application(const Options& options) {
-    const bool debug = read_process_environment().exactly_true("DEBUG");
-    log::start(debug ? log::Level::Debug : log::Level::Info, options.log_directory);
-    log::info("Opusclaw {} starts", version());
-    parts_ = std::make_unique<Parts>(options);
-    log_warnings(parts_->environment);
+Surroundings read_surroundings() {
+    Environment environment = Environment::of_process();
+    environment.load_file(".env");
+    if (const auto zone = environment.text("TZ")) {
+        setenv("TZ", zone->c_str(), 1);    // where the C library looks for it; no other thread runs yet
+        tzset();
+    }
+    Surroundings found{.settings = settings::read_environment(environment), .warnings = {}, .version = {}};
+    found.warnings = environment.warnings();
+    found.version = found.settings.version.value_or(std::string(version()));
+    return found;
+}
+
+Application::Application(const Options& options, const Surroundings& surroundings) {
+    log::start(surroundings.settings.debug ? log::Level::Debug : log::Level::Info, options.log_directory);
+    log::info("Opusclaw {} starts", surroundings.version);
+    // Before what may fail: a start that fails shows them, too.
+    for (const std::string& warning : surroundings.warnings) log::warning("{}", warning);
+    if (!surroundings.settings.redis_address.empty())
+        log::warning("REDIS_CONN_STRING is set, but limits and caches of this version are each node's own");
+    parts_ = std::make_unique<Parts>(options, surroundings);
 }
 
 Application::~Application() = default;

@@ -51,12 +51,13 @@ Task<> Jobs::wait(std::chrono::milliseconds time) {
 }
 
 Task<> Jobs::sync() {
+    co_await run_steps();
     while (true) {
         co_await wait(sync_period_);
         if (stopping_) co_return;
         try {
             co_await subjects_.settings.reload();
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             log::error("options could not be read again: {}", error.what());
         }
         co_await subjects_.catalog.reload();

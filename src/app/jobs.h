@@ -26,7 +26,7 @@ public:
     /// Jobs that one node does for all run on a master only, under a lease (spec 01 section 13.2).
     Jobs(net::Loop& loop, const settings::EnvironmentSettings& environment, const Subjects& subjects);
     using Step = std::function<Task<>()>;
-    /// Something else to do each SYNC_FREQUENCY, behind the reload. Before start().
+    /// Something else to do at the start and each SYNC_FREQUENCY, behind the reload. Before start().
     void also(Step step) { steps_.push_back(std::move(step)); }
     /// A job of its own: the step again and again, first after one period. A step that throws is logged and comes again.
     /// Before start().

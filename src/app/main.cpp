@@ -9,12 +9,13 @@
 
 int main(int count, char** values) {
     using namespace opusclaw::app;
-    const CommandLine line = read_command_line({values + 1, values + count});
-    if (line.exit_code) return *line.exit_code;
     try {
+        const Surroundings surroundings = read_surroundings();
+        const CommandLine line = read_command_line({values + 1, values + count}, surroundings.version);
+        if (line.exit_code) return *line.exit_code;
         // Blocked before any thread starts, so that all inherit it and only wait_for_stop() gets them.
         block_stop_signals();
-        Application application(line.options);
+        Application application(line.options, surroundings);
         application.start();
         wait_for_stop();
         application.stop();

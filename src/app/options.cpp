@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <iostream>
 
-#include "base/version.h"
-
 namespace opusclaw::app {
 namespace {
 
@@ -34,7 +32,7 @@ void double_dashes(std::vector<std::string>& arguments) {
 
 std::span<const Flag> flags() { return kFlags; }
 
-CommandLine read_command_line(std::vector<std::string> arguments) {
+CommandLine read_command_line(std::vector<std::string> arguments, const std::string& version) {
     CommandLine line;
     CLI::App parser("Opusclaw: an AI API gateway, compatible with New API.", "opusclaw");
     std::string directory = line.options.log_directory.string();
@@ -43,7 +41,7 @@ CommandLine read_command_line(std::vector<std::string> arguments) {
     };
     option(kFlags[kPort], line.options.port);
     option(kFlags[kLogDir], directory);
-    parser.set_version_flag(text(kFlags[kVersion].name), text(version()), text(kFlags[kVersion].purpose));
+    parser.set_version_flag(text(kFlags[kVersion].name), version, text(kFlags[kVersion].purpose));
     parser.set_help_flag("-h," + text(kFlags[kHelp].name), text(kFlags[kHelp].purpose));
     double_dashes(arguments);
     std::reverse(arguments.begin(), arguments.end());    // the order that CLI11 takes from a vector

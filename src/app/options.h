@@ -28,7 +28,8 @@ struct CommandLine {
     Options options;
     std::optional<int> exit_code;
 };
-/// `arguments` without the program's name. Flags take one or two dashes. Prints what --help and --version ask for.
-CommandLine read_command_line(std::vector<std::string> arguments);
+/// `arguments` without the program's name; `version` is what --version shows. Flags take one or two dashes. Prints what --help and
+/// --version ask for.
+CommandLine read_command_line(std::vector<std::string> arguments, const std::string& version);
 
 }    // namespace opusclaw::app

@@ -116,8 +116,6 @@ IpList IpList::parse(std::string_view text) {
         const std::string_view entry = text.substr(at, end - at);
         if (const std::optional<IpNetwork> network = IpNetwork::parse(entry))
             list.networks_.push_back(*network);
-        else if (entry == "*")
-            list.everything_ = true;
         else
             list.bad_.emplace_back(entry);
         at = text.find_first_not_of(kSeparators, end);
@@ -126,8 +124,8 @@ IpList IpList::parse(std::string_view text) {
 }
 
 bool IpList::contains(const IpAddress& address) const {
-    return everything_ || std::ranges::any_of(
-                              networks_, [&](const IpNetwork& network) { return network.contains(address); });
+    return std::ranges::any_of(networks_,
+                               [&](const IpNetwork& network) { return network.contains(address); });
 }
 
 bool is_private(const IpAddress& address) {

@@ -53,18 +53,16 @@ private:
 class IpList {
 public:
     IpList() = default;
-    /// Entries separated by line ends, commas or blanks; `*` means every address. What cannot be read is kept in bad()
-    /// and matches nothing.
+    /// Entries separated by line ends, commas or blanks. What cannot be read, `*` too, is kept in bad() and matches nothing.
     static IpList parse(std::string_view text);
     bool contains(const IpAddress& address) const;
     /// No entry at all, bad ones included: for a token's list this means no restriction.
-    bool empty() const { return networks_.empty() && bad_.empty() && !everything_; }
+    bool empty() const { return networks_.empty() && bad_.empty(); }
     const std::vector<std::string>& bad() const { return bad_; }
 
 private:
     std::vector<IpNetwork> networks_;
     std::vector<std::string> bad_;
-    bool everything_ = false;
 };
 
 /// Whether the SSRF rules count the address as private: unspecified, loopback, link-local, multicast and the reserved

@@ -23,7 +23,7 @@ Task<> send_notice(NoticeRoad road, const NoticeTarget& target, const Notice& no
     const NoticeRequest request = notice_request(target, notice, road.clock.unix_now());
     // Before the rules, which would repeat the URL: tokens are in it, and this text is logged.
     if (!parse_url(request.url)) reject(ErrorKind::InvalidRequest, "invalid URL format");
-    const auto rules = settings::FetchRules::of(road.settings);
+    const auto rules = settings::FetchRules::of(*road.settings.current());
     auto fetched = co_await settings::fetch_target(rules, request.url, road.workers);
     if (!fetched.why.empty())
         reject(fetched.refused ? ErrorKind::InvalidRequest : ErrorKind::UpstreamBroken, fetched.why);

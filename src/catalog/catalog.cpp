@@ -1,9 +1,9 @@
 // catalog/catalog.cpp: holds and swaps the snapshot (DESIGN section 9).
 #include "catalog/catalog.h"
 
+#include <exception>
 #include <utility>
 
-#include "base/error.h"
 #include "base/log.h"
 
 namespace opusclaw::catalog {
@@ -75,7 +75,7 @@ Task<> Catalog::reload() {
             return with_burial(Snapshot::build(store::all_channels(reader), options_, before.get()), graves);
         });
         swap(std::move(snapshot), read);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         log::error("channels could not be read again, the old ones stay in force: {}", error.what());
     }
 }

@@ -56,7 +56,7 @@ Task<std::optional<FetchFailure>> RemoteFiles::fetch(net::Exchange& exchange, st
         const auto kept = files_.find(url);
         return kept != files_.end() && (missing == MissingFile::IsEmpty || !kept->second.base64.empty());
     });
-    Round round(exchange.loop(), settings::FetchRules::of(services_.settings), std::move(urls), missing);
+    Round round(exchange.loop(), settings::FetchRules::of(settings_), std::move(urls), missing);
     Round* const watched = &round;
     const net::ClientWatch watch(exchange, [watched] { watched->stop(); });
     net::TaskGroup tasks(round.loop);

@@ -37,6 +37,11 @@ ValueCheck<std::int64_t> at_least(std::int64_t lowest) {
             "at least " + std::to_string(lowest)};
 }
 
+ValueCheck<std::int64_t> at_most(std::int64_t highest) {
+    return {[highest](const std::int64_t& value) { return value <= highest; },
+            "at most " + std::to_string(highest)};
+}
+
 ValueCheck<std::int64_t> between(std::int64_t lowest, std::int64_t highest) {
     return {[lowest, highest](const std::int64_t& value) { return value >= lowest && value <= highest; },
             "between " + std::to_string(lowest) + " and " + std::to_string(highest)};

@@ -11,6 +11,7 @@
 namespace opusclaw::settings {
 
 ValueCheck<std::int64_t> at_least(std::int64_t lowest);
+ValueCheck<std::int64_t> at_most(std::int64_t highest);
 ValueCheck<std::int64_t> between(std::int64_t lowest, std::int64_t highest);
 ValueCheck<double> above_zero();
 ValueCheck<double> not_negative();

@@ -23,12 +23,18 @@ enum class Source { Put, Stored };
 struct Decoding {
     KeyKind key = KeyKind::Flat;
     Source source = Source::Put;
+    std::vector<std::string>* left_out =
+        nullptr;    // gets the entries of a stored table or list that are not used
 };
 
 /// Decoders give the value, or nullopt where the value in force stays as it is (an unreadable stored scalar of a module), or
-/// throw BadValue. Nobody may set a number that cannot be read; of a flat key an empty text is 0.
+/// throw BadValue. Nobody may set a number that cannot be read; of a flat key an empty text is 0. A stored table or list of
+/// which not one entry is usable is a BadValue, unless it has no entries.
 template <class T>
 using Decoder = std::optional<T> (*)(std::string_view text, Decoding how);
+
+/// Reports the `bad` entries of a stored text. Throws BadValue when `something` of it is not usable.
+void leave_out(const std::vector<std::string>& bad, bool something, Decoding how);
 
 std::optional<bool> decode_bool(std::string_view text, Decoding how);
 std::optional<std::int64_t> decode_int(std::string_view text, Decoding how);

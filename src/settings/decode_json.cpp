@@ -33,7 +33,9 @@ std::string of_group(std::string_view name) {
     return "group ratio must be not less than 0: " + std::string(name);
 }
 
-NumberMap numbers(json::View object, Decoding how, std::string (*negative)(std::string_view) = &of_model) {
+/// Names of entries that cannot be used go into `bad`; when somebody sets them they are refused.
+NumberMap good_numbers(json::View object, Decoding how, std::vector<std::string>& bad,
+                       std::string (*negative)(std::string_view) = &of_model) {
     demand(object.type() == json::Type::Object, "not a JSON object of names and numbers");
     NumberMap table;
     object.each_member([&](std::string_view key, json::View value) {
@@ -45,9 +47,18 @@ NumberMap numbers(json::View object, Decoding how, std::string (*negative)(std::
         } else if (how.source == Source::Put) {
             if (number && *number < 0) throw BadValue(negative(key));
             throw BadValue("the value of " + std::string(key) + " is not a number");
+        } else {
+            bad.emplace_back(key);
         }
         return true;
     });
+    return table;
+}
+
+NumberMap numbers(json::View object, Decoding how, std::string (*negative)(std::string_view) = &of_model) {
+    std::vector<std::string> bad;
+    NumberMap table = good_numbers(object, how, bad, negative);
+    leave_out(bad, !table.empty(), how);
     return table;
 }
 
@@ -126,10 +137,15 @@ std::optional<NameMap<NumberMap>> decode_number_tables(std::string_view text, De
     const json::Document document = parse(text);
     demand(document.root().type() == json::Type::Object, "not a JSON object of groups");
     NameMap<NumberMap> tables;
+    std::vector<std::string> bad;
+    bool something = false;
     document.root().each_member([&](std::string_view key, json::View value) {
-        tables.insert_or_assign(std::string(key), numbers(value, how));
+        NumberMap table = good_numbers(value, how, bad);
+        something = something || !table.empty();
+        tables.insert_or_assign(std::string(key), std::move(table));
         return true;
     });
+    leave_out(bad, something, how);
     return tables;
 }
 

@@ -35,6 +35,12 @@ constexpr std::string_view kDisplays[] = {"USD", "CNY", "TOKENS", "CUSTOM"};
 
 }    // namespace
 
+void leave_out(const std::vector<std::string>& bad, bool something, Decoding how) {
+    if (bad.empty()) return;
+    if (!something) throw BadValue("none of its entries is usable");
+    if (how.left_out != nullptr) how.left_out->insert(how.left_out->end(), bad.begin(), bad.end());
+}
+
 std::optional<bool> decode_bool(std::string_view text, Decoding how) {
     if (how.key == KeyKind::Flat) return text == "true";
     if (is_one_of(text, {"1", "t", "T", "TRUE", "true", "True"})) return true;
@@ -89,6 +95,7 @@ std::optional<CodeRanges> decode_code_ranges(std::string_view text, Decoding how
         for (const std::string& token : parsed.bad) bad.append(bad.empty() ? "" : ", ").append(token);
         throw BadValue("invalid http status code rules: " + bad);
     }
+    leave_out(parsed.bad, !parsed.good.ranges.empty(), how);
     return std::move(parsed.good);
 }
 

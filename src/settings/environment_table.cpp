@@ -168,8 +168,10 @@ std::span<const EnvironmentVariable> job_variables() {
                     "How often it is tried."),
         rows::mebibytes("SYNC_HTTP_MAX_MB", &S::sync_http_bytes, {.initial = 10, .otherwise = 10},
                         "Most that is read."),
-        rows::text("UPDATE_CHECK_URL", &S::update_check_url, "",
-                   "Where the newest release is looked up when root asks; unset or `off`: nowhere."),
+        rows::text(
+            "UPDATE_CHECK_URL", &S::update_check_url, "",
+            "Where the newest release is looked up when root asks; unset or `off`: nowhere, for there is no "
+            "address of releases that it could name by itself."),
     };
     return kRows;
 }

@@ -6,27 +6,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/error.h"
-#include "base/json/view.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "settings/settings_store.h"
+#include "settings/settings.h"
 
 namespace opusclaw::settings {
 namespace {
 
-std::vector<std::string> list_of(std::string_view json) {
-    std::vector<std::string> items;
-    try {
-        json::Document::copy(json).root().each_item([&items](const json::View& item) {
-            if (const auto text = item.as_string()) items.push_back(text::lower(text::trim(*text)));
-            return true;
-        });
-    } catch (const Error&) {
-        // checked when it was stored
-    }
-    return items;
+std::vector<std::string> cleaned(std::vector<std::string> entries) {
+    for (std::string& entry : entries) entry = text::lower(text::trim(entry));
+    return entries;
 }
+
+ListKind kind(bool allows) { return allows ? ListKind::Allow : ListKind::Deny; }
 
 struct PortRange {
     std::int64_t first = 0, last = 0;
@@ -69,24 +61,17 @@ std::optional<std::string> refused_domain(const FetchRules& rules, std::string_v
 
 }    // namespace
 
-FetchRules FetchRules::of(const SettingsStore& settings) {
-    const auto text = [&settings](std::string_view name) {
-        return settings.text("fetch_setting." + std::string(name));
-    };
-    const auto flag = [&text](std::string_view name) { return text(name) == "true"; };
-    const auto kind = [&flag](std::string_view name) {
-        return flag(name) ? ListKind::Allow : ListKind::Deny;
-    };
+FetchRules FetchRules::of(const Settings& settings) {
     std::string addresses;
-    for (const std::string& entry : list_of(text("ip_list"))) addresses += entry + "\n";
-    return {.enabled = flag("enable_ssrf_protection"),
-            .allow_private = flag("allow_private_ip"),
-            .domain_kind = kind("domain_filter_mode"),
-            .address_kind = kind("ip_filter_mode"),
-            .domains = list_of(text("domain_list")),
+    for (const std::string& entry : settings.fetch_addresses) addresses += entry + "\n";
+    return {.enabled = settings.fetch_checked,
+            .allow_private = settings.fetch_allows_private,
+            .domain_kind = kind(settings.fetch_domains_allow),
+            .address_kind = kind(settings.fetch_addresses_allow),
+            .domains = cleaned(settings.fetch_domains),
             .addresses = IpList::parse(addresses),
-            .ports = list_of(text("allowed_ports")),
-            .check_names = flag("apply_ip_filter_for_domain")};
+            .ports = cleaned(settings.fetch_ports),
+            .check_names = settings.fetch_checks_names};
 }
 
 std::optional<std::string> refused_url(const FetchRules& rules, std::string_view url) {

@@ -11,7 +11,7 @@
 
 namespace opusclaw::settings {
 
-class SettingsStore;
+struct Settings;
 
 enum class ListKind { Deny, Allow };
 
@@ -24,8 +24,8 @@ struct FetchRules {
     std::vector<std::string> ports = {"80", "443", "8080", "8443"};    // `N` or `A-B`; empty: any
     bool check_names = true;                                           // every address of a name counts
 
-    /// Of the options as they are now.
-    static FetchRules of(const SettingsStore& settings);
+    /// As the options say it.
+    static FetchRules of(const Settings& settings);
 };
 
 /// Steps 1 to 5 of section 17.2: why the URL must not be fetched; nullopt: it may, as far as its addresses do.

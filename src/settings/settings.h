@@ -130,6 +130,10 @@ struct Settings {
     bool api_info_enabled = false, uptime_kuma_enabled = false, announcements_enabled = false,
          faq_enabled = false;
     bool checkin_enabled = false;
+    // fetch_setting: read by FetchRules::of (settings/fetch_rules.h)
+    bool fetch_checked = false, fetch_allows_private = false, fetch_checks_names = false;
+    bool fetch_domains_allow = false, fetch_addresses_allow = false;    // the list allows, instead of denying
+    std::vector<std::string> fetch_domains, fetch_addresses, fetch_ports;    // as set
 
     bool operator==(const Settings&) const = default;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -23,10 +24,24 @@ std::string_view text_or_default(const OptionTexts& texts, const Option& row) {
     return found == texts.end() ? std::string_view(row.default_text) : std::string_view(found->second);
 }
 
+/// The first of them, and how many there are.
+std::string listed(const std::vector<std::string>& entries) {
+    constexpr std::size_t kMost = 10;
+    std::string names;
+    for (const std::string& entry : std::span(entries).first(std::min(entries.size(), kMost)))
+        names.append(names.empty() ? "" : ", ").append(entry);
+    if (entries.size() > kMost) names.append(", … (").append(std::to_string(entries.size())).append(")");
+    return names;
+}
+
 void apply_stored(Settings& settings, const Option& row, std::string_view text) {
+    std::vector<std::string> left_out;
     try {
-        if (row.apply(settings, text, {row.kind(), Source::Stored}) == Applied::Kept)
+        if (row.apply(settings, text, {row.kind(), Source::Stored, &left_out}) == Applied::Kept)
             log::warning("option {}: the stored value is unreadable and is not used", row.key);
+        if (!left_out.empty())
+            log::warning("option {}: entries of the stored value are not used: {}", row.key,
+                         listed(left_out));
     } catch (const BadValue& bad) {
         // The text may be a secret; what is wrong with it is not.
         log::warning("option {}: the stored value is not used: {}", row.key,
@@ -132,21 +147,6 @@ std::vector<std::string> SettingsStore::configured_secrets() const {
     for (const auto& [key, text] : held->in_force)
         if (is_hidden_key(key) && !text.empty()) keys.push_back(key);
     return keys;
-}
-
-std::string SettingsStore::text(std::string_view key) const {
-    const StatePtr held = state();
-    const Option* row = find_option(key);
-    const auto found = held->in_force.find(key);
-    if (found == held->in_force.end()) return row == nullptr ? std::string() : row->default_text;
-    if (row == nullptr || !row->apply) return found->second;
-    try {
-        Settings scratch = held->settings;
-        const Applied applied = row->apply(scratch, found->second, {row->kind(), Source::Stored});
-        return applied == Applied::Set ? found->second : row->default_text;
-    } catch (const BadValue&) {
-        return row->default_text;
-    }
 }
 
 const Snapshot& SettingsView::current() {

@@ -51,9 +51,6 @@ public:
     OptionTexts visible_texts() const;
     /// The hidden keys whose value is not empty, sorted (`ConfiguredSecrets`).
     std::vector<std::string> configured_secrets() const;
-    /// The text in force of one key: the default where the stored one cannot be used; empty when it is neither stored nor
-    /// built in. For what is asked for seldom: it reads the text again.
-    std::string text(std::string_view key) const;
 
 private:
     struct State {

@@ -16,6 +16,9 @@ constexpr std::string_view kDisableKeywords =
     "Operation not allowed\n"
     "Your account is not authorized";
 
+/// As many seconds as the numbers of ModelRequestRateLimitGroup may be (spec 01 section 14.3); in nanoseconds they still fit 64 bits.
+constexpr std::int64_t kLongestWindowMinutes = 2'147'483'647 / 60;
+
 const Option kRows[] = {
     option("RetryTimes", &Settings::retry_times, 0)
         .check(at_least(0))
@@ -52,6 +55,7 @@ const Option kRows[] = {
         .group("limits")
         .help("Successful requests in the window; 0: any number."),
     option("ModelRequestRateLimitDurationMinutes", &Settings::model_request_rate_limit_duration_minutes, 1)
+        .check(at_most(kLongestWindowMinutes))
         .group("limits")
         .help("Length of the window in minutes."),
     option("ModelRequestRateLimitGroup", &Settings::model_request_rate_limit_group, "{}",

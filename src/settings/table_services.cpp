@@ -88,28 +88,31 @@ const Option kRows[] = {
     checked("channel_affinity_setting.rules", kAffinityRules, &decode_affinity_rules)
         .group("channels")
         .help("Which requests belong together: models, paths, where the key is found."),
-    checked("fetch_setting.enable_ssrf_protection", true)
+    option("fetch_setting.enable_ssrf_protection", &Settings::fetch_checked, true)
         .group("fetch")
         .help("Check the addresses of fetched files."),
-    checked("fetch_setting.allow_private_ip", false).group("fetch").help("Private addresses are allowed."),
-    checked("fetch_setting.domain_filter_mode", false)
+    option("fetch_setting.allow_private_ip", &Settings::fetch_allows_private, false)
+        .group("fetch")
+        .help("Private addresses are allowed."),
+    option("fetch_setting.domain_filter_mode", &Settings::fetch_domains_allow, false)
         .group("fetch")
         .help("true: domain_list names what is allowed; false: what is forbidden."),
-    checked("fetch_setting.ip_filter_mode", false)
+    option("fetch_setting.ip_filter_mode", &Settings::fetch_addresses_allow, false)
         .group("fetch")
         .help("true: ip_list names what is allowed; false: what is forbidden."),
-    checked("fetch_setting.domain_list", "[]", &decode_text_list)
+    option("fetch_setting.domain_list", &Settings::fetch_domains, "[]", &decode_text_list)
         .group("fetch")
         .help("Domains; `*.example.com` is the domain and all below it."),
-    checked("fetch_setting.ip_list", "[]", &decode_text_list)
+    option("fetch_setting.ip_list", &Settings::fetch_addresses, "[]", &decode_text_list)
         .group("fetch")
         .help("Addresses and CIDR ranges."),
-    checked("fetch_setting.allowed_ports", R"(["80","443","8080","8443"])", &decode_text_list)
+    option("fetch_setting.allowed_ports", &Settings::fetch_ports, R"(["80","443","8080","8443"])",
+           &decode_text_list)
         .rule(names_ports)
         .form("JSON array of ports and ranges of ports, as texts")
         .group("fetch")
         .help("Ports that files may be fetched from; an empty list: any."),
-    checked("fetch_setting.apply_ip_filter_for_domain", true)
+    option("fetch_setting.apply_ip_filter_for_domain", &Settings::fetch_checks_names, true)
         .group("fetch")
         .help("Check the addresses that names resolve to."),
     checked("grok.violation_deduction_enabled", true)

@@ -12,7 +12,10 @@ namespace opusclaw::store {
 
 namespace {
 
-constexpr Column<FoundColumn> kColumn[] = {{"name", &FoundColumn::name}, {"type", &FoundColumn::type}};
+constexpr Column<FoundColumn> kColumn[] = {{"name", &FoundColumn::name},
+                                           {"type", &FoundColumn::type},
+                                           {"required", &FoundColumn::not_null},
+                                           {"collation", &FoundColumn::collation}};
 
 struct Found {
     std::string name, kind;
@@ -21,12 +24,16 @@ constexpr Column<Found> kName[] = {{"name", &Found::name}};
 constexpr Column<Found> kNameAndKind[] = {{"name", &Found::name}, {"kind", &Found::kind}};
 
 std::string_view columns_query(Engine engine) {
-    if (engine == Engine::Sqlite) return "FROM pragma_table_info(:table)";
+    if (engine == Engine::Sqlite)
+        return R"(FROM (SELECT "name", "type", "notnull" AS "required", '' AS "collation")"
+               R"( FROM pragma_table_info(:table)) "found")";
     if (engine == Engine::Mysql)
-        return R"(FROM (SELECT COLUMN_NAME AS "name", DATA_TYPE AS "type" FROM information_schema.COLUMNS)"
+        return R"(FROM (SELECT COLUMN_NAME AS "name", DATA_TYPE AS "type", IS_NULLABLE = 'NO' AS "required",)"
+               R"( COALESCE(COLLATION_NAME, '') AS "collation" FROM information_schema.COLUMNS)"
                R"( WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = :table) "found")";
     // information_schema would take ten times as long.
-    return R"(FROM (SELECT a.attname AS "name", format_type(a.atttypid, NULL) AS "type" FROM pg_attribute a)"
+    return R"(FROM (SELECT a.attname AS "name", format_type(a.atttypid, NULL) AS "type",)"
+           R"( a.attnotnull AS "required", '' AS "collation" FROM pg_attribute a)"
            R"( JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace)"
            R"( WHERE n.nspname = current_schema() AND c.relname = CAST(:table AS text) AND a.attnum > 0)"
            R"( AND NOT a.attisdropped) "found")";

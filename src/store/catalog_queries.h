@@ -12,6 +12,8 @@ namespace opusclaw::store {
 struct FoundColumn {
     std::string name;
     std::string type;    // as the engine says it: `character varying`, `varchar`, `decimal` …
+    bool not_null = false;
+    std::string collation;    // of a text, on MySQL
 };
 /// No columns: there is no such table.
 std::vector<FoundColumn> columns_of(Reader& db, std::string_view table);

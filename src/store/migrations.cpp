@@ -92,22 +92,22 @@ void add_missing_indexes(Transaction& tx, const TableSpec& table) {
 struct OldColumn {
     std::string_view table, column;
     std::array<std::string_view, 3> good;    // names of the type that need no change
-    std::string_view type;
     enum class OnFailure { Go, Stop } on_failure;
 };
 
 // Spec 01 section 1.3 (a), (b), and char(48), from which PostgreSQL cuts the blanks when it is made a varchar.
 constexpr OldColumn kOldColumns[] = {
-    {"subscription_plans", "price_amount", {"numeric", "decimal"}, "decimal(10,6)", OldColumn::OnFailure::Go},
-    {"tokens", "model_limits", {"text", "mediumtext", "longtext"}, "text", OldColumn::OnFailure::Stop},
-    {"tokens", "key", {"character varying", "varchar", "text"}, "varchar(128)", OldColumn::OnFailure::Go},
+    {"subscription_plans", "price_amount", {"numeric", "decimal"}, OldColumn::OnFailure::Go},
+    {"tokens", "model_limits", {"text", "mediumtext", "longtext"}, OldColumn::OnFailure::Stop},
+    {"tokens", "key", {"character varying", "varchar", "text"}, OldColumn::OnFailure::Go},
 };
 
-std::string alter_sql(Engine engine, const OldColumn& old) {
-    const std::string table = "ALTER TABLE \"" + std::string(old.table) + "\" ";
-    const std::string column = "\"" + std::string(old.column) + "\" ";
-    if (engine == Engine::Mysql) return table + "MODIFY COLUMN " + column + std::string(old.type);
-    return table + "ALTER COLUMN " + column + "TYPE " + std::string(old.type);
+/// What it is declared as now; whether it takes NULL stays as it was found.
+std::string alter_sql(Engine engine, const OldColumn& old, const FoundColumn& found) {
+    const auto table = std::ranges::find(all_tables(), old.table, &TableSpec::name);
+    ColumnSpec column = *std::ranges::find(table->columns, old.column, &ColumnSpec::name);
+    column.not_null = found.not_null;
+    return alter_column_sql(engine, *table, column, found.collation);
 }
 
 void alter(Transaction& tx, const OldColumn& old) {
@@ -116,8 +116,9 @@ void alter(Transaction& tx, const OldColumn& old) {
     if (found == columns.end() || std::ranges::find(old.good, text::lower(found->type)) != old.good.end())
         return;
     try {
-        inside_savepoint(tx, [&](Transaction& inner) { inner.execute(alter_sql(inner.engine(), old)); });
-        log::info("database: the column {}.{} is a {} now", old.table, old.column, old.type);
+        inside_savepoint(tx,
+                         [&](Transaction& inner) { inner.execute(alter_sql(inner.engine(), old, *found)); });
+        log::info("database: the column {}.{} has its present type now", old.table, old.column);
     } catch (const Error& error) {
         if (old.on_failure == OldColumn::OnFailure::Stop) throw;
         log::error("database: the column {}.{} stays a {}: {}", old.table, old.column, found->type,
@@ -294,8 +295,14 @@ void require_migrated(Database& database) {
                                              ": start a master of this version first");
         }
     };
-    database.read_now([&](Reader& db) { check(db, all_tables()); });
-    if (database.logs_are_apart()) database.logs().read_now([&](Reader& db) { check(db, log_tables()); });
+    const auto look = [&check](Database& where, std::span<const TableSpec> tables) {
+        where.read_now([&](Reader& db) {
+            check_mysql(db);
+            check(db, tables);
+        });
+    };
+    look(database, all_tables());
+    if (database.logs_are_apart()) look(database.logs(), log_tables());
 }
 
 }    // namespace opusclaw::store

@@ -1,6 +1,8 @@
 // store/model_metadata.cpp: statements over tables `models` and `vendors`. Which row describes which model is decided in api.
 #include "store/model_metadata.h"
 
+#include "store/state.h"
+
 namespace opusclaw::store {
 
 namespace {
@@ -33,6 +35,7 @@ std::vector<VendorRow> all_vendors(Reader& db) {
 }
 
 void insert_missing_vendors(Transaction& tx, std::span<const VendorRow> vendors, std::int64_t now) {
+    hold_lock(tx, "vendors");    // every master makes them
     for (const VendorRow& vendor : vendors) {
         const auto there = tx.integer(
             R"(SELECT COUNT(*) FROM "vendors" WHERE "name" = :name AND "deleted_at" IS NULL)",

@@ -94,6 +94,10 @@ std::string column_type(Engine engine, const ColumnSpec& column);
 std::string create_table_sql(Engine engine, const TableSpec& table);
 /// ALTER TABLE … ADD COLUMN. A NOT NULL column without a default gets an empty one: there may be rows.
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column);
+/// A column that is there already gets its type, on servers. On MySQL the statement drops what it does not say: NOT NULL, the default
+/// and `collation` (empty: the table's) are in it.
+std::string alter_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column,
+                             std::string_view collation);
 /// All indexes of a table, those of single columns included.
 std::vector<IndexSpec> indexes_of(const TableSpec& table);
 /// Whether an index is one of this engine's.

@@ -117,6 +117,16 @@ std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSp
     return "ALTER TABLE " + quoted(table.name) + " ADD COLUMN " + column_sql(engine, column, initial);
 }
 
+std::string alter_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column,
+                             std::string_view collation) {
+    const std::string alter = "ALTER TABLE " + quoted(table.name);
+    if (engine != Engine::Mysql)
+        return alter + " ALTER COLUMN " + quoted(column.name) + " TYPE " + column_type(engine, column);
+    std::string out = alter + " MODIFY COLUMN " + column_sql(engine, column, column.initial);
+    if (!collation.empty()) out.append(" COLLATE ").append(collation);
+    return out;
+}
+
 std::vector<IndexSpec> indexes_of(const TableSpec& table) {
     std::vector<IndexSpec> indexes;
     for (const ColumnSpec& column : table.columns) {

@@ -24,7 +24,8 @@ API has. What has to be known before the database is open is in [CONFIGURATION.m
 - A change counts at once on the node that stored it, on the others within `SYNC_FREQUENCY` seconds. No option needs a
   restart. Without a row, or once it is deleted, the default counts.
 - A value that is refused is neither stored nor used. A stored value that cannot be read (another program wrote it) is
-  left out with a warning in the log; the value in force stays, the default after a start.
+  left out with a warning in the log; the value in force stays, the default after a start. Of a stored table of numbers or
+  list of codes the entries that can be read are used, if there are any.
 - True and false: of keys without a dot only exactly `true` is true; of keys with a dot also `1`, `t`, `T`, `TRUE`,
   `True`, and their opposites. Whole numbers of keys with a dot may be written `2.000000`.
 - A JSON value replaces the whole table or list; nothing is merged but `tool_price_setting.prices`.

@@ -140,6 +140,38 @@ describe("a log database of its own", () => {
     });
 });
 
+describe("tables that cannot be read for a while", () => {
+    const rename = (gateway: Gateway, from: string, to: string) =>
+        gateway.query(`ALTER TABLE "${from}" RENAME TO "${to}"`);
+
+    test("leave the last options and channels in force, and are read again when they are back", async () => {
+        const world = await startWorld({ env: { SYNC_FREQUENCY: "1" } });
+        const { gateway } = world;
+        const siteName = async () => (await world.admin.call("GET", "/api/status")).json.data.system_name;
+        try {
+            await world.admin.setOption("SystemName", "before");
+            expect((await world.client.chat()).status).toBe(200);
+            rename(gateway, "options", "options_away");
+            rename(gateway, "channels", "channels_away");
+            await until("both have been looked for", () =>
+                ["options could not be read again", "channels could not be read again"].every((words) =>
+                    gateway.output.includes(words),
+                ),
+            );
+            expect((await world.client.chat()).status).toBe(200);
+            expect(await siteName()).toBe("before");
+            gateway.query(`UPDATE options_away SET value = 'after' WHERE "key" = 'SystemName'`);
+            gateway.query("UPDATE channels_away SET status = 2");
+            rename(gateway, "options_away", "options");
+            rename(gateway, "channels_away", "channels");
+            await until("the new name is there", async () => (await siteName()) === "after");
+            await until("the channel is gone", async () => (await world.client.chat()).status === 503);
+        } finally {
+            await world.close();
+        }
+    });
+});
+
 describe("a database that cannot be used", () => {
     test.each([
         ["host=db user=u password=geheim", "SQL_DSN"],

@@ -201,6 +201,7 @@ describe("the command line", () => {
         const status = (await world.admin.call("GET", "/api/status")).json.data;
         expect(run(["--version"])).toMatchObject({ code: 0 });
         expect(run(["--version"]).out).toContain(status.version);
+        expect(run(["--version"], { VERSION: "v9.8.7-own" }).out.trim()).toBe("v9.8.7-own");
         expect(run(["--help"])).toMatchObject({ code: 0 });
         expect(run(["--help"]).all).toContain("--port");
     });
@@ -224,6 +225,19 @@ describe("the command line", () => {
         // A code of its own, not a signal: it says so and goes, it does not crash.
         expect(code).toBeWithin(1, 127);
         expect(all).toContain(String(world.gateway.port));
+    });
+
+    test("tells what is wrong with the environment when it cannot start, too", () => {
+        const { code, all } = run([], {
+            VERSION: "v9.8.7-own",
+            SYNC_FREQUENCY: "often",
+            SQLITE_PATH: "/proc/no/such/folder/one-api.db",
+        });
+        expect(code).toBeWithin(1, 127);
+        expect(all).toContain("Opusclaw v9.8.7-own starts");
+        expect(all).toMatch(/warning SYNC_FREQUENCY is not a whole number/);
+        // Before what failed.
+        expect(all.indexOf("SYNC_FREQUENCY")).toBeLessThan(all.lastIndexOf("opusclaw: "));
     });
 
     test("takes the time zone of its log from the file .env, as anything else", async () => {

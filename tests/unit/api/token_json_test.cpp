@@ -94,6 +94,7 @@ TEST(NewTokens, HaveAQuotaWithinBoundsUnlessUnlimited) {
 
 TEST(NewTokens, RefuseAddressesThatAreNone) {
     EXPECT_EQ(refused(R"({"allow_ips":"10.0.0.1\nnot-an-address"})"), "common.invalid_params");
+    EXPECT_EQ(refused(R"({"allow_ips":"10.0.0.1\n*"})"), "common.invalid_params");
     EXPECT_EQ(refused(R"({"allow_ips":"10.0.0.1, 10.0.0.2\n"})"), "");
 }
 

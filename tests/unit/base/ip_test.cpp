@@ -103,8 +103,13 @@ TEST(IpList, TellsNoEntriesFromBadOnes) {
     const IpList bad = IpList::parse("nonsense");
     EXPECT_FALSE(bad.empty());
     EXPECT_FALSE(bad.contains(address("1.2.3.4")));
-    EXPECT_TRUE(IpList::parse("*").contains(address("::1")));
-    EXPECT_FALSE(IpList::parse("*").empty());
+}
+
+TEST(IpList, KnowsNoEntryForEverybody) {
+    const IpList list = IpList::parse("*\n1.2.3.4");
+    EXPECT_FALSE(list.contains(address("::1")));
+    EXPECT_TRUE(list.contains(address("1.2.3.4")));
+    EXPECT_EQ(list.bad(), std::vector<std::string>{"*"});
 }
 
 TEST(IsPrivate, KnowsTheReservedRanges) {

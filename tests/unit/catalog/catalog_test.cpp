@@ -25,6 +25,27 @@ TEST(Catalog, KeepsAReplacedSnapshotForWhoeverLooksAtIt) {
     EXPECT_NE(catalog.current(), nullptr);
 }
 
+TEST(Catalog, KeepsWhatItHasWhileTheChannelsCannotBeRead) {
+    const store::TempDatabase file;
+    const auto database = file.open_migrated();
+    store::ChannelRow row;
+    row.key = "sk";
+    row.models = "m";
+    store::write_one(*database, [&](store::Transaction& tx) { return store::insert_channel(tx, row); });
+    Catalog catalog(*database, {});
+    catalog.load();
+    const auto before = catalog.current();
+    const std::uint64_t version = catalog.version();
+    store::run_all(*database, {R"(ALTER TABLE "channels" RENAME TO "channels_away")"});
+    store::run_on_loop(catalog.reload());
+    EXPECT_EQ(catalog.current(), before);
+    EXPECT_EQ(catalog.version(), version);
+    store::run_all(*database, {R"(ALTER TABLE "channels_away" RENAME TO "channels")"});
+    store::run_on_loop(catalog.reload());
+    EXPECT_NE(catalog.current(), before);
+    EXPECT_EQ(catalog.current()->channels().size(), 1U);
+}
+
 TEST(Catalog, ServesEachModelOfEachGroupByItsChannels) {
     const auto row = [](std::int64_t id, std::string models, std::string group) {
         store::ChannelRow row;

@@ -35,6 +35,16 @@ TEST(ModelLimits, CountAnsweredRequestsInAWindow) {
     EXPECT_EQ(ask(limits, kAnn, limit(0, 2), start + 61s), 9);
 }
 
+TEST(ModelLimits, HoldInTheLongestWindowThatMayBeSet) {
+    ModelLimits limits;
+    const SteadyTime start{100s};
+    constexpr std::chrono::minutes kLongest{35'791'394};
+    const ModelLimit longest{.most = {.total = 0, .success = 1}, .window = kLongest};
+    EXPECT_EQ(ask(limits, kAnn, longest, start), 0);
+    EXPECT_EQ(ask(limits, kAnn, longest, start + 100s), 1'000'000'000) << "the most that is told";
+    EXPECT_EQ(ask(limits, kAnn, longest, start + kLongest), 0);
+}
+
 TEST(ModelLimits, GiveThePlaceOfAFailedRequestBack) {
     ModelLimits limits;
     const SteadyTime start{100s};

@@ -69,6 +69,33 @@ TEST(Decode, LeavesBadEntriesOutOfStoredTables) {
     EXPECT_EQ(decode_code_ranges("401,nonsense", kStored)->ranges.size(), 1U);
 }
 
+TEST(Decode, TellsWhichEntriesOfAStoredTextItLeftOut) {
+    std::vector<std::string> left_out;
+    const Decoding how{KeyKind::Flat, Source::Stored, &left_out};
+    decode_numbers(R"({"good":1,"negative":-1,"text":"1"})", how);
+    decode_number_tables(R"({"a":{"b":"1"},"c":{"d":1}})", how);
+    decode_code_ranges("401,nonsense,9-8", how);
+    EXPECT_EQ(left_out, (std::vector<std::string>{"negative", "text", "b", "nonsense", "9-8"}));
+}
+
+TEST(Decode, TakesNothingForAStoredTextWithoutAUsableEntry) {
+    EXPECT_THROW(decode_numbers(R"({"a":"1","b":-1})", kStored), BadValue);
+    EXPECT_THROW(decode_group_ratio(R"({"default":"1"})", kStored), BadValue);
+    EXPECT_THROW(decode_number_tables(R"({"a":{"b":"1"},"c":{}})", kStored), BadValue);
+    EXPECT_THROW(decode_tool_prices(R"({"web_search":"1"})", kModuleStored), BadValue);
+    EXPECT_THROW(decode_amount_factors(R"({"10":"1"})", kModuleStored), BadValue);
+    EXPECT_THROW(decode_code_ranges("abc", kStored), BadValue);
+    EXPECT_THROW(decode_code_ranges("401 403,99", kStored), BadValue);
+}
+
+TEST(Decode, TakesAStoredTextWithoutEntriesForEmpty) {
+    EXPECT_TRUE(decode_numbers("{}", kStored)->empty());
+    EXPECT_TRUE(decode_number_tables("{}", kStored)->empty());
+    EXPECT_FALSE(decode_number_tables(R"({"a":{}})", kStored)->empty());
+    EXPECT_TRUE(decode_code_ranges("", kStored)->ranges.empty());
+    EXPECT_TRUE(decode_code_ranges(" , ", kStored)->ranges.empty());
+}
+
 TEST(Decode, TakesUnknownDisplayTypesForDollars) {
     EXPECT_EQ(decode_quota_display("TOKENS", kModule), QuotaDisplay::Tokens);
     EXPECT_EQ(decode_quota_display("EUR", kModule), QuotaDisplay::Usd);

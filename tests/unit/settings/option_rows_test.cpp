@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/json/view.h"
+#include "base/log.h"
 #include "settings/option.h"
 #include "settings/settings_store.h"
 #include "store/options.h"
@@ -115,7 +116,7 @@ TEST(OptionRows, AreReadAgainWithoutARestart) {
     const OptionTexts shown = settings.visible_texts();
     for (const Expected& one : expected_options()) {
         EXPECT_EQ(shown.contains(one.key), !never_shown(one.key)) << one.key;
-        EXPECT_EQ(settings.text(one.key), one.good) << one.key;
+        if (!never_shown(one.key)) EXPECT_EQ(shown.at(one.key), one.good) << one.key;
     }
     for (const std::string& key : settings.configured_secrets()) EXPECT_TRUE(never_shown(key)) << key;
     for (const auto& [key, text] : shown) EXPECT_EQ(find_option(key)->secrecy, Secrecy::Open) << key;
@@ -136,11 +137,53 @@ TEST(OptionRows, KeepTheirDefaultWhenTheTableHoldsNonsense) {
     EXPECT_EQ(in_force.passkey_user_verification, "preferred");
     EXPECT_EQ(in_force.chats, default_settings().chats);
     EXPECT_TRUE(in_force.faq_enabled);
-    for (const Expected& one : expected_options()) {
-        const Option* row = find_option(one.key);
-        const bool json = row->form.starts_with("JSON") && row->apply && row->form != "JSON, or empty";
-        if (json) EXPECT_EQ(settings.text(one.key), row->default_text) << one.key;
+    EXPECT_EQ(in_force.automatic_retry_status_codes, default_settings().automatic_retry_status_codes);
+    EXPECT_EQ(in_force.automatic_disable_status_codes, default_settings().automatic_disable_status_codes);
+}
+
+/// Of the right shape, but without one entry that could be used.
+TEST(OptionRows, KeepTheirTablesWhenNoStoredEntryIsUsable) {
+    const store::TempDatabase file;
+    const auto database = file.open_migrated();
+    SettingsStore settings(*database);
+    store_text(*database, "GroupRatio", R"({"vip":0.5})");
+    store_text(*database, "AutomaticRetryStatusCodes", "500");
+    settings.load();
+    for (const Option& row : all_options()) {
+        const bool of_numbers = row.form.find("to number") != std::string::npos;
+        if (of_numbers) store_text(*database, row.key, R"({"default":"1","vip":"0.5"})");
     }
+    store_text(*database, "GroupGroupRatio", R"({"vip":{"edit_this":"0.9"}})");
+    store_text(*database, "group_ratio_setting.group_group_ratio", R"({"vip":{"edit_this":"0.9"}})");
+    store_text(*database, "AutomaticRetryStatusCodes", "abc");
+    store_text(*database, "AutomaticDisableStatusCodes", "abc");
+    Settings expected = default_settings();
+    expected.group_ratio = {{"vip", 0.5}};
+    expected.automatic_retry_status_codes = {.ranges = {{500, 500}}};
+    testing::internal::CaptureStdout();
+    store::run_on_loop(settings.reload());
+    log::flush();
+    const std::string logged = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(*settings.current() == expected);
+    for (const std::string_view key : {"GroupRatio", "ModelRatio", "GroupGroupRatio", "TopupGroupRatio",
+                                       "AutomaticRetryStatusCodes", "AutomaticDisableStatusCodes"})
+        EXPECT_NE(logged.find("option " + std::string(key) + ": the stored value is not used"),
+                  std::string::npos)
+            << key << " in: " << logged;
+}
+
+TEST(OptionRows, TellWhichStoredEntriesAreNotUsed) {
+    const store::TempDatabase file;
+    const auto database = file.open_migrated();
+    SettingsStore settings(*database);
+    store_text(*database, "ModelRatio", R"({"good":1,"bad":"1"})");
+    testing::internal::CaptureStdout();
+    settings.load();
+    log::flush();
+    EXPECT_NE(testing::internal::GetCapturedStdout().find(
+                  "option ModelRatio: entries of the stored value are not used: bad"),
+              std::string::npos);
+    EXPECT_EQ(settings.current()->model_ratio, (NumberMap{{"good", 1}}));
 }
 
 }    // namespace

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "settings/fetch_rules.h"
 #include "settings/option.h"
 #include "store/options.h"
 #include "unit/store/temp_database.h"
@@ -100,9 +101,7 @@ TEST(SettingsStore, PutIsSeenAtOnceAndAfterReopening) {
     EXPECT_EQ(settings.visible_texts().at("AnyOption"), "verbatim {");
     EXPECT_EQ(settings.visible_texts().at("ModelRatio"), R"({"mine":2.5})");
     EXPECT_EQ(settings.configured_secrets(), std::vector<std::string>{"SMTPToken"});
-    EXPECT_EQ(settings.text("RetryTimes"), "4");
-    EXPECT_EQ(settings.text("QuotaPerUnit"), "500000");
-    EXPECT_EQ(settings.text("NeverHeardOf"), "");
+    EXPECT_EQ(settings.visible_texts().at("QuotaPerUnit"), "500000");
 }
 
 TEST(SettingsStore, RefusesBeforeStoring) {
@@ -138,7 +137,7 @@ TEST(SettingsStore, KeepsBothSpellingsOfAGroupTableEqual) {
     EXPECT_EQ(settings.current()->group_ratio, (NumberMap{{"a", 3}}));
     EXPECT_EQ(settings.visible_texts().at("GroupRatio"), R"({"a":3})");
     put(settings, "GroupGroupRatio", R"({"u":{"g":0.5}})");
-    EXPECT_EQ(settings.text("group_ratio_setting.group_group_ratio"), R"({"u":{"g":0.5}})");
+    EXPECT_EQ(settings.visible_texts().at("group_ratio_setting.group_group_ratio"), R"({"u":{"g":0.5}})");
 }
 
 TEST(SettingsStore, ReadsOldSpellingsBeforeNewOnes) {
@@ -158,7 +157,7 @@ TEST(SettingsStore, ReadsOldSpellingsBeforeNewOnes) {
     EXPECT_EQ(settings.current()->quota_display_type, QuotaDisplay::Cny);
     put(settings, "DisplayInCurrencyEnabled", "true");
     EXPECT_EQ(settings.current()->quota_display_type, QuotaDisplay::Usd);
-    EXPECT_EQ(settings.text("general_setting.quota_display_type"), "USD");
+    EXPECT_EQ(settings.visible_texts().at("general_setting.quota_display_type"), "USD");
 }
 
 TEST(SettingsStore, KeepsTheValueInForceWhenAStoredTextIsBad) {
@@ -181,6 +180,46 @@ TEST(SettingsStore, KeepsTheValueInForceWhenAStoredTextIsBad) {
     EXPECT_EQ(settings.current()->model_price, (NumberMap{{"a", 1}})) << "what it had, not the default";
 }
 
+TEST(SettingsStore, ReadsTheFetchRulesInEverySpellingOfTruth) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    SettingsStore settings(*database);
+    const auto rules = [&settings](std::string_view field, std::string_view text) {
+        put(settings, "fetch_setting." + std::string(field), std::string(text));
+        return FetchRules::of(*settings.current());
+    };
+    for (const std::string_view yes : {"1", "t", "T", "TRUE", "true", "True"}) {
+        EXPECT_TRUE(rules("enable_ssrf_protection", yes).enabled) << yes;
+        EXPECT_TRUE(rules("allow_private_ip", yes).allow_private) << yes;
+        EXPECT_EQ(rules("domain_filter_mode", yes).domain_kind, ListKind::Allow) << yes;
+        EXPECT_EQ(rules("ip_filter_mode", yes).address_kind, ListKind::Allow) << yes;
+        EXPECT_TRUE(rules("apply_ip_filter_for_domain", yes).check_names) << yes;
+    }
+    for (const std::string_view no : {"0", "f", "F", "FALSE", "false", "False"}) {
+        EXPECT_FALSE(rules("enable_ssrf_protection", no).enabled) << no;
+        EXPECT_FALSE(rules("allow_private_ip", no).allow_private) << no;
+        EXPECT_EQ(rules("domain_filter_mode", no).domain_kind, ListKind::Deny) << no;
+        EXPECT_EQ(rules("ip_filter_mode", no).address_kind, ListKind::Deny) << no;
+        EXPECT_FALSE(rules("apply_ip_filter_for_domain", no).check_names) << no;
+    }
+    EXPECT_EQ(rules("domain_list", R"([" A.Example "])").domains, std::vector<std::string>{"a.example"});
+    EXPECT_EQ(rules("allowed_ports", R"(["1-9"])").ports, std::vector<std::string>{"1-9"});
+    EXPECT_TRUE(rules("ip_list", R"(["8.8.8.0/24"])").addresses.contains(*IpAddress::parse("8.8.8.8")));
+}
+
+TEST(SettingsStore, KeepsFetchingSafeWhenAStoredTextIsBad) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    SettingsStore settings(*database);
+    for (const Option& row : all_options())
+        if (row.key.starts_with("fetch_setting.")) store_rows(*database, {{std::string(row.key), "maybe"}});
+    settings.load();
+    const FetchRules rules = FetchRules::of(*settings.current());
+    EXPECT_TRUE(refused_url(rules, "http://169.254.169.254/"));
+    EXPECT_TRUE(addresses_count(rules, "a.example"));
+    EXPECT_EQ(rules.ports, FetchRules{}.ports);
+}
+
 TEST(SettingsStore, FollowsTheTableOfAnotherNode) {
     const TempDatabase file;
     const auto here = file.open_migrated();
@@ -196,6 +235,31 @@ TEST(SettingsStore, FollowsTheTableOfAnotherNode) {
     there->write_now([](store::Transaction& tx) { tx.execute(R"(DELETE FROM "options")"); });
     run_on_loop(ours.reload());
     EXPECT_EQ(*ours.current(), default_settings()) << "a deleted row is its default again";
+}
+
+Task<> reload_in_vain(SettingsStore& settings, std::string& code) {
+    try {
+        co_await settings.reload();
+    } catch (const Error& error) {
+        code = error.code;
+    }
+}
+
+TEST(SettingsStore, KeepsWhatItHasWhileTheTableCannotBeRead) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    SettingsStore settings(*database);
+    put(settings, "RetryTimes", "4");
+    const Snapshot before = settings.current();
+    store::run_all(*database, {R"(ALTER TABLE "options" RENAME TO "options_away")"});
+    std::string code;
+    run_on_loop(reload_in_vain(settings, code));
+    EXPECT_NE(code, "");
+    EXPECT_EQ(settings.current(), before);
+    store::run_all(*database, {R"(ALTER TABLE "options_away" RENAME TO "options")",
+                               R"(UPDATE "options" SET "value" = '5')"});
+    run_on_loop(settings.reload());
+    EXPECT_EQ(settings.current()->retry_times, 5);
 }
 
 Task<> put_many(SettingsStore& settings, std::string key, int from, int to) {

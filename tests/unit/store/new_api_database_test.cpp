@@ -177,6 +177,28 @@ TEST(NewApiDatabase, OfAnOlderVersionIsCompleted) {
     });
 }
 
+TEST(NewApiDatabase, KeepsWhatElseWasSaidOfAConvertedColumn) {
+    const TempDatabase file;
+    const auto database = file.open();
+    const Engine engine = database->engine();
+    const std::string id = declared_type(engine, "id");
+    const std::string real = engine == Engine::Postgres ? "double precision" : "double";
+    const std::string exact = engine == Engine::Mysql ? " COLLATE utf8mb4_bin" : "";
+    run_all(*database, {R"(CREATE TABLE "subscription_plans" ("id" )" + id + R"(, "price_amount" )" + real +
+                            R"( NOT NULL DEFAULT 0, PRIMARY KEY ("id")))",
+                        R"(CREATE TABLE "tokens" ("id" )" + id + R"(, "key" char(48))" + exact +
+                            R"( NOT NULL, PRIMARY KEY ("id")))"});
+    migrate(*database);
+    run_all(*database, {R"(INSERT INTO "subscription_plans" ("title") VALUES ('without a price'))",
+                        R"(INSERT INTO "tokens" ("key") VALUES ('Key'), ('key'))"});
+    database->read_now([](Reader& db) {
+        EXPECT_EQ(db.integer(R"(SELECT COUNT(*) FROM "subscription_plans" WHERE "price_amount" = 0)"), 1);
+        for (const std::string table : {"subscription_plans", "tokens"})
+            for (const DescribedColumn& column : described(db, table))
+                if (column.name == "price_amount" || column.name == "key") EXPECT_TRUE(column.not_null);
+    });
+}
+
 TEST(NewApiDatabase, KeepsAPriceThatDoesNotFit) {
     const TempDatabase file;
     const auto database = file.open();
@@ -200,6 +222,13 @@ TEST(NewApiDatabase, OnMysqlIsRefusedWithACharacterSetThatHasNoChinese) {
     try {
         migrate(*database);
         FAIL() << "latin1";
+    } catch (const std::runtime_error& error) {
+        EXPECT_NE(std::string(error.what()).find("logs (latin1_swedish_ci)"), std::string::npos)
+            << error.what();
+    }
+    try {
+        require_migrated(*database);
+        FAIL() << "a slave looks, too";
     } catch (const std::runtime_error& error) {
         EXPECT_NE(std::string(error.what()).find("logs (latin1_swedish_ci)"), std::string::npos)
             << error.what();
