@@ -351,4 +351,13 @@ std::string without_secrets(std::string_view text, std::span<const std::string_v
     return without;
 }
 
+std::string_view cut_bytes(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes) return text;
+    std::size_t end = max_bytes;
+    // A character has three bytes behind its first one at most: where there are more, it is no UTF-8.
+    for (std::size_t back = 0; back < 4 && end > 0; ++back, --end)
+        if ((static_cast<unsigned char>(text[end]) & 0xc0) != 0x80) return text.substr(0, end);
+    return text.substr(0, max_bytes);
+}
+
 }    // namespace opusclaw::text

@@ -1,11 +1,9 @@
 // billing/group_store.cpp: a group is summed up first, so that each row is touched once.
 #include "billing/group_store.h"
 
-#include <limits>
 #include <map>
 #include <vector>
 
-#include "base/log.h"
 #include "base/time.h"
 #include "billing/quota_data.h"
 #include "store/channels.h"
@@ -49,16 +47,6 @@ std::vector<std::int64_t> keys_of(const Map& map) {
     return keys;
 }
 
-/// 32-bit balances stop at their limit (spec 01 section 2.1): what went beyond is not on record anywhere else.
-void warn_about_limits(const Ledger::Balances& balances, store::Engine engine) {
-    if (engine == store::Engine::Sqlite) return;
-    constexpr std::int64_t kLeast = std::numeric_limits<std::int32_t>::min();
-    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-    for (const store::UserBalance& user : balances.users)
-        if (user.quota == kLeast || user.quota == kMost)
-            log::warning("the balance of user {} has stopped at the limit of its column", user.id);
-}
-
 }    // namespace
 
 void store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place) {
@@ -88,9 +76,7 @@ void store_logs(store::Transaction& tx, std::span<const Settlement> group) {
 
 Ledger::Balances read_balances(store::Reader& db, std::span<const Settlement> group) {
     const Sums sums = sum_up(group);
-    Ledger::Balances balances = store::find_balances(db, keys_of(sums.users), keys_of(sums.tokens));
-    warn_about_limits(balances, db.engine());
-    return balances;
+    return store::find_balances(db, keys_of(sums.users), keys_of(sums.tokens));
 }
 
 }    // namespace opusclaw::billing

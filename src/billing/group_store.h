@@ -15,7 +15,7 @@ enum class LogPlace { Here, Apart };
 void store_group(store::Transaction& tx, std::span<const Settlement> group, LogPlace place);
 /// The log rows alone, for a database of their own.
 void store_logs(store::Transaction& tx, std::span<const Settlement> group);
-/// What the balances that a group touches are now. A balance at the limit of a 32-bit column is told in the log.
+/// What the balances that a group touches are now.
 Ledger::Balances read_balances(store::Reader& db, std::span<const Settlement> group);
 
 }    // namespace opusclaw::billing

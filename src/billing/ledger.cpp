@@ -120,16 +120,16 @@ Ledger::~Ledger() = default;
 Task<> Ledger::load(UserId user, TokenId token) {
     co_await state_->database.write([this, user, token](store::Transaction& tx) {
         const std::int64_t user_ids[] = {user.value}, token_ids[] = {token.value};
-        const auto [users, tokens] = store::find_balances(tx, user_ids, token_ids);
+        const store::Balances balances = store::find_balances(tx, user_ids, token_ids);
         Shard& shard = state_->shard(user);
         const std::lock_guard lock(shard.mutex);
         state_->drop_rested(shard);
         const SteadyTime now = state_->clock.steady();
         Account& account = shard.accounts[user.value];
-        account.user.known = users.empty() ? Quota{} : Quota{users.front().quota};
+        account.user.known = balances.users.empty() ? Quota{} : Quota{balances.users.front().quota};
         account.user.read = now;
         Purse& purse = account.tokens[token.value];
-        purse.known = tokens.empty() ? Quota{} : Quota{tokens.front().remain_quota};
+        purse.known = balances.tokens.empty() ? Quota{} : Quota{balances.tokens.front().remain_quota};
         purse.read = now;
     });
 }

@@ -126,11 +126,15 @@ Quota text_by_ratio(const Price& price, const dialect::Usage& usage) {
     return {at_least_one(ratio, amount.round())};
 }
 
-/// Spec 05 section 6.4; parts that were not told count as text.
-Quota audio_by_ratio(const Price& price, dialect::Usage usage) {
+/// Spec 05 section 6.1.
+bool is_by_audio(const Price& price, const dialect::Usage& usage) {
+    return price.always_by_audio ||
+           (price.has_audio_prices && (usage.audio_input > 0 || usage.audio_output > 0));
+}
+
+/// Spec 05 section 6.4.
+Quota audio_by_ratio(const Price& price, const dialect::Usage& usage) {
     if (usage.empty()) return {};
-    if (usage.text_input == 0 && usage.audio_input == 0) usage.text_input = usage.prompt;
-    if (usage.text_output == 0 && usage.audio_output == 0) usage.text_output = usage.completion;
     const Decimal audio = Decimal::of(price.audio_ratio);
     const Decimal parts = Decimal(usage.text_input) +
                           Decimal(usage.text_output) * Decimal::of(price.completion_ratio) +
@@ -204,8 +208,17 @@ Quota hold_amount(const Price& price, std::int64_t estimated_prompt, std::int64_
     return {static_cast<std::int64_t>(std::clamp(amount, 0.0, kMost))};
 }
 
+dialect::Usage with_audio_parts(const Price& price, dialect::Usage usage) {
+    const bool told = usage.text_input != 0 || usage.audio_input != 0 || usage.text_output != 0 ||
+                      usage.audio_output != 0;
+    if (told || !is_by_audio(price, usage)) return usage;
+    usage.text_input = usage.prompt;
+    usage.text_output = usage.completion;
+    return usage;
+}
+
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered) {
-    const bool audio = price.has_audio_prices && (usage.audio_input > 0 || usage.audio_output > 0);
+    const bool audio = is_by_audio(price, usage);
     if (price.fixed) {
         if (usage.empty() && delivered == Delivered::Nothing) return {};
         const Decimal amount = fixed_amount(price);
@@ -215,8 +228,8 @@ Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered deli
 }
 
 std::string separate_audio_amount(const Price& price, const dialect::Usage& usage) {
-    const Decimal amount = price.fixed ? Decimal() : audio_surcharge(price, usage);
-    return amount.is_zero() ? std::string() : amount.text();
+    const bool apart = !price.fixed && usage.audio_input > 0 && price.audio_input_usd_per_million;
+    return apart ? audio_surcharge(price, usage).text() : std::string();
 }
 
 dialect::Usage with_cache_writes_by_cost(const Price& price, dialect::Usage usage) {

@@ -27,6 +27,7 @@ struct Price {
     double audio_ratio = 1;
     double audio_completion_ratio = 1;
     bool has_audio_prices = false;    // the model stands in AudioRatio or AudioCompletionRatio
+    bool always_by_audio = false;     // the audio formula makes the bill, whatever the usage has
     double group_ratio = 1;
     double user_group_ratio = -1;    // the special ratio of (user group, using group); -1 none
     double quota_per_unit = 500'000;
@@ -65,11 +66,14 @@ struct Bill {
     Quota quota;
     bool by_audio = false;    // the audio formula was used (a fixed price is cut, not rounded)
 };
-/// Spec 05 sections 6.1 to 6.4: decimal arithmetic, one final round half away from zero. `had_output`: spec 05 section 6.3.
+/// Of spec 05 section 6.3.
 enum class Delivered { Nothing, Output };
+/// What the bill and its log row go by: under the audio formula, usage without any parts is text (spec 05 section 6.4).
+dialect::Usage with_audio_parts(const Price& price, dialect::Usage usage);
+/// Spec 05 sections 6.1 to 6.4, of such usage: decimal arithmetic, one final round half away from zero.
 Bill settle_text(const Price& price, const dialect::Usage& usage, Delivered delivered);
 /// What of such a bill is for audio input that has a price of its own, in quota units before they are rounded, as a log row tells it;
-/// empty: nothing is.
+/// `0` in a group that pays nothing. Empty: there is no such input.
 std::string separate_audio_amount(const Price& price, const dialect::Usage& usage);
 
 /// Usage of a reseller that says it counts as `anthropic`, and counts what was cached as prompt and tells what a call cost: what was read from the cache

@@ -53,20 +53,23 @@ void read_model_mapping(Channel& channel, const store::ChannelRow& row) {
     });
 }
 
-std::optional<std::int64_t> status_of(const json::View& value) {
-    if (const auto number = value.as_int()) return number;
+std::optional<int> narrow(std::optional<std::int64_t> number) {
+    return number && std::in_range<int>(*number) ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+
+std::optional<int> status_of(const json::View& value) {
+    if (const auto number = value.as_int()) return narrow(number);
     const auto text = value.as_string();
-    return text ? text::parse_int(*text) : std::nullopt;
+    return text ? narrow(text::parse_int(*text)) : std::nullopt;
 }
 
 void read_status_mapping(Channel& channel, const store::ChannelRow& row) {
     const auto document = object_of(row.status_code_mapping.value_or(""), channel, "status_code_mapping");
     if (!document) return;
     document->root().each_member([&channel](std::string_view from, json::View to) {
-        const auto source = text::parse_int(from);
+        const auto source = narrow(text::parse_int(from));
         const auto target = status_of(to);
-        if (source && target && *source != 200)
-            channel.status_code_mapping.emplace(static_cast<int>(*source), static_cast<int>(*target));
+        if (source && target && *source != 200) channel.status_code_mapping.emplace(*source, *target);
         return true;
     });
 }

@@ -2,6 +2,7 @@
 // must know of what passed (spec 05 section 7.1).
 #include "dialect/translate.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dialect/anthropic/codec.h"
@@ -65,7 +66,6 @@ public:
     void on(const chat::CallArguments& arguments) { said(arguments.fragment); }
     void on(const chat::Finished& finished) {
         if (!first_) return;    // the answer goes on
-        findings_.finished = true;
         if (finished.finish != chat::Finish::Filtered) return;
         findings_.answer_without_output = true;
         if (!finished.text.empty()) findings_.reject_reason = finished.text;
@@ -157,7 +157,10 @@ AnswerFindings StreamTranslation::feed(std::string_view payload, OutputCounter& 
     for (const chat::Event& event : decoder_->decode(payload)) {
         std::visit([&](const auto& kind) { listener.on(kind); }, event);
         write(event, out);
+        if (std::holds_alternative<chat::ChoiceNamed>(event)) finished_.try_emplace(choice_, false);
+        if (std::holds_alternative<chat::Finished>(event)) finished_[choice_] = true;
     }
+    findings.finished = std::ranges::all_of(finished_, [](const auto& choice) { return choice.second; });
     return findings;
 }
 

@@ -37,7 +37,7 @@ struct AnswerFindings {
     bool answer_without_output = false;    // a refusal or a filter spoke instead (7.1)
     std::size_t media = 0;                 // inline ones
     std::string reject_reason;             // of a blocked prompt, for the log row
-    bool finished = false;                 // a finish reason came
+    bool finished = false;                 // of a stream: every choice seen so far had its finish reason
     bool ended = false;                    // the provider's terminal event came
     /// The provider's own; nothing was written for it. With answer_without_output it is the answer: a blocked prompt.
     std::optional<ClientError> error;
@@ -114,6 +114,8 @@ private:
     std::unique_ptr<chat::StreamEncoder> encoder_;
     /// Arguments of calls of free-form tools, until they are whole and their input can be taken out.
     std::map<Call, std::string> wrapped_;
+    /// Choices that were seen, the first one included: whether each had its finish reason.
+    std::map<std::size_t, bool> finished_{{0, false}};
     std::size_t choice_ = 0;
     bool shown_ = true;    // the client has a place for that choice
 };

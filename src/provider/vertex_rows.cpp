@@ -171,6 +171,7 @@ constexpr std::array kRows = {
              .endpoints = kChatPaths,
              .auth = Auth::ByProtocol,
              .stream_options = StreamOptions::Supported,
+             .chat = kFunctionsOnly,
              .reference = "https://cloud.google.com/vertex-ai/generative-ai/docs/maas/call-open-model-apis",
              .protocol = &kOpenProtocol,
              .serves = is_open},

@@ -16,6 +16,7 @@
 #include "relay/answer_translated.h"
 #include "relay/chat_shape.h"
 #include "relay/fixed_headers.h"
+#include "relay/long_work.h"
 #include "relay/provider_rules.h"
 #include "relay/request_form.h"
 #include "relay/stream_reader.h"
@@ -112,9 +113,14 @@ std::string with_usage(const PaddedBuffer& body, const dialect::Usage& usage) {
 Task<std::string> shaped(const Answering& answering, std::string_view body,
                          dialect::openai_chat::Shape shape) {
     constexpr std::size_t kShapedOnLoop = std::size_t{64} << 10;
-    const auto work = [body, shape] { return dialect::openai_chat::reshaped_reply(body, shape); };
-    if (body.size() <= kShapedOnLoop) co_return work();
-    co_return co_await answering.services.workers.run(work);
+    std::string text;
+    const auto work = [&] { text = dialect::openai_chat::reshaped_reply(body, shape); };
+    if (body.size() <= kShapedOnLoop) {
+        work();
+    } else {
+        co_await finish_work(answering.services.workers, work);
+    }
+    co_return text;
 }
 
 Task<std::optional<Failure>> answer_full(net::Call& call, Answering answering) {

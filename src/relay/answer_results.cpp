@@ -51,8 +51,8 @@ Task<std::optional<Failure>> answer_results(net::Call& call, Answering answering
     net::ThreadPool& workers = answering.services.workers;
     try {
         if (!call.try_read_all(body, kLargestAnswer)) co_await call.read_all(body, kLargestAnswer);
-        co_await do_work(workers, body.size(),
-                         [&] { facts = answering.route.form->reader->read_answer(body.view()); });
+        const auto read = [&] { facts = answering.route.form->reader->read_answer(body.view()); };
+        if (!try_work(body.size(), read)) co_await finish_work(workers, read);
         if (facts->error) failure = Failure::of_answer(body.view(), 502);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
@@ -68,8 +68,8 @@ Task<std::optional<Failure>> answer_results(net::Call& call, Answering answering
     std::string text;
     try {
         const ResultFacts told{.usage = usage, .now = to_unix(answering.services.clock.unix_now())};
-        co_await do_work(workers, body.size(),
-                         [&] { text = translated_results(*answering.conversion, body.view(), told); });
+        const auto write = [&] { text = translated_results(*answering.conversion, body.view(), told); };
+        if (!try_work(body.size(), write)) co_await finish_work(workers, write);
     } catch (const Error& error) {
         failure = Failure::of(error, Language::English);
     }

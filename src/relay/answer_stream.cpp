@@ -134,10 +134,9 @@ void StreamAnswer::take(const net::SseEvent& event) {
     try {
         take_normal(event);
     } catch (const Error& error) {
-        status().soft_error(error.what());
-        if (reader_.broken_payload == dialect::BrokenPayload::IsSkipped) return;
+        if (reader_.broken_payload == dialect::BrokenPayload::IsSkipped) return note_fault(to_, error.what());
         found_.error = Failure::of(error, Language::English);
-        status().end(StreamEnd::HandlerStop, error.what());
+        stop_with(to_, error.what());
         done_ = true;
     }
 }
@@ -172,11 +171,14 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     if (facts.usage_beside_choices && unwanted) bare = reader_.without_usage(*event.data);
     found_.output = found_.output || facts.output;
     // A failed answer that brought output is sent on and billed by what it tells.
-    if (facts.error && !(facts.terminal && found_.output)) {
-        found_.error = error_inside(to_.route, facts.error_body.empty() ? *event.data : facts.error_body);
-        stop_with(to_, found_.error->client.message);
+    if (facts.error) {
+        Failure failure = error_inside(to_.route, facts.error_body.empty() ? *event.data : facts.error_body);
+        stop_with(to_, failure.client.message);
         done_ = true;
-        return;
+        if (!facts.terminal || !found_.output) {
+            found_.error = std::move(failure);
+            return;
+        }
     }
     if (!std::exchange(opened_, true)) opening_ = reader_.keep_opening(*event.data);
     found_.answer_without_output = found_.answer_without_output || facts.answer_without_output;
@@ -191,7 +193,7 @@ void StreamAnswer::take_payload(const net::SseEvent& event, const ChunkFacts& fa
     if (facts.terminal) {
         found_.ended = true;
         net::append_sse(terminal_, facts.name, *event.data);
-        status().end(facts.error ? StreamEnd::HandlerStop : StreamEnd::Done);
+        status().end(StreamEnd::Done);
         done_ = true;
         return;
     }

@@ -75,7 +75,7 @@ private:
 Task<> WholeTranslation::read() {
     if (!call_.try_read_all(body_, kLargestAnswer)) co_await call_.read_all(body_, kLargestAnswer);
     AnswerSource::of(to_).restore(body_);
-    co_await do_work(to_.services.workers, body_.size(), [this] {
+    const auto decode = [this] {
         const dialect::Pair& pair = to_.conversion->pair;
         if (is_event_stream(call_.head())) {
             translation_.emplace(pair, collected(to_, body_.view()), counter_);
@@ -84,7 +84,8 @@ Task<> WholeTranslation::read() {
                 body_ = PaddedBuffer(*read);
             translation_.emplace(pair, body_.view(), counter_);
         }
-    });
+    };
+    if (!try_work(body_.size(), decode)) co_await finish_work(to_.services.workers, decode);
 }
 
 Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
@@ -94,16 +95,17 @@ Task<> WholeTranslation::settle(const dialect::AnswerFindings& found) {
     if (lacks_usage(whole)) {
         usage = co_await estimate_usage(to_, usage, counter_);
         translation_->show_usage(usage);
-    } else if (found.usage) {
-        translation_->show_usage(to_.settler.counted(to_.route, usage));
+    } else if (found.usage) {    // also where nothing of it is billed (spec 05 section 7.6)
+        translation_->show_usage(to_.settler.counted(to_.route, *found.usage));
     }
     // What may throw comes before the bill: nobody pays for an answer that could not be sent.
     if (!found.error) {
-        co_await do_work(to_.services.workers, body_.size(), [this] {
+        const auto encode = [this] {
             text_ = translation_->write(to_.conversion->tools, reply_of(to_));
             const auto shape = chat_shape(to_.facts, to_.route);
             if (shape.thinking_to_content) text_ = dialect::openai_chat::reshaped_reply(text_, shape);
-        });
+        };
+        if (!try_work(body_.size(), encode)) co_await finish_work(to_.services.workers, encode);
     } else {
         write_blocked(*found.error);
     }
@@ -116,7 +118,7 @@ void WholeTranslation::write_blocked(const dialect::ClientError& error) {
     Failure failure = provider_error(to_.route, error);
     const std::string_view secrets[] = {to_.route.key, to_.trace.access_token};
     mask(failure, secrets);
-    status_ = failure.client.status = mapped_status(*to_.route.channel, error.status);
+    status_ = failure.client.status = final_status(mapped_status(*to_.route.channel, error.status));
     text_ = dialect::render_error(to_.facts.form->dialect, failure.client, to_.trace.request_id);
     if (!translation_->findings().usage) to_.trace.note = kNothingTold;
 }

@@ -164,12 +164,13 @@ void TranslatedStream::take(std::string_view payload) {
         if (read) payload = *read;
         take_findings(translation_.feed(marker ? std::string_view("[DONE]") : payload, counter_, out_));
     } catch (const Error& error) {
-        if (!marker)
-            status().soft_error(error.what());    // formats without a marker of that kind cannot read it
+        // Formats without a marker of that kind cannot read it.
         if (!marker && provider_.broken_payload == dialect::BrokenPayload::EndsTheStream) {
             found_.error = Failure::of(error, Language::English);
-            status().end(StreamEnd::HandlerStop, error.what());
+            stop_with(to_, error.what());
             done_ = true;
+        } else if (!marker) {
+            note_fault(to_, error.what());
         }
     }
     reshape(out_, before);
@@ -184,7 +185,7 @@ void TranslatedStream::take(std::string_view payload) {
 void TranslatedStream::take_findings(const dialect::AnswerFindings& findings) {
     found_.output = found_.output || findings.output;
     found_.answer_without_output = found_.answer_without_output || findings.answer_without_output;
-    found_.finished = found_.finished || findings.finished;
+    found_.finished = findings.finished;
     found_.media += findings.media;
     if (!findings.reject_reason.empty()) found_.reject_reason = findings.reject_reason;
     if (findings.usage && (findings.usage->tells_prompt() || findings.usage->completion > 0))

@@ -1,10 +1,13 @@
 // relay/auto_disable.cpp: the decision only; catalog/health.h writes it down.
 #include "relay/auto_disable.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
+#include "base/text_mask.h"
 
 namespace opusclaw::relay {
 namespace {
@@ -28,6 +31,12 @@ bool should_disable(const Failure& failure, const settings::Settings& settings) 
     return std::ranges::any_of(settings.automatic_disable_keywords, [&message](const std::string& word) {
         return message.find(word) != std::string::npos;
     });
+}
+
+std::string disable_reason(const Failure& failure) {
+    constexpr std::size_t kLongest = 2048;
+    return fmt::format("status_code={}, {}", failure.client.status,
+                       text::cut_bytes(failure.client.message, kLongest));
 }
 
 }    // namespace opusclaw::relay

@@ -1,8 +1,6 @@
 // relay/auto_disabler.cpp: one round at a time on its loop: all reports so far, then one reload.
 #include "relay/auto_disabler.h"
 
-#include <fmt/format.h>
-
 #include <exception>
 
 #include "base/log.h"
@@ -19,11 +17,10 @@ void AutoDisabler::report(const Route& route, const Failure& failure, const sett
     Failure shown = failure;
     const std::string_view secrets[] = {route.key};
     mask(shown, secrets);
-    catalog::HealthChange change{
-        .channel = route.channel->id,
-        .key = std::string(route.key),
-        .reason = fmt::format("status_code={}, {}", shown.client.status, shown.client.message),
-        .now = to_unix(clock_.unix_now())};
+    catalog::HealthChange change{.channel = route.channel->id,
+                                 .key = std::string(route.key),
+                                 .reason = disable_reason(shown),
+                                 .now = to_unix(clock_.unix_now())};
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     reports_.try_emplace(Key{change.channel.value, change.key}, std::move(change));

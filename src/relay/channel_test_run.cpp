@@ -153,8 +153,7 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
     const bool enable = !failure && channel.status == catalog::ChannelStatus::AutoDisabled &&
                         settings->automatic_enable_channel_enabled;
     catalog::HealthChange change{.channel = channel.id, .key = outcome.key, .reason = {}, .now = now};
-    if (failure)
-        change.reason = fmt::format("status_code={}, {}", failure->client.status, failure->client.message);
+    if (failure) change.reason = disable_reason(*failure);
     const bool keep_error = services_.environment.error_log_enabled && outcome.error.has_value();
     using catalog::Changed;
     const Changed changed = co_await database_.write([&](store::Transaction& tx) {
@@ -169,7 +168,8 @@ Task<> ChannelTestRun::judge(const catalog::Channel& channel, TestOutcome outcom
         co_await database_.logs().write([&rows](store::Transaction& tx) { store::insert_logs(tx, rows); });
     }
     if (changed == Changed::Nothing) co_return;
-    log::info("channel #{} is {} after a test", channel.id.value, disable ? "off" : "on again");
+    log::info("{} #{} is {} after a test", changed == Changed::Key ? "a key of channel" : "channel",
+              channel.id.value, disable ? "off" : "on again");
     if (changed == Changed::Channel && services_.notices != nullptr)
         services_.notices->tell_root(
             disable ? billing::channel_off_notice(channel.id, channel.name, change.reason)

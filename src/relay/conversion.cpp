@@ -137,7 +137,8 @@ Task<std::unique_ptr<Conversion>> convert(const Answering& answering) {
     };
     const dialect::Dialect target = answering.route.form->dialect;
     for (bool fetched = false;; fetched = true) {
-        co_await do_work(answering.services.workers, answering.facts.body_bytes + remote.bytes(), make);
+        if (!try_work(answering.facts.body_bytes + remote.bytes(), make))
+            co_await answering.services.workers.run(make);
         if (made->needs.empty()) break;
         if (fetched) throw_error(ErrorKind::Internal, kFailed, "a file that was fetched is asked for again");
         const auto failure = co_await remote.fetch(answering.exchange, made->needs, when_missing(target));

@@ -1,6 +1,10 @@
 // relay/failure.cpp: from errors to what clients read, and the retry decision (spec 04 sections 13.2, 14).
 #include "relay/failure.h"
 
+#include <utility>
+#include <vector>
+
+#include "base/json/view.h"
 #include "base/text.h"
 #include "base/text_mask.h"
 #include "base/unfit.h"
@@ -17,6 +21,28 @@ bool is_final(ErrorKind kind) {
         case ErrorKind::UpstreamRefused:
         case ErrorKind::NoChannel: return false;
         default: return true;
+    }
+}
+
+/// Only keys that cannot be a part of a word: `code` decides what is done, and programs compare it.
+std::vector<std::string_view> long_ones(std::span<const std::string_view> secrets) {
+    constexpr std::size_t kShortest = 16;
+    std::vector<std::string_view> found;
+    for (const std::string_view secret : secrets)
+        if (secret.size() >= kShortest) found.push_back(secret);
+    return found;
+}
+
+/// Raw JSON that is none without its secrets (digits of a number) is left out.
+void mask_json(std::optional<std::string>& json, std::span<const std::string_view> secrets) {
+    if (!json) return;
+    std::string masked = text::without_secrets(*json, secrets);
+    if (masked == *json) return;
+    try {
+        json::Document::copy(masked).validate();
+        json = std::move(masked);
+    } catch (const Error&) {
+        json.reset();
     }
 }
 
@@ -40,8 +66,9 @@ Failure Failure::of(const Error& error, Language language) {
 Failure Failure::of_answer(std::string_view body, int status) {
     Failure failure;
     failure.client = dialect::read_upstream_error(body, status);
-    constexpr std::size_t kLogged = 2048;
-    failure.detail = std::string(body.substr(0, kLogged));
+    // mask() cuts it to what is logged: here half of a key could be left.
+    constexpr std::size_t kRead = std::size_t{16} << 10;
+    failure.detail = body.substr(0, kRead);
     return failure;
 }
 
@@ -58,12 +85,20 @@ bool should_retry(const Failure& failure, std::int64_t attempts_left, const sett
     return settings.automatic_retry_status_codes.contains(status);
 }
 
+int final_status(int status) {
+    constexpr int kLeast = 200, kMost = 599, kBadGateway = 502;
+    return status < kLeast || status > kMost ? kBadGateway : status;
+}
+
 void mask(Failure& failure, std::span<const std::string_view> secrets) {
+    constexpr std::size_t kLogged = 2048;
     dialect::ClientError& client = failure.client;
-    for (std::string* const text : {&failure.detail, &client.type, &client.param, &client.code})
-        *text = text::without_secrets(*text, secrets);
-    for (std::optional<std::string>* const json : {&client.code_json, &client.metadata_json})
-        if (*json) **json = text::without_secrets(**json, secrets);
+    failure.detail = text::cut_bytes(text::without_secrets(failure.detail, secrets), kLogged);
+    const std::vector<std::string_view> keys = long_ones(secrets);
+    for (std::string* const text : {&client.type, &client.param, &client.code})
+        *text = text::without_secrets(*text, keys);
+    mask_json(client.code_json, keys);
+    mask_json(client.metadata_json, keys);
     if (failure.client.code == "count_token_failed") return;
     failure.client.message = text::mask_secrets(failure.client.message, secrets);
 }

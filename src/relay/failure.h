@@ -38,8 +38,12 @@ struct Failure {
 /// failures are not judged here but by Walk: no.
 bool should_retry(const Failure& failure, std::int64_t attempts_left, const settings::Settings& settings);
 
-/// Masks the message (spec 04 section 14.6); `secrets` are the keys that were in use, and go from everything else, too. Before
-/// anything is logged.
+/// The status that an answer can end with: what a channel's status mapping names may be none.
+int final_status(int status);
+
+/// Masks the message (spec 04 section 14.6); `secrets` are the keys that were in use, and go from everything else, too: from what
+/// programs read where they have 16 bytes or more, for a key such as `text` would tear names apart. Cuts the detail. Before anything
+/// is logged.
 void mask(Failure& failure, std::span<const std::string_view> secrets);
 
 }    // namespace opusclaw::relay

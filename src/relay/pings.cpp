@@ -66,10 +66,10 @@ Task<> Pings::ping() {
 }
 
 /// Ends the stream as if the client had left: nothing that is still written would reach it.
-void Pings::fail(std::string why) {
+void Pings::fail(std::string_view why) {
     stopped_ = failed_ = true;
     net::TimerWheel::disarm(*this);
-    if (options_.trace.stream) options_.trace.stream->end(StreamEnd::PingFail, std::move(why));
+    if (options_.trace.stream) options_.trace.stream->end(StreamEnd::PingFail, why);
     gone();
 }
 

@@ -53,7 +53,7 @@ public:
 private:
     void expired() override;
     Task<> ping();
-    void fail(std::string why);
+    void fail(std::string_view why);
     void gone();
     bool too_long() const;
 

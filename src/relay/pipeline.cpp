@@ -31,12 +31,6 @@ constexpr std::string_view kNotImplemented =
 /// Spec 04 section 3.1: of answers to who may not pin a channel.
 constexpr std::string_view kPinVersion = "701e3ae1dc3f7975556d354e0675168d004891c8";
 
-/// What a channel's status mapping names may be no status that ends an answer.
-int final_status(int status) {
-    constexpr int kLeast = 200, kMost = 599, kBadGateway = 502;
-    return status < kLeast || status > kMost ? kBadGateway : status;
-}
-
 /// Spec 04 section 14.2: a client learns nothing of what it was.
 Failure crash() {
     Failure failure;
@@ -87,9 +81,8 @@ Facts facts_of(const PaddedBuffer& body, const RouteMatch& match, const net::Req
 /// Spec 05 section 6.1: which bills may be by the audio formula.
 billing::Price priced(billing::Price price, const Facts& facts) {
     const AudioFormula formula = facts.form->audio;
-    const bool by_audio = formula == AudioFormula::ByUsage ||
-                          (formula == AudioFormula::OfAudioModels && facts.model.starts_with("gpt-4o-audio"));
-    price.has_audio_prices = price.has_audio_prices && by_audio;
+    price.has_audio_prices = price.has_audio_prices && formula == AudioFormula::ByUsage;
+    price.always_by_audio = formula == AudioFormula::OfAudioModels && facts.model.starts_with("gpt-4o-audio");
     return price;
 }
 
@@ -213,6 +206,9 @@ Task<> Relay::serve(const Line& line, Route& route, Settler& settler) {
         failure = co_await try_channels(line, route, settler);
     } catch (const Error& error) {
         failure = Failure::of(error, language_of(line.exchange.request(), line.trace));
+    } catch (const std::exception& fault) {    // here, where a stream that pings began can still be told
+        log::write(log::Level::Error, line.trace.request_id, fault.what());
+        failure = crash();
     }
     if (!failure) co_return;
     settler.release();

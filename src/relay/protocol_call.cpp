@@ -118,8 +118,8 @@ Task<> fetch_hosted_files(Prepared& prepared, net::Exchange* exchange, const Pro
     const provider::Protocol* const protocol = call.route.provider->protocol;
     if (protocol == nullptr || protocol->needs == nullptr || call.passed_on == BodyRule::PassedOn) co_return;
     std::vector<std::string> urls;
-    co_await do_work(call.services.workers, prepared.body.size(),
-                     [&] { urls = protocol->needs(prepared.body.str()); });
+    const auto read = [&] { urls = protocol->needs(prepared.body.str()); };
+    if (!try_work(prepared.body.size(), read)) co_await call.services.workers.run(read);
     if (urls.empty()) co_return;
     if (exchange == nullptr || call.remote == nullptr) {
         throw Unfit("convert_request_failed",
@@ -145,8 +145,8 @@ Task<> complete_call(Prepared& prepared, net::Client& client, const ProtocolCall
             .with_status(500);
     }
     const std::size_t fetched = call.remote != nullptr ? call.remote->bytes() : 0;
-    co_await do_work(call.services.workers, prepared.body.size() + fetched,
-                     [&prepared, &call] { write_body(prepared, call); });
+    const auto write = [&prepared, &call] { write_body(prepared, call); };
+    if (!try_work(prepared.body.size() + fetched, write)) co_await call.services.workers.run(write);
 }
 
 void forget_refused(const Services& services, const UsedToken& token, int status) {

@@ -20,7 +20,7 @@ dialect::Usage Settler::counted(const Route& route, const dialect::Usage& told) 
 
 void Settler::settle(const Route& route, const dialect::Usage& told, billing::Delivered delivered) {
     if (settled_) return;
-    const dialect::Usage usage = counted(route, told);
+    const dialect::Usage usage = billing::with_audio_parts(price_, counted(route, told));
     if (usage.clamped)
         log::warning("request {}: channel #{} told impossible token counts, which were corrected",
                      facts_.trace.request_id, route.channel->id.value);

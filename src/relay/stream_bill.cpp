@@ -24,6 +24,18 @@ void count_media(const Answering& answering, dialect::Usage& usage, std::size_t 
     usage.total = std::max(usage.total, usage.prompt + usage.completion);
 }
 
+/// Spec 05 section 7.3: whoever gave up reading broke it as well.
+bool broke_off(const Answering& answering, const StreamFindings& found) {
+    if (found.finished || found.ended) return false;
+    return found.error || !normal_end(answering.trace.stream->reason());
+}
+
+/// No key that a provider's words repeat is cut in half, and so kept.
+std::string without_keys(const Answering& answering, std::string_view text) {
+    const std::string_view secrets[] = {answering.route.key, answering.trace.access_token};
+    return text::without_secrets(text, secrets);
+}
+
 bool ended_cleanly(const Answering& answering) {
     return provider_reader(answering).clean_end == dialect::CleanEnd::IsNormal &&
            normal_end(answering.trace.stream->reason());
@@ -53,9 +65,8 @@ Task<bool> complete_usage(const Answering& answering, StreamFindings& found,
                       dialect::EstimatedFigures::EachThatIsMissing;
     dialect::Usage usage = found.usage.value_or(dialect::Usage{});
     count_media(answering, usage, found.media);
-    const bool broken = !found.finished && !found.ended && !normal_end(answering.trace.stream->reason());
     const bool missing = usage.empty() || (each && !usage.tells_prompt()) ||
-                         ((each || broken) && usage.completion == 0);
+                         ((each || broke_off(answering, found)) && usage.completion == 0);
     if (!found.output) {
         if (usage.empty()) answering.trace.note = kNothingTold;
         co_return false;
@@ -84,9 +95,13 @@ void take_error(const Answering& answering, StreamFindings& found, const dialect
     stop_with(answering, error.message);
 }
 
-void stop_with(const Answering& answering, const std::string& why) {
-    answering.trace.stream->soft_error(why);
-    answering.trace.stream->end(StreamEnd::HandlerStop, why);
+void stop_with(const Answering& answering, std::string_view why) {
+    note_fault(answering, why);
+    answering.trace.stream->end(StreamEnd::HandlerStop, without_keys(answering, why));
+}
+
+void note_fault(const Answering& answering, std::string_view why) {
+    answering.trace.stream->soft_error(without_keys(answering, why));
 }
 
 void name_break(const Answering& answering, StreamFindings& found) {
@@ -104,9 +119,8 @@ void tell_end(const Answering& answering) {
     const StreamStatus& status = *answering.trace.stream;
     const log::Level level = status.ok() ? log::Level::Debug : log::Level::Error;
     if (!log::enabled(level)) return;
-    const std::string_view secrets[] = {answering.route.key, answering.trace.access_token};
-    const std::string line = status.log_line(answering.trace.received);
-    log::write(level, answering.trace.request_id, text::without_secrets(line, secrets));
+    log::write(level, answering.trace.request_id,
+               without_keys(answering, status.log_line(answering.trace.received)));
 }
 
 void end_with(const Answering& answering, const Error& error) {
@@ -114,7 +128,7 @@ void end_with(const Answering& answering, const Error& error) {
     StreamEnd reason = StreamEnd::ScannerError;
     if (error.kind == ErrorKind::UpstreamTimeout) reason = StreamEnd::Timeout;
     if (gone) reason = StreamEnd::ClientGone;
-    answering.trace.stream->end(reason, error.what());
+    answering.trace.stream->end(reason, without_keys(answering, error.what()));
 }
 
 }    // namespace opusclaw::relay

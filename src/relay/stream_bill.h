@@ -31,7 +31,9 @@ void settle_stream(const Answering& answering, const StreamFindings& found);
 /// The provider told an error in place of an event.
 void take_error(const Answering& answering, StreamFindings& found, const dialect::ClientError& error);
 /// Nothing more is read: its handler gave up for that reason, which counts as a soft error as well (spec 04 section 19.4).
-void stop_with(const Answering& answering, const std::string& why);
+void stop_with(const Answering& answering, std::string_view why);
+/// A soft error, in the provider's words or ours: no key stays in it.
+void note_fault(const Answering& answering, std::string_view why);
 /// The error of a stream without any output.
 Failure no_output();
 /// A stream that will be billed but did not end as it should has an error from now on, its texts masked.

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <utility>
+
+#include "base/text_mask.h"
 
 namespace opusclaw::relay {
 
@@ -18,15 +19,18 @@ bool normal_end(StreamEnd end) {
     return end == StreamEnd::Done || end == StreamEnd::Eof || end == StreamEnd::HandlerStop;
 }
 
-void StreamStatus::end(StreamEnd reason, std::string error) {
+void StreamStatus::end(StreamEnd reason, std::string_view error) {
     if (reason_ != StreamEnd::None) return;
     reason_ = reason;
-    error_ = std::move(error);
+    error_ = text::cut_bytes(error, kLongestText);
 }
 
-void StreamStatus::soft_error(std::string text) {
+void StreamStatus::soft_error(std::string_view text) {
     ++soft_errors_;
-    if (kept_.size() < kKept) kept_.push_back(std::move(text));
+    const std::string_view kept = text::cut_bytes(text, kLongestText);
+    if (kept_.size() == kKept || kept_bytes_ + kept.size() > kLongestTexts) return;
+    kept_bytes_ += kept.size();
+    kept_.emplace_back(kept);
 }
 
 void Trace::begin_attempt(ChannelId channel) {

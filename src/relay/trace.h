@@ -19,12 +19,15 @@ std::string_view stream_end_name(StreamEnd end);
 /// Done, Eof and HandlerStop are normal ends.
 bool normal_end(StreamEnd end);
 
-/// The first reason wins; soft errors are counted, the first 20 kept.
+/// The first reason wins; soft errors are counted, the first 20 kept. Texts are cut: a provider may say anything, and what explains the
+/// bill has to fit into the same row.
 class StreamStatus {
 public:
     static constexpr std::size_t kKept = 20;
-    void end(StreamEnd reason, std::string error = {});
-    void soft_error(std::string text);
+    static constexpr std::size_t kLongestText = 2048,
+                                 kLongestTexts = 6144;    // bytes of one, of all soft errors
+    void end(StreamEnd reason, std::string_view error = {});
+    void soft_error(std::string_view text);
     StreamEnd reason() const { return reason_; }
     const std::string& error() const { return error_; }
     std::size_t soft_errors() const { return soft_errors_; }
@@ -38,6 +41,7 @@ private:
     std::string error_;
     std::size_t soft_errors_ = 0;
     std::vector<std::string> kept_;
+    std::size_t kept_bytes_ = 0;
 };
 
 struct Trace {

@@ -14,6 +14,7 @@ namespace {
 
 struct Row {
     std::int64_t of = 0, id = 0, amount = 0;    // of: 0 a user, 1 a token
+    std::int64_t used = 0, requests = 0;        // a user's, on servers
 };
 constexpr Column<Row> kColumns[] = {{"of", &Row::of}, {"id", &Row::id}, {"amount", &Row::amount}};
 
@@ -25,15 +26,16 @@ std::span<const std::int64_t> take(std::span<const std::int64_t>& ids) {
 
 void take(Balances& balances, const Row& row) {
     if (row.of == 0)
-        balances.users.push_back({.id = row.id, .quota = row.amount});
+        balances.users.push_back(
+            {.id = row.id, .quota = row.amount, .used_quota = row.used, .request_count = row.requests});
     else
         balances.tokens.push_back({.id = row.id, .remain_quota = row.amount});
 }
 
-constexpr std::string_view kUsers =
-    R"(SELECT 0 AS "of", "id", "quota" AS "amount" FROM "users" WHERE "deleted_at" IS NULL AND "id" IN )";
-constexpr std::string_view kTokens =
-    R"(SELECT 1, "id", "remain_quota" FROM "tokens" WHERE "deleted_at" IS NULL AND "id" IN )";
+constexpr std::string_view kUser = R"(SELECT 0 AS "of", "id", "quota" AS "amount")";
+constexpr std::string_view kToken = R"(SELECT 1, "id", "remain_quota")";
+constexpr std::string_view kUsers = R"( FROM "users" WHERE "deleted_at" IS NULL AND "id" IN )";
+constexpr std::string_view kTokens = R"( FROM "tokens" WHERE "deleted_at" IS NULL AND "id" IN )";
 
 void read_on_sqlite(Reader& db, std::span<const std::int64_t> users, std::span<const std::int64_t> tokens,
                     Balances& balances) {
@@ -41,7 +43,8 @@ void read_on_sqlite(Reader& db, std::span<const std::int64_t> users, std::span<c
     Parameters parameters = of_users.parameters;
     std::ranges::copy(of_tokens.parameters, std::back_inserter(parameters));
     std::string from = "FROM (";
-    from.append(kUsers).append(of_users.sql).append(" UNION ALL ").append(kTokens).append(of_tokens.sql);
+    from.append(kUser).append(kUsers).append(of_users.sql).append(" UNION ALL ");
+    from.append(kToken).append(kTokens).append(of_tokens.sql);
     from += R"() AS "balances")";
     for (const Row& row : db.select<Row>(kColumns, from, parameters)) take(balances, row);
 }
@@ -55,14 +58,19 @@ void append_list(LiteralSql& out, std::span<const std::int64_t> ids) {
 void read_on_server(Reader& db, std::span<const std::int64_t> users, std::span<const std::int64_t> tokens,
                     Balances& balances) {
     using enum Reader::Kind;
-    constexpr Reader::Kind kKinds[] = {Integer, Integer, Integer};
+    constexpr Reader::Kind kKinds[] = {Integer, Integer, Integer, Integer, Integer};
+    constexpr std::string_view kCounters = R"(, "used_quota" AS "used", "request_count" AS "requests")";
     LiteralSql select(db.engine());
-    append_list(select.sql(kUsers), users);
-    append_list(select.sql(" UNION ALL ").sql(kTokens), tokens);
-    session_of(db).fetch_literal(
-        select.text(), "SELECT balances", kKinds, [&](std::span<Reader::Cell> cells) {
-            take(balances, {.of = cells[0].integer, .id = cells[1].integer, .amount = cells[2].integer});
-        });
+    append_list(select.sql(kUser).sql(kCounters).sql(kUsers), users);
+    append_list(select.sql(" UNION ALL ").sql(kToken).sql(", 0, 0").sql(kTokens), tokens);
+    session_of(db).fetch_literal(select.text(), "SELECT balances", kKinds,
+                                 [&](std::span<Reader::Cell> cells) {
+                                     take(balances, {.of = cells[0].integer,
+                                                     .id = cells[1].integer,
+                                                     .amount = cells[2].integer,
+                                                     .used = cells[3].integer,
+                                                     .requests = cells[4].integer});
+                                 });
 }
 
 }    // namespace
@@ -70,6 +78,7 @@ void read_on_server(Reader& db, std::span<const std::int64_t> users, std::span<c
 Balances find_balances(Reader& db, std::span<const std::int64_t> users,
                        std::span<const std::int64_t> tokens) {
     Balances balances;
+    balances.narrow = db.engine() != Engine::Sqlite;
     while (!users.empty() || !tokens.empty()) {
         const auto of_users = take(users), of_tokens = take(tokens);
         if (db.engine() == Engine::Sqlite)

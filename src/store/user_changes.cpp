@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "store/schema.h"
 #include "store/sql.h"
 #include "store/users.h"
@@ -41,6 +42,26 @@ constexpr Column<Balances> kBalances[] = {{"quota", &Balances::quota}, {"aff_quo
 std::optional<Balances> locked_balances(Transaction& tx, std::int64_t id) {
     if (!lock_user(tx, id)) return std::nullopt;
     return tx.select_one<Balances>(kBalances, R"(FROM "users" WHERE "id" = :id)", {{"id", id}});
+}
+
+/// Counters of a locked row that invitations raise.
+struct Invitations {
+    std::int64_t count = 0, quota = 0, history = 0;
+};
+constexpr Column<Invitations> kInvitations[] = {{"aff_count", &Invitations::count},
+                                                {"aff_quota", &Invitations::quota},
+                                                {"aff_history", &Invitations::history}};
+
+/// Only the change that stops a counter tells so: no later one gets through.
+void warn_of_limits(const Invitations& before, std::int64_t id, std::int64_t reward) {
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    const auto stops = [](std::int64_t value, std::int64_t more) {
+        return value < kMost && more >= kMost - value && more > 0;
+    };
+    constexpr std::string_view kText = "the {} of user {} has stopped at the limit of its column";
+    if (stops(before.count, 1)) log::warning(kText, "aff_count", id);
+    if (stops(before.quota, reward)) log::warning(kText, "aff_quota", id);
+    if (stops(before.history, reward)) log::warning(kText, "aff_history", id);
 }
 
 bool sum_fits(Engine engine, std::int64_t quota, std::int64_t delta) {
@@ -173,10 +194,14 @@ Transfer transfer_invitation_quota(Transaction& tx, std::int64_t id, std::int64_
 void reward_inviter(Transaction& tx, std::int64_t id, std::int64_t reward) {
     const Engine engine = tx.engine();
     constexpr std::int64_t kOne = 1;
+    std::optional<Invitations> before;
+    if (engine != Engine::Sqlite && lock_user(tx, id))
+        before = tx.select_one<Invitations>(kInvitations, R"(FROM "users" WHERE "id" = :id)", {{"id", id}});
     tx.execute("UPDATE \"users\" SET " + add_to_int32(engine, "aff_count", "one") + ", " +
                    add_to_int32(engine, "aff_quota", "reward") + ", " +
                    add_to_int32(engine, "aff_history", "reward") + " WHERE \"id\" = :id",
                {{"one", kOne}, {"reward", reward}, {"id", id}});
+    if (before) warn_of_limits(*before, id, reward);
 }
 
 }    // namespace opusclaw::store

@@ -205,7 +205,11 @@ describe("Responses", () => {
                 await routes.sendEvents(exchange, events);
                 await exchange.end();
             });
-            expect(eventsOf((await frames(streamed)).text)).toEqual(events);
+            const answer = await frames(streamed);
+            expect(eventsOf(answer.text)).toEqual(events);
+            expect(JSON.parse((await world.consumeRow(answer.id)).other).stream_status).toEqual({
+                status: "error", end_reason: "handler_stop", end_error: "oops", error_count: 1, errors: ["oops"],
+            });
         });
     });
 

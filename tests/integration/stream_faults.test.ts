@@ -254,12 +254,17 @@ describe("a stream that breaks after output", () => {
         expect(JSON.parse(row.other).stream_status).toMatchObject({ status: "error", end_reason: reason });
     });
 
-    test("behind usage that tells only the prompt: what came is counted here", async () => {
+    const ends: [string, Script][] = [
+        ["reset", (exchange) => exchange.reset()],
+        ["ended by an error", (exchange) => exchange.event({ error: { message: "GPU on fire", type: "server_error" } })],
+    ];
+
+    test.each(ends)("%s behind usage that tells only the prompt: what came is counted here", async (_, end) => {
         const usage = { prompt_tokens: 21, completion_tokens: 0, total_tokens: 21 };
         const answer = await stream(async (exchange) => {
             await exchange.openStream();
             for (const chunk of world.sim.chunks(exchange).slice(0, 3)) await exchange.event({ ...chunk, usage });
-            await exchange.reset();
+            await end(exchange);
         });
         expect([answer.status, answer.content]).toEqual([200, "Hello from "]);
         const row = await world.consumeRow(answer.requestId);

@@ -189,6 +189,44 @@ describe("a chat that Gemini answers", () => {
         });
     });
 
+    test("that was blocked is so with a status that an answer can have, whatever the channel maps it to", async () => {
+        const map = (mapping: object) =>
+            it.world.admin.data("PUT", "/api/channel/", {
+                id: it.channelId,
+                status_code_mapping: JSON.stringify(mapping),
+            });
+        for (const status of [700, 100]) {
+            await map({ 400: status });
+            it.gemini.next((exchange) => exchange.json(200, wire.blocked("SAFETY", 40)));
+            await it.side.costs(Math.round(40 * 0.625), async () => {
+                expectError(await it.chat(), { status: 502, code: "prompt_blocked" });
+            });
+        }
+        await map({});
+    });
+
+    test("breaks off for a Chat client while one of two choices goes on", async () => {
+        const candidate = (index: number, text: string, more = {}) => ({
+            content: { role: "model", parts: [{ text }] },
+            index,
+            ...more,
+        });
+        it.gemini.next(async (exchange) => {
+            await exchange.openStream();
+            const chunks = [
+                [candidate(0, "One."), candidate(1, "Two")],
+                [candidate(0, "", { finishReason: "STOP" }), candidate(1, " and")],
+            ];
+            for (const candidates of chunks) await exchange.piece(wire.framed({ candidates }));
+            await exchange.reset();
+        });
+        const answer = await it.chat({ stream: true, n: 2 });
+        expectErrorObject(answer, { code: "upstream_stream_interrupted" });
+        const reasons = answer.events.flatMap((event) => event.choices ?? []).map((choice) => choice.finish_reason);
+        expect(reasons.filter((reason) => reason)).toEqual([]);
+        expect((await it.row(answer)).row.quota).toBeGreaterThan(0);
+    });
+
     test("without candidates is an ordinary error, and nobody pays", async () => {
         await it.side.costsNothing(async () => {
             it.gemini.next((exchange) => exchange.json(200, { usageMetadata: { promptTokenCount: 4, totalTokenCount: 4 } }));

@@ -78,6 +78,17 @@ describe("messages that OpenAI answers", () => {
         });
     });
 
+    test("that say nothing cost nothing, and show what was told", async () => {
+        const { world } = it;
+        world.sim.text = "";
+        world.sim.usage = openai.usage(21, 0);
+        const before = await world.balances();
+        const answer = await it.message(asked);
+        expect(answer.json.usage).toMatchObject({ input_tokens: 21, output_tokens: 0 });
+        expect((await it.row(answer)).row.quota).toBe(0);
+        expect((await world.balances()).quota).toBe(before.quota);
+    });
+
     test("stream as Anthropic does, with an estimate of the prompt first", async () => {
         await it.world.costs(PRICE_4O, async () => {
             const answer = await it.message({ ...asked, stream: true });

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/text_mask.h"
 
 namespace opusclaw::text {
 namespace {
@@ -123,6 +124,19 @@ TEST(MaskSecrets, StaysLinearOnHostileText) {
         while (text.size() < 400'000) text += piece;
         EXPECT_FALSE(mask_secrets(text).empty());
     }
+}
+
+TEST(CutBytes, NeverCutsInsideACharacter) {
+    EXPECT_EQ(cut_bytes("abc", 3), "abc");
+    EXPECT_EQ(cut_bytes("abcd", 3), "abc");
+    const std::string_view text = "a\xc3\xa9\xe4\xbd\xa0\xf0\x9f\x98\x80";    // 1, 2, 3 and 4 bytes
+    EXPECT_EQ(cut_bytes(text, 10), text);
+    for (std::size_t bytes = 6; bytes < 10; ++bytes)
+        EXPECT_EQ(cut_bytes(text, bytes), text.substr(0, 6)) << bytes;
+    EXPECT_EQ(cut_bytes(text, 5), text.substr(0, 3));
+    EXPECT_EQ(cut_bytes(text, 2), "a");
+    EXPECT_EQ(cut_bytes(text, 0), "");
+    EXPECT_EQ(cut_bytes("\x80\x80\x80\x80\x80\x80", 5).size(), 5U) << "no UTF-8";
 }
 
 }    // namespace

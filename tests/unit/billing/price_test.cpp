@@ -245,6 +245,25 @@ TEST(Price, AudioPartsHaveTheirOwnRatios) {
     EXPECT_EQ(bill.quota, Quota{2 * (20 + 15 * 4 + 10 * 10 + 5 * 10 * 2)});
 }
 
+TEST(Price, UsageWithoutAnyPartsIsTextToTheAudioFormula) {
+    Price price{.model_ratio = 2, .completion_ratio = 4, .audio_ratio = 10, .always_by_audio = true};
+    const Usage split = with_audio_parts(price, {.prompt = 30, .completion = 20, .cached_read = 10});
+    EXPECT_EQ(split.text_input, 30);
+    EXPECT_EQ(split.text_output, 20);
+    const Bill bill = settle_text(price, split, Delivered::Output);
+    EXPECT_TRUE(bill.by_audio);
+    EXPECT_EQ(bill.quota, Quota{2 * (30 + 20 * 4)});
+
+    // Some parts are all parts.
+    price.always_by_audio = false;
+    price.has_audio_prices = true;
+    const Usage told{.prompt = 30, .completion = 20, .audio_output = 5, .text_output = 15};
+    EXPECT_EQ(with_audio_parts(price, told), told);
+    EXPECT_EQ(settle_text(price, told, Delivered::Output).quota, Quota{2 * (15 * 4 + 5 * 10)});
+    // Under the other formula nothing is split.
+    EXPECT_EQ(with_audio_parts(price, {.prompt = 30}), Usage{.prompt = 30});
+}
+
 TEST(Price, AFixedPriceIsCutWhereTheAudioFormulaIsAndRoundedElsewhere) {
     const Price price{
         .fixed = true, .model_price = 0.0000031, .has_audio_prices = true, .quota_per_unit = 500'000};
@@ -260,6 +279,10 @@ TEST(Price, TellsWhatAudioInputWithAPriceOfItsOwnCosts) {
     Price price{.model_ratio = 0.15, .group_ratio = 0.5, .audio_input_usd_per_million = 0.7};
     EXPECT_EQ(separate_audio_amount(price, {.prompt = 50, .audio_input = 25}), "4.375");
     EXPECT_EQ(separate_audio_amount(price, {.prompt = 50}), "");
+    price.group_ratio = 0;
+    EXPECT_EQ(separate_audio_amount(price, {.prompt = 50, .audio_input = 25}), "0")
+        << "it is free, but was there";
+    price.group_ratio = 0.5;
     price.fixed = true;
     EXPECT_EQ(separate_audio_amount(price, {.prompt = 50, .audio_input = 25}), "");
 }

@@ -108,7 +108,8 @@ TEST(Channel, TextThatDoesNotParseCountsAsEmpty) {
 
 TEST(Channel, StatusMappingTakesNumbersAndTextsButNever200) {
     store::ChannelRow mapped = row(1, "m");
-    mapped.status_code_mapping = R"({"429":"503","404":410,"200":500,"500":"x","x":1})";
+    mapped.status_code_mapping = R"({"429":"503","404":410,"200":500,"500":"x","x":1,)"
+                                 R"("401":4294967496,"402":"4294967496","4294967699":500})";
     EXPECT_EQ(read_channel(mapped, {}).status_code_mapping, (std::map<int, int>{{404, 410}, {429, 503}}));
 }
 

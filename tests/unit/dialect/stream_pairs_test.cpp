@@ -87,5 +87,23 @@ TEST(StreamDecoders, RefuseWhatIsNoObject) {
     }
 }
 
+TEST(StreamPair, HasFinishedWhenEveryChoiceHas) {
+    const Pair pair{*find_codec(Dialect::Gemini), *find_codec(Dialect::OpenaiChat)};
+    StreamTranslation translation(pair, {}, {.request_id = "r1", .model = "m"});
+    OutputCounter counter("m");
+    std::string out;
+    const auto finished = [&](std::string_view candidates) {
+        return translation.feed(std::string(R"({"candidates":[)").append(candidates) + "]}", counter, out)
+            .finished;
+    };
+    const std::string text = R"("content":{"parts":[{"text":"a"}]})";
+    EXPECT_FALSE(finished("{" + text + R"(,"index":0},{)" + text + R"(,"index":1})"));
+    EXPECT_FALSE(finished(R"({"finishReason":"STOP","index":0},{)" + text + R"(,"index":1})"));
+    EXPECT_TRUE(finished(R"({"finishReason":"STOP","index":1})"));
+    EXPECT_FALSE(finished("{" + text + R"(,"index":2})")) << "another one begins";
+    EXPECT_TRUE(finished(R"({"finishReason":"STOP","index":2})"));
+    EXPECT_TRUE(finished("{" + text + R"(,"index":1})")) << "once is enough";
+}
+
 }    // namespace
 }    // namespace opusclaw::dialect

@@ -267,5 +267,9 @@ TEST(Vertex, ReadsErrorsThatStandInAList) {
     EXPECT_EQ(read({.status = 500, .body = "<html>"}).message, "bad response status code 500");
 }
 
+TEST(Vertex, OpenModelsTakeToolsAsFunctionsOnly) {
+    EXPECT_FALSE(find_provider(41, "meta/llama-3.3-70b-instruct-maas")->chat.custom_tools);
+}
+
 }    // namespace
 }    // namespace opusclaw::provider

@@ -49,6 +49,12 @@ TEST(AutoDisable, SparesWhatIsNotTheChannelsFault) {
     EXPECT_FALSE(should_disable(failure(401, "x"), settings));
 }
 
+TEST(AutoDisable, TellsTheReasonInNoMoreThanANoticeHolds) {
+    EXPECT_EQ(disable_reason(failure(401, "no")), "status_code=401, no");
+    EXPECT_EQ(disable_reason(failure(401, std::string(1 << 20, 'x'))),
+              "status_code=401, " + std::string(2048, 'x'));
+}
+
 class Disabler : public testing::Test {
 protected:
     Route route(ChannelId id, std::size_t key = 0) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/log.h"
 #include "catalog/status_note.h"
 #include "unit/net/client_server.h"
 #include "unit/relay/gateway_parts.h"
@@ -84,6 +85,24 @@ TEST_F(TestRun, EndsWhenATestTakesTooLong) {
     EXPECT_EQ(parts_.row(stuck).status, 3);
     EXPECT_EQ(catalog::status_reason(parts_.row(stuck).other_info),
               "status_code=500, upstream error: do request failed");
+}
+
+TEST_F(TestRun, TellsAKeyOfAChannelFromTheWholeOfIt) {
+    parts_.put("AutomaticDisableChannelEnabled", "true");
+    parts_.put("ChannelDisableThreshold", "0");
+    net::RawServer refusing({net::answers("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")});
+    const ChannelId id = parts_.add({.key = "k0\nk1",
+                                     .base_url = "http://127.0.0.1:" + std::to_string(refusing.port()),
+                                     .channel_info = R"({"is_multi_key":true,"multi_key_size":2})"});
+    log::flush();
+    testing::internal::CaptureStdout();
+    start();
+    until([&] { return !run_.running(); });
+    log::flush();
+    const std::string logged = testing::internal::GetCapturedStdout();
+    const std::string channel = "channel #" + std::to_string(id.value);
+    EXPECT_NE(logged.find("a key of " + channel + " is off after a test"), std::string::npos) << logged;
+    EXPECT_EQ(parts_.row(id).status, 1);
 }
 
 }    // namespace

@@ -92,6 +92,8 @@ TEST_F(ConsumeRow, ExplainsAudioInputThatHasAPriceOfItsOwn) {
         tells(R"("audio_input_seperate_price":true,"audio_input_token_count":5,"audio_input_price":1)"))
         << row().other;
     EXPECT_EQ(row().content, "Audio Input 花费 2.5");
+    price_.group_ratio = 0;
+    EXPECT_EQ(row().content, "Audio Input 花费 0") << "also where it is free";
 }
 
 TEST_F(ConsumeRow, RepeatsNoKeyThatAProviderSaid) {

@@ -129,6 +129,10 @@ TEST(Users, AddUsageInOneStatement) {
         ASSERT_EQ(balances.size(), 2U);
         EXPECT_EQ(balances[0].quota, -30) << "NULL counts as 0";
         EXPECT_EQ(balances[1].quota, -10) << "balances may become negative";
+        const bool counters = db.engine() != Engine::Sqlite;
+        EXPECT_EQ(balances[1].used_quota, counters ? 60 : 0);
+        EXPECT_EQ(balances[0].request_count, counters ? 2 : 0);
+        EXPECT_EQ(find_balances(db, ids, {}).narrow, counters);
         const auto user = find_user(db, 2);
         EXPECT_EQ(user->used_quota, 60);
         EXPECT_EQ(user->request_count, 1);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "store/tokens.h"
 #include "store/users.h"
 #include "unit/store/temp_database.h"
@@ -130,6 +131,26 @@ TEST_F(UserChanges, MoveInvitationQuotaOnce) {
     EXPECT_EQ(profile(id).quota, 130);
     EXPECT_EQ(profile(id).aff_quota, 0);
     EXPECT_EQ(profile(id).aff_history, 30);
+}
+
+TEST_F(UserChanges, TellWhichInvitationCounterStopsAtItsLimitAndWhen) {
+    const std::int64_t id = add("ann");
+    run_all(*database_, {R"(UPDATE "users" SET "aff_quota" = 2147483600, "aff_count" = 2147483646)"});
+    const auto told = [&] {
+        log::flush();
+        testing::internal::CaptureStdout();
+        run([&](Transaction& tx) { reward_inviter(tx, id, 50); });
+        log::flush();
+        return testing::internal::GetCapturedStdout();
+    };
+    const std::string first = told(), second = told();
+    EXPECT_EQ(second.find("limit"), std::string::npos) << second;
+    EXPECT_EQ(first.find("aff_history"), std::string::npos) << first;
+    const bool narrow = tested_engine() != Engine::Sqlite;
+    for (const std::string_view counter : {"aff_count", "aff_quota"})
+        EXPECT_EQ(first.find(std::string(counter) + " of user") != std::string::npos, narrow) << first;
+    EXPECT_EQ(profile(id).aff_history, 100);
+    EXPECT_EQ(profile(id).aff_quota, narrow ? 2147483647 : 2147483700);
 }
 
 TEST_F(UserChanges, GiveTokensAndCodesOfTheirOwn) {
