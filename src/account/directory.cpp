@@ -127,7 +127,18 @@ struct Directory::State {
     std::chrono::seconds lifetime;
     Table<std::int64_t, User, NumberHash> users;
     Table<std::string, Token, TextHash> tokens;
+
+    Task<std::shared_ptr<const User>> read_user(UserId id);
 };
+
+Task<std::shared_ptr<const User>> Directory::State::read_user(UserId id) {
+    const std::uint64_t generation = users.generation(id.value);
+    const auto row = co_await database.read(
+        [id](store::Reader& reader) { return store::find_any_user(reader, id.value); });
+    auto record = row ? std::make_shared<const User>(User::of(*row)) : nullptr;
+    users.keep(id.value, record, {generation, clock.steady(), lifetime});
+    co_return record;
+}
 
 Directory::Directory(store::Database& database, const Clock& clock, std::chrono::seconds lifetime)
     : state_(std::make_unique<State>(database, clock, lifetime)) {}
@@ -144,12 +155,12 @@ std::shared_ptr<const Token> Directory::cached_token(std::string_view key) const
 
 Task<std::shared_ptr<const User>> Directory::user(UserId id) {
     if (auto known = state_->users.find(id.value, state_->clock.steady(), state_->lifetime)) co_return *known;
-    const std::uint64_t generation = state_->users.generation(id.value);
-    const auto row = co_await state_->database.read(
-        [id](store::Reader& reader) { return store::find_user(reader, id.value); });
-    auto record = row ? std::make_shared<const User>(User::of(*row)) : nullptr;
-    state_->users.keep(id.value, record, {generation, state_->clock.steady(), state_->lifetime});
-    co_return record;
+    co_return co_await state_->read_user(id);
+}
+
+Task<std::shared_ptr<const User>> Directory::user_as_stored(UserId id) {
+    if (state_->database.engine() == store::Engine::Sqlite) co_return co_await user(id);
+    co_return co_await state_->read_user(id);
 }
 
 Task<std::shared_ptr<const Token>> Directory::token_by_key(std::string_view key) {

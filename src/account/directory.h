@@ -22,8 +22,12 @@ public:
     ~Directory();
     /// How long it is believed that there is no such user or token.
     static constexpr std::chrono::seconds kAbsent{5};
-    /// nullptr: no such user or token (deleted ones included). Throws Error(Internal, "database_error").
+    /// A user whose row is there, deleted or not; nullptr: none is. Throws Error(Internal, "database_error").
     Task<std::shared_ptr<const User>> user(UserId id);
+    /// The same for a session (spec 02 section 2.1 (c)): as the database has him at this moment, for another node may have
+    /// changed him. With SQLite, where one process writes, what is in memory is that.
+    Task<std::shared_ptr<const User>> user_as_stored(UserId id);
+    /// nullptr: no such token (deleted ones included). Throws as user().
     Task<std::shared_ptr<const Token>> token_by_key(std::string_view key);
     /// What is in memory and fresh, without waiting: the hot path's first question. nullptr: ask the waiting call.
     std::shared_ptr<const User> cached_user(UserId id) const;

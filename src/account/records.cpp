@@ -55,7 +55,8 @@ User User::of(const store::UserRow& row) {
     user.email = row.email;
     user.role = valid_role(row.role) ? static_cast<Role>(row.role) : Role::Guest;
     user.valid = valid_role(row.role) && !text::trim(row.username).empty();
-    user.enabled = row.status == 1;
+    user.deleted = row.deleted_at.has_value();
+    user.enabled = row.status == 1 && !user.deleted;
     user.group = row.group;
     user.password_fingerprint = account::password_fingerprint(row.password);
     read_settings(user, row);

@@ -24,8 +24,9 @@ struct User {
     UserId id;
     std::string username, display_name, email;
     Role role = Role::Guest;
-    bool valid = false;    // a username and a role that exists (spec 02 section 2.3)
-    bool enabled = false;
+    bool valid = false;      // a username and a role that exists (spec 02 section 2.3)
+    bool enabled = false;    // never, once deleted
+    bool deleted = false;    // his row is still there
     std::string group;
     std::string password_fingerprint;    // short hash of the password hash: sessions die with the password
     bool accept_unset_prices = false;    // settings of `users.setting` (spec 01 section 3)

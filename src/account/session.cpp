@@ -35,8 +35,9 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
 Task<std::shared_ptr<const User>> session_user(const net::RequestHead& request, const AccessRules& rules) {
     const auto session = rules.sessions.read(request.headers.find("Cookie").value_or(""), to_unix(rules.now));
     if (!session) co_return nullptr;
-    auto user = co_await rules.directory.user(session->user);
-    if (user == nullptr || user->password_fingerprint != session->password_fingerprint) co_return nullptr;
+    auto user = co_await rules.directory.user_as_stored(session->user);
+    if (user == nullptr || user->deleted || user->password_fingerprint != session->password_fingerprint)
+        co_return nullptr;
     co_return user;
 }
 
@@ -120,9 +121,12 @@ std::optional<Session> Sessions::read_pending(std::string_view cookie_header, st
     return opened_session(cookie_header, now, kHalf);
 }
 
-std::string Sessions::clear_cookie() const {
-    return fmt::format("{}=; Path=/; Max-Age=0; Expires={}; HttpOnly; SameSite=Strict", kName,
-                       http_date(from_unix(0)));
+std::vector<std::string> Sessions::clear_cookies() {
+    std::vector<std::string> values;
+    for (const Kind* kind : {&kWhole, &kProof})
+        values.push_back(fmt::format("{}=; Path=/; Max-Age=0; Expires={}; HttpOnly; SameSite=Strict",
+                                     kind->name, http_date(from_unix(0))));
+    return values;
 }
 
 std::string Sessions::sealed_session(const Session& session, Transport transport, const Kind& kind) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "account/directory.h"
 #include "base/error.h"
@@ -30,7 +31,8 @@ public:
     /// The value of the Set-Cookie header.
     enum class Transport { Plain, Https };
     std::string set_cookie(const Session& session, Transport transport) const;
-    std::string clear_cookie() const;
+    /// The values that end a session, whole or half, and the proof of Turnstile with it.
+    static std::vector<std::string> clear_cookies();
     /// From the Cookie header; nullopt: none, forged, or older than 30 days at `now`.
     std::optional<Session> read(std::string_view cookie_header, std::int64_t now) const;
 

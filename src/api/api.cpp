@@ -159,11 +159,11 @@ net::HeaderLines headers_of(const Reply& reply, const Call& call) {
     if (call.known) headers.add("Auth-Version", kAuthVersion);
     if (reply.caching == Caching::Secret) {
         headers.add("Cache-Control", kNeverStored).add("Pragma", "no-cache").add("Expires", "0");
-    } else if (call.match.route->access != Access::Public || !reply.set_cookie.empty() ||
+    } else if (call.match.route->access != Access::Public || !reply.set_cookies.empty() ||
                !call.proof.empty()) {
         headers.add("Cache-Control", kNoStore);
     }
-    if (!reply.set_cookie.empty()) headers.add("Set-Cookie", reply.set_cookie);
+    for (const std::string& cookie : reply.set_cookies) headers.add("Set-Cookie", cookie);
     if (!call.proof.empty()) headers.add("Set-Cookie", call.proof);
     return headers;
 }

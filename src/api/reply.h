@@ -21,8 +21,8 @@ enum class Caching { ByAccess, Secret };
 
 struct Reply {
     int status = 200;
-    std::string body;          // JSON
-    std::string set_cookie;    // empty: none
+    std::string body;                        // JSON
+    std::vector<std::string> set_cookies;    // values of Set-Cookie
     Caching caching = Caching::ByAccess;
     std::int64_t retry_after_seconds = 0;    // 0: not said
 };

@@ -10,6 +10,9 @@
 #include "base/url.h"
 #include "catalog/channel.h"
 #include "net/client.h"
+#include "net/loop.h"
+#include "net/server.h"
+#include "relay/upstream_stop.h"
 
 namespace opusclaw::api {
 namespace {
@@ -20,23 +23,38 @@ constexpr std::size_t kLargestAnswer = std::size_t{64} << 10;
 
 [[noreturn]] void broken(const char* why) { throw_error(ErrorKind::UpstreamBroken, "turnstile", why); }
 
-Task<std::string> ask(const std::string& form, const Request& request, const Services& services) {
+Task<std::string> read_answer(const std::string& form, net::Client& client, relay::UpstreamStop& stop,
+                              const Services& services) {
     const catalog::Origin origin = catalog::origin_of(kUrl, "", services.catalog.target_options());
     if (origin.target == nullptr) broken("the proxy of the environment cannot be used");
     const std::string path = parse_url(kUrl)->target();
     net::HeaderLines headers;
     headers.add("Content-Type", "application/x-www-form-urlencoded").add("Accept", "application/json");
     const std::string_view body[] = {form};
-    const SteadyTime end = services.clock.steady() + kPatience;
-    net::Call call = co_await request.client->send(
-        origin.target, {.path = path, .headers = &headers, .body = body},
-        {.connect = kPatience, .head = kPatience, .idle = kPatience});
+    net::Call call = co_await client.send(origin.target, {.path = path, .headers = &headers, .body = body},
+                                          {.connect = kPatience, .head = kPatience, .idle = kPatience},
+                                          stop.cancel());
+    const relay::UpstreamStop::Reading reading(stop, call);
     std::string answer;
     for (auto piece = co_await call.read(); !piece.empty(); piece = co_await call.read()) {
         answer += piece;
-        if (answer.size() > kLargestAnswer || services.clock.steady() > end) broken("too large or too slow");
+        if (answer.size() > kLargestAnswer) broken("the answer of Turnstile is too large");
     }
     co_return answer;
+}
+
+/// Until the time is over or the caller leaves, whatever the answer is waiting for. Throws Error(ClientGone) for the latter.
+Task<std::string> ask(const std::string& form, const Request& request, const Services& services) {
+    relay::UpstreamStop stop;
+    relay::TimeLimit limit(stop);
+    request.exchange->loop().timers().arm(limit, kPatience);
+    const net::ClientWatch watch(*request.exchange, [&stop] { stop.request(); });
+    try {
+        co_return co_await read_answer(form, *request.client, stop, services);
+    } catch (const Error&) {
+        if (!limit.passed()) throw;
+    }
+    broken("Turnstile did not answer in time");
 }
 
 bool passed(const std::string& answer) {
@@ -62,6 +80,7 @@ Task<std::string> check_turnstile(const Request& request, const Services& servic
     try {
         person = passed(co_await ask(form, request, services));
     } catch (const Error& error) {
+        if (error.kind == ErrorKind::ClientGone) throw;
         fail(translate(request.language, error.message));
     }
     if (!person) fail("Turnstile 校验失败，请刷新重试！");

@@ -66,23 +66,28 @@ void check_open(const std::optional<store::TwoFactor>& row, UnixSeconds now) {
 
 using Proof = std::function<bool(store::Transaction&, const store::TwoFactor&)>;
 
-/// What is proved, and what fails, is decided one after the other: nobody guesses more often by guessing side by side. False: wrong,
-/// and counted, unless it was locked in between.
-bool settle(store::Transaction& tx, store::TwoFactor& row, UnixSeconds now, const Proof& proof) {
-    const auto held = store::hold_two_factor(tx, row.user_id);
-    if (!held || !held->enabled) return false;
-    row = *held;
-    const account::TwoFactorAttempts before = attempts_of(row);
-    if (before.locked(now)) return false;
-    if (proof(tx, row)) {
-        store::clear_two_factor_failures(tx, row);
-        return true;
+struct Outcome {
+    bool right = false;
+    std::optional<store::TwoFactor> row;    // as it is stored now
+};
+/// What is proved, and what fails, is decided one after the other: nobody guesses more often by guessing side by side. Not right:
+/// wrong, and counted, unless it was locked, switched off or removed in between.
+Outcome settle(store::Transaction& tx, std::int64_t user, UnixSeconds now, const Proof& proof) {
+    Outcome outcome{.row = store::hold_two_factor(tx, user)};
+    auto& row = outcome.row;
+    if (!row || !row->enabled) return outcome;
+    const account::TwoFactorAttempts before = attempts_of(*row);
+    if (before.locked(now)) return outcome;
+    outcome.right = proof(tx, *row);
+    if (outcome.right) {
+        store::clear_two_factor_failures(tx, *row);
+        return outcome;
     }
     const account::TwoFactorAttempts after = account::with_failure(before, now);
-    row.failed_attempts = after.failed;
-    row.locked_until = after.locked_until;
-    store::store_two_factor_failures(tx, row);
-    return false;
+    row->failed_attempts = after.failed;
+    row->locked_until = after.locked_until;
+    store::store_two_factor_failures(tx, *row);
+    return outcome;
 }
 
 /// The unused backup code that was typed. Each comparison takes as long as one of passwords.
@@ -125,14 +130,14 @@ Task<Reply> log_in_with_code(const Request& request, const Services& services) {
     const std::string code = code_of(request);
     const store::UserRow user = co_await pending_user(request, services);
     const UnixSeconds now = services.clock.unix_now();
-    auto row = co_await services.database.read(
-        [&user](store::Reader& db) { return store::find_two_factor(db, user.id); });
-    check_open(row, now);
+    check_open(co_await services.database.read(
+                   [&user](store::Reader& db) { return store::find_two_factor(db, user.id); }),
+               now);
     const Tried tried = co_await read_code(code, user.id, now, services);
-    const bool right = co_await services.database.write(
-        [&](store::Transaction& tx) { return settle(tx, *row, now, tried.proof); });
-    if (!right) {
-        check_open(row, now);
+    const Outcome outcome = co_await services.database.write(
+        [&](store::Transaction& tx) { return settle(tx, user.id, now, tried.proof); });
+    if (!outcome.right) {
+        check_open(outcome.row, now);
         fail(tried.refusal);
     }
     co_return co_await complete_login(user, request.head, services);

@@ -129,7 +129,8 @@ Task<Reply> manage(const Request& request, const Services& services) {
     }
     services.directory.forget_user(id);
     services.directory.forget_tokens_of(id);
-    const store::UserProfile shown{.role = outcome.user.role, .status = outcome.user.status};
+    const store::UserProfile shown{
+        .role = outcome.user.role, .status = outcome.user.status, .group = std::string()};
     co_return success([&shown](json::Writer& writer) { write_user(writer, shown); });
 }
 

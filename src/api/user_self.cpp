@@ -88,7 +88,7 @@ Task<Reply> change_profile(const JsonBody& body, const Request& request, const S
         const SignedIn who{.user = request.caller.user->id,
                            .password_hash = *change.password,
                            .now = to_unix(services.clock.unix_now())};
-        reply.set_cookie = session_cookie(who, request.head, services);
+        reply.set_cookies.push_back(session_cookie(who, request.head, services));
     }
     co_return reply;
 }
@@ -111,7 +111,7 @@ Task<Reply> delete_self(const Request& request, const Services& services) {
     services.directory.forget_user(id);
     services.directory.forget_tokens_of(id);
     Reply reply = success();
-    reply.set_cookie = services.sessions.clear_cookie();
+    reply.set_cookies = services.sessions.clear_cookies();
     co_return reply;
 }
 

@@ -41,8 +41,8 @@ Task<Reply> complete_login(const store::UserRow& user, const net::RequestHead& h
     co_await services.database.write(
         [&user, now](store::Transaction& tx) { store::set_last_login(tx, user.id, now); });
     Reply reply = success([&user](json::Writer& writer) { write_signed_in(writer, user); });
-    reply.set_cookie = session_cookie({.user = UserId{user.id}, .password_hash = user.password, .now = now},
-                                      head, services);
+    reply.set_cookies.push_back(session_cookie(
+        {.user = UserId{user.id}, .password_hash = user.password, .now = now}, head, services));
     co_return reply;
 }
 

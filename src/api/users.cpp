@@ -15,8 +15,6 @@
 namespace opusclaw::api {
 namespace {
 
-/// The hash of a password that nobody has: an unknown name takes as long as a wrong password.
-constexpr std::string_view kNobody = "$2b$10$abcdefghijklmnopqrstuuv2PaxZO.gRiMKu8gyyycqlaX6nT7pjC";
 constexpr std::int64_t kEnabled = 1;
 
 struct Credentials {
@@ -36,7 +34,7 @@ Credentials read_credentials(const JsonBody& body) {
 Task<store::UserRow> authenticate(const Credentials& given, const Services& services) {
     const auto user = co_await services.database.read(
         [&given](store::Reader& db) { return store::find_user_for_login(db, given.name); });
-    const std::string hash = user ? user->password : std::string(kNobody);
+    const std::string hash = user ? user->password : std::string();
     const bool right = co_await services.workers.run(
         [&given, &hash] { return verify_password(given.password, hash); });
     if (!user || !right || user->status != kEnabled) refuse();
@@ -51,7 +49,7 @@ Reply ask_for_code(const store::UserRow& user, const Request& request, const Ser
     });
     const SignedIn half{
         .user = UserId{user.id}, .password_hash = user.password, .now = to_unix(services.clock.unix_now())};
-    reply.set_cookie = pending_cookie(half, request.head, services);
+    reply.set_cookies.push_back(pending_cookie(half, request.head, services));
     return reply;
 }
 
@@ -70,7 +68,7 @@ Task<Reply> log_in(const Request& request, const Services& services) {
 
 Task<Reply> log_out(const Request&, const Services& services) {
     Reply reply = success();
-    reply.set_cookie = services.sessions.clear_cookie();
+    reply.set_cookies = services.sessions.clear_cookies();
     co_return reply;
 }
 

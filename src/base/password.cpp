@@ -6,6 +6,7 @@
 #include <crypt.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -19,6 +20,8 @@ constexpr unsigned long kCost = 10;
 constexpr std::size_t kPrefix = 4;      // $2b$
 constexpr std::size_t kSetting = 29;    // prefix, cost, salt
 constexpr std::size_t kHashBytes = 60;
+/// Of a password that nobody has.
+constexpr std::string_view kNobody = "$2b$10$abcdefghijklmnopqrstuuv2PaxZO.gRiMKu8gyyycqlaX6nT7pjC";
 
 struct Wipe {
     void operator()(crypt_data* data) const {
@@ -36,11 +39,18 @@ std::string bcrypt(const std::string& password, const std::string& setting) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool is_letter(char c) {
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '/';
+}
+
 bool is_bcrypt(std::string_view hash) {
+    constexpr std::size_t kCostAt = 4, kSaltAt = 7;
     if (hash.size() != kHashBytes || !hash.starts_with("$2") || hash[3] != '$' || hash[6] != '$')
         return false;
     const bool known = hash[2] == 'a' || hash[2] == 'b' || hash[2] == 'y';
-    return known && is_digit(hash[4]) && is_digit(hash[5]);
+    const std::string_view cost = hash.substr(kCostAt, 2);
+    return known && std::ranges::all_of(cost, is_digit) && cost >= "04" && cost <= "31" &&
+           std::ranges::all_of(hash.substr(kSaltAt), is_letter);
 }
 
 bool has_nul(std::string_view password) { return password.find('\0') != std::string_view::npos; }
@@ -63,11 +73,13 @@ std::string hash_password(std::string_view password) {
     return hash;
 }
 
-bool verify_password(std::string_view password, std::string_view hash) {
-    if (!is_bcrypt(hash) || has_nul(password)) return false;
+bool verify_password(std::string_view password, std::string_view stored) {
+    if (has_nul(password)) return false;
+    const bool usable = is_bcrypt(stored);
+    const std::string_view hash = usable ? stored : kNobody;
     const std::string setting = "$2b$" + std::string(hash.substr(kPrefix, kSetting - kPrefix));
     const std::string again = bcrypt(std::string(password.substr(0, kMaxPasswordBytes)), setting);
-    return again.size() == kHashBytes &&
+    return usable && again.size() == kHashBytes &&
            crypto::constant_time_equal(again.substr(kSetting), hash.substr(kSetting));
 }
 

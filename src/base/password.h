@@ -15,9 +15,10 @@ inline constexpr std::size_t kMaxPasswordBytes = 72;
 /// Throws Error(InvalidRequest, "password_invalid"): more than kMaxPasswordBytes, or a NUL byte in it.
 std::string hash_password(std::string_view password);
 
-/// Whether `password` belongs to `hash` (`$2a$`, `$2b$` or `$2y$`, any cost). BLOCKS as long as the hash's cost asks: 50 ms
-/// for 10. False for a hash of another form and for a password with a NUL byte. Of a longer password the first
+/// Whether `password` belongs to `stored` (`$2a$`, `$2b$` or `$2y$`, any cost). BLOCKS as long as the hash's cost asks: 50 ms
+/// for 10. False for a text of another form, an empty one too, after as long as cost 10 takes: nobody can tell by the time who has
+/// a password (spec 02 section 8.2). False for a password with a NUL byte, at once. Of a longer password the first
 /// kMaxPasswordBytes bytes count, as they do for Go. Thread-safe.
-bool verify_password(std::string_view password, std::string_view hash);
+bool verify_password(std::string_view password, std::string_view stored);
 
 }    // namespace opusclaw

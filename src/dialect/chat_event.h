@@ -37,7 +37,7 @@ struct TextDelta {
 struct RefusalDelta {
     std::string_view text;
 };
-/// `call` counts the tool calls of the reply from 0.
+/// `call` counts the tool calls of the choice from 0.
 struct CallStarted {
     std::size_t call = 0;
     std::string_view id, name;
@@ -50,6 +50,7 @@ struct CallArguments {
 };
 struct CallEnded {
     std::size_t call = 0;
+    bool cut = false;    // of a custom tool: its input ends too early
 };
 struct MediaGiven {
     Media media;

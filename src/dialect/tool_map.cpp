@@ -3,10 +3,14 @@
 #include "dialect/tool_map.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/json/writer.h"
+#include "base/text.h"
+#include "base/unfit.h"
 
 namespace opusclaw::dialect {
 namespace {
@@ -33,6 +37,60 @@ std::string rewritten(std::string_view name, const ToolRule& rule) {
     const bool identifier = rule.names == NameForm::Identifiers && !clean.empty();
     if (identifier && !begins_identifier(clean.front())) clean.front() = '_';
     return clean.size() > rule.longest_name ? with_digest(clean, name) : clean;
+}
+
+bool is_hosted(chat::ToolKind kind) {
+    return kind != chat::ToolKind::Function && kind != chat::ToolKind::Custom;
+}
+
+/// Steps over blanks and `wanted`, as far as the text goes. False: something else stands there.
+bool step_over(std::string_view& text, std::string_view wanted) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    const std::size_t shared = std::min(text.size(), wanted.size());
+    if (text.substr(0, shared) != wanted.substr(0, shared)) return false;
+    text.remove_prefix(shared);
+    return true;
+}
+
+/// How long the escape at the front is; half a surrogate pair needs the other half.
+std::size_t length_of_escape(std::string_view text) {
+    constexpr std::size_t kPlain = 2, kUnit = 6, kPair = 12, kSecondDigit = 3;
+    if (text.size() < kPlain || text[1] != 'u') return kPlain;
+    const bool surrogate = text.size() > kSecondDigit && (text[2] == 'd' || text[2] == 'D') &&
+                           std::string_view("89abAB").find(text[kSecondDigit]) != std::string_view::npos;
+    return surrogate ? kPair : kUnit;
+}
+
+/// The part of the text of a JSON string that is there, up to its end or the last whole character.
+struct StringPart {
+    std::string_view inner;
+    bool cut = true;
+};
+StringPart string_part(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (text[at] == '"') return {text.substr(0, at), false};
+        const std::size_t length = text[at] == '\\' ? length_of_escape(text.substr(at)) : 1;
+        if (length > text.size() - at) break;
+        at += length;
+    }
+    return {text.substr(0, at)};
+}
+
+/// The input of arguments that a provider cut. nullopt: they are no beginning of such arguments.
+std::optional<FreeInput> begun_input(std::string_view arguments) {
+    for (const std::string_view token : {"{", "\"input\"", ":", "\""}) {
+        if (!step_over(arguments, token)) return std::nullopt;
+    }
+    const StringPart part = string_part(arguments);
+    try {
+        const json::Document document = json::Document::copy("\"" + std::string(part.inner) + "\"");
+        auto text = document.root().as_string();
+        if (text) return FreeInput{*std::move(text), part.cut};
+    } catch (const Error&) {
+        // no JSON at all
+    }
+    return std::nullopt;
 }
 
 }    // namespace
@@ -77,7 +135,7 @@ void ToolMap::restore(chat::Response& response) const {
             if (call == nullptr) continue;
             if (wraps(call->name)) {
                 call->kind = chat::CallKind::Custom;
-                call->arguments = response.pool.keep(unwrap_input(call->arguments));
+                call->arguments = response.pool.keep(unwrap_input(call->arguments).text);
             }
             call->name = response.pool.keep(std::string(original(call->name)));
         }
@@ -85,8 +143,18 @@ void ToolMap::restore(chat::Response& response) const {
 }
 
 chat::ToolKind kind_of_named(const chat::Request& request, const chat::ToolChoice& choice) {
-    if (choice.kind == chat::ToolKind::WebSearch) return choice.kind;
-    return ToolKinds(request).of(choice.name);
+    return is_hosted(choice.kind) ? choice.kind : ToolKinds(request).of(choice.name);
+}
+
+std::optional<chat::ToolKind> demanded_hosted(const chat::Request& request) {
+    const auto& choice = request.tool_choice;
+    if (!choice || choice->mode != chat::ChoiceMode::Named) return std::nullopt;
+    const chat::ToolKind kind = kind_of_named(request, *choice);
+    return is_hosted(kind) ? std::optional(kind) : std::nullopt;
+}
+
+void refuse_demanded() {
+    throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
 }
 
 ToolKinds::ToolKinds(const chat::Request& request) {
@@ -108,16 +176,19 @@ std::string wrap_input(std::string_view input) {
     return out;
 }
 
-std::string unwrap_input(std::string_view arguments) {
+FreeInput unwrap_input(std::string_view arguments) {
+    if (text::trim(arguments).empty()) return {};
     try {
         const json::Document document = json::Document::over(arguments);
-        const auto input = document.root().find("input");
-        auto text = input ? input->as_string() : std::nullopt;
-        if (text) return *std::move(text);
+        const json::View root = document.root();
+        const auto input = root.find("input");
+        auto words = input ? input->as_string() : std::nullopt;
+        if (words) return {*std::move(words)};
+        if (root.type() == json::Type::Object && root.empty()) return {};
     } catch (const Error&) {
-        // a model that wrote no JSON meant its text
+        if (auto input = begun_input(arguments)) return *std::move(input);
     }
-    return std::string(arguments);
+    return {std::string(arguments)};    // a model that wrote no such JSON meant its text
 }
 
 }    // namespace opusclaw::dialect

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -58,10 +59,19 @@ private:
 };
 /// The kind of the tool that a choice of mode Named means.
 chat::ToolKind kind_of_named(const chat::Request& request, const chat::ToolChoice& choice);
+/// The kind of the hosted tool that the client demands (spec 06 section 8.5); nullopt: it demands none.
+std::optional<chat::ToolKind> demanded_hosted(const chat::Request& request);
+/// Throws Unfit: the tool has no counterpart in the provider's dialect, or cannot be offered there.
+[[noreturn]] void refuse_demanded();
 
-/// A function's arguments for a free-form input, and back; what is not such arguments comes back as it is.
+/// A function's arguments for a free-form input, and back; what is not such arguments comes back as it is, of arguments that end
+/// in the middle what they hold.
 std::string wrap_input(std::string_view input);
-std::string unwrap_input(std::string_view arguments);
+struct FreeInput {
+    std::string text;
+    bool cut = false;    // the arguments end before the input does
+};
+FreeInput unwrap_input(std::string_view arguments);
 /// The schema of a free-form tool that is sent as a function.
 inline constexpr std::string_view kInputSchema =
     R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"]})";

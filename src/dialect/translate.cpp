@@ -186,18 +186,20 @@ void StreamTranslation::write(const chat::Event& event, std::string& out) {
         found->second.append(arguments->fragment);
         return;
     }
-    if (const auto* const ended = std::get_if<chat::CallEnded>(&event))
-        end_wrapped({choice_, ended->call}, out);
-    encoder_->write(event, out);
+    const auto* const ended = std::get_if<chat::CallEnded>(&event);
+    if (ended == nullptr || !end_wrapped({choice_, ended->call}, out)) encoder_->write(event, out);
 }
 
-void StreamTranslation::end_wrapped(const Call& call, std::string& out) {
+bool StreamTranslation::end_wrapped(const Call& call, std::string& out) {
     const auto found = wrapped_.find(call);
-    if (found == wrapped_.end()) return;
-    const std::string input = unwrap_input(found->second);
+    if (found == wrapped_.end()) return false;
+    const FreeInput input = unwrap_input(found->second);
     const auto [choice, number] = call;
     wrapped_.erase(found);
-    if (encoder_->select(choice)) encoder_->write(chat::CallArguments{number, input}, out);
+    if (!encoder_->select(choice)) return true;
+    encoder_->write(chat::CallArguments{number, input.text}, out);
+    encoder_->write(chat::CallEnded{number, input.cut}, out);
+    return true;
 }
 
 void StreamTranslation::finish(std::string& out) {

@@ -107,7 +107,8 @@ public:
 private:
     void write(const chat::Event& event, std::string& out);
     using Call = std::pair<std::size_t, std::size_t>;    // its choice, its number
-    void end_wrapped(const Call& call, std::string& out);
+    /// False: it is no call of a free-form tool.
+    bool end_wrapped(const Call& call, std::string& out);
 
     ToolMap tools_;
     std::unique_ptr<chat::StreamDecoder> decoder_;

@@ -52,21 +52,6 @@ Failure no_answer_in_time() {
     return failure;
 }
 
-/// Stops the test when it has taken as long as it may. Lives with the test.
-class TimeLimit : public net::TimerEntry {
-public:
-    explicit TimeLimit(UpstreamStop& stop) : stop_(stop) {}
-    bool passed() const { return passed_; }
-
-private:
-    void expired() override {
-        passed_ = true;
-        stop_.request();
-    }
-    UpstreamStop& stop_;
-    bool passed_ = false;
-};
-
 /// The caller in whose name the row is written: a user without a token.
 account::Caller caller_of(const ChannelTest& test) {
     auto token = std::make_shared<account::Token>();

@@ -1,8 +1,9 @@
-// relay/upstream_stop.h: lets whoever waits for an upstream's answer be stopped: because the client has left, or the program ends.
-// Made for calls that no client's request goes through as it is: tests of channels, lists of models.
+// relay/upstream_stop.h: lets whoever waits for an upstream's answer be stopped: because the client has left, the program ends, or it
+// took too long. Made for calls that no client's request goes through as it is: tests of channels, lists of models.
 #pragma once
 
 #include "net/client.h"
+#include "net/timer_wheel.h"
 
 namespace opusclaw::relay {
 
@@ -36,6 +37,21 @@ public:
 private:
     net::Cancel cancel_;
     net::Call* call_ = nullptr;
+};
+
+/// Stops an exchange that has taken as long as it may, once armed in the loop's timers. Lives with the exchange.
+class TimeLimit : public net::TimerEntry {
+public:
+    explicit TimeLimit(UpstreamStop& stop) : stop_(stop) {}
+    bool passed() const { return passed_; }
+
+private:
+    void expired() override {
+        passed_ = true;
+        stop_.request();
+    }
+    UpstreamStop& stop_;
+    bool passed_ = false;
 };
 
 }    // namespace opusclaw::relay

@@ -16,6 +16,10 @@ void put_state(Transaction& tx, std::string_view name, std::int64_t value) {
     tx.execute(upsert_sql(tx.engine(), upsert), {{"name", std::string(name)}, {"value", value}});
 }
 
+void drop_state(Transaction& tx, std::string_view name) {
+    tx.execute(R"(DELETE FROM "opus_state" WHERE "name" = :name)", {{"name", std::string(name)}});
+}
+
 void hold_lock(Transaction& tx, std::string_view name) {
     // A row that is written is locked to the end of the transaction, on every engine.
     put_state(tx, "lock:" + std::string(name), 0);

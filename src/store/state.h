@@ -10,6 +10,7 @@ namespace opusclaw::store {
 /// Names have at most 64 characters.
 std::optional<std::int64_t> find_state(Reader& db, std::string_view name);
 void put_state(Transaction& tx, std::string_view name, std::int64_t value);
+void drop_state(Transaction& tx, std::string_view name);
 
 /// Waits until no other transaction, of whatever node, holds the lock of this name; holds it to the end of this one.
 void hold_lock(Transaction& tx, std::string_view name);

@@ -34,6 +34,9 @@ std::string_view time_of_seconds(Engine engine) {
     return "NULL";
 }
 
+/// Of the state that tells the last step of a one-time password.
+std::string step_name(const TwoFactor& row) { return "totp_step:" + std::to_string(row.id); }
+
 std::optional<TwoFactor> find(Reader& db, std::int64_t user_id, std::string_view lock) {
     auto row = db.select_one<TwoFactor>(
         kColumns, R"(FROM "two_fas" WHERE "user_id" = :user_id AND "deleted_at" IS NULL)" + std::string(lock),
@@ -74,17 +77,21 @@ void clear_two_factor_failures(Transaction& tx, const TwoFactor& row) {
 }
 
 bool use_one_time_step(Transaction& tx, const TwoFactor& row, std::int64_t step) {
-    const std::string name = "totp_step:" + std::to_string(row.id);
+    const std::string name = step_name(row);
     if (find_state(tx, name).value_or(0) >= step) return false;
     put_state(tx, name, step);
     return true;
 }
 
 bool remove_two_factor(Transaction& tx, std::int64_t user_id) {
-    if (!find_two_factor(tx, user_id)) return false;
+    // First, as for who signs in: two transactions never wait for each other.
+    const auto row = hold_two_factor(tx, user_id);
+    if (!row) return false;
     const Parameters user = {{"user_id", user_id}};
     tx.execute(R"(DELETE FROM "two_fa_backup_codes" WHERE "user_id" = :user_id)", user);
-    return tx.execute(R"(DELETE FROM "two_fas" WHERE "user_id" = :user_id)", user) > 0;
+    tx.execute(R"(DELETE FROM "two_fas" WHERE "user_id" = :user_id)", user);
+    drop_state(tx, step_name(*row));
+    return true;
 }
 
 std::vector<BackupCode> unused_backup_codes(Reader& db, std::int64_t user_id) {

@@ -26,7 +26,7 @@ void clear_two_factor_failures(Transaction& tx, const TwoFactor& row);
 /// False: the 30 s step, or a later one, was used already. Only inside hold_two_factor().
 bool use_one_time_step(Transaction& tx, const TwoFactor& row, std::int64_t step);
 
-/// For good, with the backup codes. False: there is none.
+/// For good, with the backup codes and the last step. False: there is none.
 bool remove_two_factor(Transaction& tx, std::int64_t user_id);
 
 struct BackupCode {

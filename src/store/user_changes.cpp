@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "store/schema.h"
 #include "store/sql.h"
+#include "store/two_factors.h"
 #include "store/users.h"
 
 namespace opusclaw::store {
@@ -154,6 +155,7 @@ bool hide_user(Transaction& tx, std::int64_t id) {
 }
 
 void remove_user(Transaction& tx, std::int64_t id) {
+    remove_two_factor(tx, id);
     for (const std::string_view table : kOwned) {
         if (!kept_here(table)) continue;
         tx.execute("DELETE FROM \"" + std::string(table) + "\" WHERE \"user_id\" = :id", {{"id", id}});

@@ -33,6 +33,7 @@ constexpr Column<UserRow> kColumns[] = {
     {"created_at", &UserRow::created_at},
     {"last_login_at", &UserRow::last_login_at},
     {"inviter_id", &UserRow::inviter_id},
+    {"deleted_at", &UserRow::deleted_at},
 };
 
 constexpr Column<UserProfile> kProfileColumns[] = {
@@ -147,6 +148,10 @@ Condition condition(const UserFilter& filter) {
 std::optional<UserRow> find_user(Reader& db, std::int64_t id) {
     return trimmed(db.select_one<UserRow>(
         kColumns, R"(FROM "users" WHERE "id" = :id AND "deleted_at" IS NULL)", {{"id", id}}));
+}
+
+std::optional<UserRow> find_any_user(Reader& db, std::int64_t id) {
+    return trimmed(db.select_one<UserRow>(kColumns, R"(FROM "users" WHERE "id" = :id)", {{"id", id}}));
 }
 
 std::optional<UserRow> find_user_for_login(Reader& db, std::string_view name_or_email) {

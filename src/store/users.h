@@ -17,9 +17,12 @@ struct UserRow {
     std::string group = "default";
     std::string aff_code, setting, remark;
     std::int64_t created_at = 0, last_login_at = 0, inviter_id = 0;
+    std::optional<std::string> deleted_at;    // as the engine writes it
 };
 
 std::optional<UserRow> find_user(Reader& db, std::int64_t id);
+/// Deleted ones too.
+std::optional<UserRow> find_any_user(Reader& db, std::int64_t id);
 /// By username, or e-mail, exactly; the lowest id first (spec 02 section 8.2).
 std::optional<UserRow> find_user_for_login(Reader& db, std::string_view name_or_email);
 std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view access_token);
@@ -27,9 +30,9 @@ std::optional<UserRow> find_user_by_access_token(Reader& db, std::string_view ac
 struct UserProfile {
     std::int64_t id = 0;
     std::string username, display_name, email;
-    std::int64_t role = 0, status = 0;
+    std::int64_t role = 1, status = 1;
     std::string github_id, discord_id, oidc_id, wechat_id, telegram_id, linux_do_id;
-    std::string group;
+    std::string group = "default";
     std::int64_t quota = 0, used_quota = 0, request_count = 0;
     std::string aff_code;
     std::int64_t aff_count = 0, aff_quota = 0, aff_history = 0, inviter_id = 0;

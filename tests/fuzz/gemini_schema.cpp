@@ -38,7 +38,8 @@ void check_node(const json::View& node) {
 std::string again(std::string_view schema, SchemaUse use) {
     const json::Document document = json::Document::over(schema);
     document.validate();
-    return rewrite_schema(document.root(), use);
+    dialect::Notes notes;
+    return rewrite_schema(document.root(), use, notes);
 }
 
 void check(std::string_view text, SchemaUse use) {

@@ -7,6 +7,7 @@ import { until } from "../sim/waiting.ts";
 import { Admin, ROOT } from "./admin.ts";
 import { ENGINE, TestDatabase } from "./database.ts";
 import { BINARY, Gateway, PATIENCE, makeFolder } from "./gateway.ts";
+import { addPerson, signIn } from "./people.ts";
 import { startWorld } from "./world.ts";
 
 setDefaultTimeout(PATIENCE);
@@ -41,6 +42,30 @@ describe("several nodes on one database", () => {
         expect(answers.filter((answer) => answer.json.success)).toHaveLength(1);
         expect(nodes[0]!.query("SELECT count(*) AS n FROM users")).toEqual([{ n: 1 }]);
         expect(nodes[0]!.query("SELECT count(*) AS n FROM setups")).toEqual([{ n: 1 }]);
+        for (const node of nodes) await node.stop();
+    });
+
+    test.skipIf(ENGINE === "sqlite")("open sessions see at once what another node changed", async () => {
+        const folder = sharedFolder();
+        const env = { SYNC_FREQUENCY: "600" };
+        const nodes = await Promise.all([0, 1].map(() => Gateway.start({ folder, env })));
+        const [here, there] = nodes as [Gateway, Gateway];
+        const root = new Admin(here);
+        await root.setUp();
+        await addPerson(root, "ann", 10);
+        const ann = await signIn(there, "ann");
+        const sees = async (path: string) => (await ann.call("GET", path)).json;
+        const manage = (action: string) => root.data("POST", "/api/user/manage", { id: ann.userId, action });
+        expect((await sees("/api/user/")).success).toBe(true);
+        await manage("demote");
+        expect((await sees("/api/user/")).success).toBe(false);
+        expect((await sees("/api/user/self")).data.role).toBe(1);
+        await manage("disable");
+        expect((await sees("/api/user/self")).message).toBe("User has been banned");
+        await manage("enable");
+        expect((await sees("/api/user/self")).success).toBe(true);
+        await manage("delete");
+        expect((await ann.call("GET", "/api/user/self")).status).toBe(401);
         for (const node of nodes) await node.stop();
     });
 

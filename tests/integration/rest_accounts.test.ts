@@ -283,12 +283,14 @@ describe("a management call", () => {
 });
 
 describe("logout", () => {
-    test("expires the cookie", async () => {
+    test("expires the cookies", async () => {
         const root = new Admin(gateway);
         await root.logIn(ROOT.username, ROOT.password);
         const answer = await root.call("GET", "/api/user/logout");
         expect(answer.json.success).toBe(true);
-        expect(answer.headers.getSetCookie()[0]).toMatch(/^session=;.*Max-Age=0/);
+        const cookies = answer.headers.getSetCookie();
+        expect(cookies.map((line) => line.split("=")[0])).toEqual(["session", "turnstile"]);
+        for (const line of cookies) expect(line).toMatch(/^[a-z]+=; Path=\/; Max-Age=0;/);
         expect((await new Admin(gateway).call("GET", "/api/user/logout")).json.success).toBe(true);
     });
 });

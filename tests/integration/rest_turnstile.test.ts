@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { makeCertificates } from "../sim/certificates.ts";
 import { type HttpProxy, startHttpProxy } from "../sim/proxies.ts";
+import { until } from "../sim/waiting.ts";
 import { Admin, type Answer } from "./admin.ts";
 import { TestDatabase } from "./database.ts";
 import { Gateway, makeFolder, PATIENCE } from "./gateway.ts";
@@ -25,6 +26,8 @@ let root: Admin;
 /** What was asked, and the answer to the next question. */
 let asked: { path: string; type: string | null; form: Record<string, string> }[] = [];
 let verdict = "";
+/** Answers in place of the verdict. */
+let stall: ((request: Request) => Promise<Response>) | undefined;
 
 beforeAll(async () => {
     const tls = join(folder, "tls");
@@ -33,12 +36,13 @@ beforeAll(async () => {
     cloudflare = Bun.serve({
         port: 0,
         hostname: "127.0.0.1",
+        idleTimeout: 60,
         tls: { key: certificates.key, cert: certificates.cert },
         async fetch(request) {
             const form = Object.fromEntries(new URLSearchParams(await request.text()));
             const { pathname } = new URL(request.url);
             asked.push({ path: `${request.method} ${pathname}`, type: request.headers.get("Content-Type"), form });
-            return new Response(verdict);
+            return stall === undefined ? new Response(verdict) : stall(request);
         },
     });
     proxy = await startHttpProxy();
@@ -57,6 +61,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
     asked = [];
+    stall = undefined;
     verdict = '{"success": true}';
 });
 
@@ -122,6 +127,41 @@ describe("where the site wants a proof", () => {
             expect(JSON.parse(text).message).not.toBe("");
             expect(text).not.toContain(SECRET);
         }
+    });
+
+    test("Cloudflare has ten seconds, for head and body together", async () => {
+        const late = new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode("{")) });
+        stall = () => Bun.sleep(6000).then(() => new Response(late));
+        const begin = performance.now();
+        const answer = await logIn("?turnstile=x");
+        const seconds = (performance.now() - begin) / 1000;
+        expect([answer.status, answer.json.success, answer.json.message]).toEqual([
+            200,
+            false,
+            "Turnstile did not answer in time",
+        ]);
+        expect(seconds).toBeGreaterThan(9);
+        expect(seconds).toBeLessThan(14);
+    });
+
+    test("Cloudflare is not waited for when the caller has left", async () => {
+        let begun = false;
+        let left = false;
+        stall = (request) => {
+            begun = true;
+            request.signal.addEventListener("abort", () => (left = true));
+            return new Promise(() => {});
+        };
+        const caller = new AbortController();
+        const call = fetch(`${gateway.url}/api/user/login?turnstile=x`, {
+            method: "POST",
+            body: JSON.stringify({ username: "person", password: PASSWORD }),
+            signal: caller.signal,
+        }).catch(() => undefined);
+        await until("Cloudflare is asked", async () => begun);
+        caller.abort();
+        await call;
+        await until("Cloudflare is hung up on", async () => left, 5000);
     });
 
     test("a proof counts for what follows, also behind a wrong password", async () => {

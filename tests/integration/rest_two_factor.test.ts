@@ -166,6 +166,23 @@ describe("wrong codes", () => {
 });
 
 describe("the second step", () => {
+    test("tells of a second factor that went away while the code was checked", async () => {
+        const { name, id } = await careful();
+        // Their comparison takes a while.
+        const slow = Bun.password.hashSync("QQQQ-QQQQ", { algorithm: "bcrypt", cost: 10 });
+        for (let i = 0; i < 30; ++i)
+            gateway.query(
+                "INSERT INTO two_fa_backup_codes (user_id, code_hash, is_used, created_at)" +
+                    " VALUES (?, ?, false, CURRENT_TIMESTAMP)",
+                id,
+                slow,
+            );
+        const half = await halfOf(name);
+        const answer = sendCode(half, { code: "PPPP-PPPP" });
+        expect((await root.call("DELETE", `/api/user/${id}/2fa`)).json.success).toBe(true);
+        expect(message(await answer)).toEqual([200, false, "用户未启用2FA"]);
+    });
+
     test("needs the first", async () => {
         const { admin, name } = await careful();
         const code = oneTimePassword();

@@ -105,9 +105,15 @@ describe("the own profile", () => {
             "Cannot delete super administrator account",
         );
         const person = await addPerson(root, "ida");
+        const { key } = await person.createToken();
+        const useToken = () => fetch(`${gateway.url}/v1/models`, { headers: { Authorization: `Bearer ${key}` } });
+        expect((await useToken()).status).toBe(200);
         const answer = await person.call("DELETE", "/api/user/self");
         expect(answer.json).toEqual({ success: true, message: "" });
         expect(answer.headers.getSetCookie()[0]).toMatch(/^session=;.*Max-Age=0/);
+        const refused = await useToken();
+        expect(refused.status).toBe(403);
+        expect(((await refused.json()) as any).error.message).toStartWith("User has been banned");
         expect((await person.call("GET", "/api/user/self")).status).toBe(401);
         expect(row("ida").deleted_at).not.toBeNull();
         await expect(signIn(gateway, "ida")).rejects.toThrow();

@@ -194,7 +194,7 @@ describe("managing", () => {
         expect((await eve.call("GET", "/api/user/")).json.success).toBe(false);
         expect(await manage("delete")).toMatchObject({ role: 1, status: 1 });
         expect((await eve.call("GET", "/api/user/self")).status).toBe(401);
-        expect(await useToken(key)).toBe(500); // nobody to load: 04 section 4.2, row 5
+        expect(await useToken(key)).toBe(403); // he counts as banned: 02 section 20.6
         for (const action of ["enable", "disable", "delete", "promote"]) {
             const body = { id: eve.userId, action };
             expect(await refusal(root, "POST", "/api/user/manage", body)).toBe("User does not exist");
@@ -206,6 +206,9 @@ describe("managing", () => {
             value: 1,
         });
         expect(row(eve.userId).quota).toBe(1);
+        const orphan = await root.createToken();
+        gateway.query("UPDATE tokens SET user_id = 999 WHERE id = ?", orphan.id);
+        expect(await useToken(orphan.key)).toBe(500); // nobody to load: 04 section 4.2, row 5
     });
 
     test("is refused for nobody and for what is no action", async () => {

@@ -99,16 +99,15 @@ chat::Tool read_tool(Request& request, const View& value) {
     return tool;
 }
 
-/// A tool of the provider's own that nobody else has cannot be forced elsewhere.
-void refuse_forced_hosted(Request& request, const View& root) {
+/// Which tool of the provider's own is demanded. One that nobody else has cannot be, elsewhere.
+void read_demanded(Request& request, const View& root) {
     const auto tools = root.find("tools");
-    const auto& choice = request.tool_choice;
+    auto& choice = request.tool_choice;
     if (!tools || !choice || choice->mode != ChoiceMode::Named) return;
     tools->each_item([&](const View& tool) {
-        const ToolKind kind = kind_of_type(request.pool.string_at(tool, "type"));
-        const bool elsewhere = kind == ToolKind::Function || kind == ToolKind::WebSearch;
-        if (!elsewhere && request.pool.string_at(tool, "name") == choice->name)
-            throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+        if (request.pool.string_at(tool, "name") != choice->name) return true;
+        choice->kind = kind_of_type(request.pool.string_at(tool, "type"));
+        if (choice->kind == ToolKind::Hosted) refuse_demanded();
         return true;
     });
 }
@@ -149,7 +148,7 @@ Request decode_request(std::string_view body) {
         if (!value.is_null()) read_field(kFields, request, key, value);
         return true;
     });
-    refuse_forced_hosted(request, document.root());
+    read_demanded(request, document.root());
     return request;
 }
 

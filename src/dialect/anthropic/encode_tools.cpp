@@ -102,7 +102,7 @@ void write_choice(const Encoding& encoding) {
     json::Writer& writer = encoding.writer;
     writer.key("tool_choice").begin_object().member("type", type_of(choice.mode));
     if (choice.mode == ChoiceMode::Named) {
-        const bool search = kind_of_named(request, choice) == ToolKind::WebSearch;
+        const bool search = demanded_hosted(request).has_value();
         writer.member("name", search ? std::string("web_search") : encoding.tools.sent(choice.name));
     }
     if (request.parallel_tools && choice.mode != ChoiceMode::None)
@@ -113,6 +113,8 @@ void write_choice(const Encoding& encoding) {
 }    // namespace
 
 void write_tools(const Encoding& encoding) {
+    const auto demanded = demanded_hosted(encoding.request);
+    if (demanded && demanded != ToolKind::WebSearch) refuse_demanded();
     const std::vector<const Tool*> tools = writable_tools(encoding);
     if (tools.empty()) return;
     encoding.writer.key("tools").begin_array();

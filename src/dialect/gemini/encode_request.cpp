@@ -75,7 +75,8 @@ void write_format(const Encoding& encoding) {
     if (!format) return;
     encoding.writer.member("responseMimeType", "application/json");
     if (format->kind != chat::FormatKind::JsonSchema) return;
-    const std::string schema = rewrite_schema(json::view_of(format->schema), SchemaUse::Answer);
+    const std::string schema = rewrite_schema(json::view_of(format->schema), SchemaUse::Answer,
+                                              encoding.notes);
     if (!says_nothing(schema)) encoding.writer.member_raw("responseSchema", schema);
 }
 

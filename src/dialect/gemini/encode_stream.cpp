@@ -21,22 +21,36 @@ struct Source {
     std::string url, title;
 };
 
+/// What one candidate has said that waits: for its part, or for the end.
+struct Candidate {
+    std::optional<chat::Finish> finish;
+    std::string signature;
+    std::map<std::size_t, Call> calls;    // those that have not ended, by their number
+    std::vector<Source> sources;
+};
+
 class Encoder final : public chat::StreamEncoder {
 public:
-    explicit Encoder(const Reply& reply) : reply_(reply) {}
+    explicit Encoder(const Reply& reply) : reply_(reply), current_(&candidates_[0]) {}
 
     void write(const chat::Event& event, std::string& out) override {
         std::visit([&](const auto& kind) { on(kind, out); }, event);
     }
 
+    bool select(std::size_t choice) override {
+        index_ = choice;
+        current_ = &candidates_[choice];
+        return true;
+    }
+
     void finish(std::string& out) override {
-        chunk(
-            out,
-            [this](json::Writer& writer) {
-                for (const auto& [number, call] : calls_) write(writer, call);
-                if (!signature_.empty()) write_text(writer, "", signature_);
-            },
-            End::Last);
+        out.append("data: ");
+        json::Writer writer(out);
+        writer.begin_object().key("candidates").begin_array();
+        for (const auto& [index, candidate] : candidates_) write_end(writer, index, candidate);
+        writer.end_array().key("usageMetadata");
+        write_usage(writer, usage_);
+        close(writer, out);
     }
 
 private:
@@ -48,7 +62,7 @@ private:
     void on(const chat::SignatureGiven& given, std::string& out) {
         // One of the dialect's own belongs to the part behind it.
         if (given.opaque.origin == Dialect::Gemini) {
-            signature_ = given.opaque.value;
+            current_->signature = given.opaque.value;
         } else if (reply_.include_thoughts) {
             const std::string shown = show_opaque(given.opaque, Dialect::Gemini);
             chunk(out, [&](json::Writer& writer) { write_thought(writer, "", shown); });
@@ -60,26 +74,26 @@ private:
         chunk(out, [&](json::Writer& writer) { write_media(writer, given.media); });
     }
     void on(const chat::CallStarted& call, std::string&) {
-        calls_.insert_or_assign(call.call, Call{.id = std::string(call.id),
-                                                .name = std::string(call.name),
-                                                .arguments = {},
-                                                .signature = std::exchange(signature_, {}),
-                                                .kind = call.kind});
+        current_->calls.insert_or_assign(call.call, Call{.id = std::string(call.id),
+                                                         .name = std::string(call.name),
+                                                         .arguments = {},
+                                                         .signature = std::exchange(current_->signature, {}),
+                                                         .kind = call.kind});
     }
     void on(const chat::CallArguments& arguments, std::string&) {
-        const auto found = calls_.find(arguments.call);
-        if (found != calls_.end()) found->second.arguments.append(arguments.fragment);
+        const auto found = current_->calls.find(arguments.call);
+        if (found != current_->calls.end()) found->second.arguments.append(arguments.fragment);
     }
     void on(const chat::CallEnded& ended, std::string& out) {
-        const auto found = calls_.find(ended.call);
-        if (found == calls_.end()) return;
+        const auto found = current_->calls.find(ended.call);
+        if (found == current_->calls.end()) return;
         chunk(out, [&](json::Writer& writer) { write(writer, found->second); });
-        calls_.erase(found);
+        current_->calls.erase(found);
     }
     void on(const chat::Cited& cited, std::string&) {
-        sources_.push_back({std::string(cited.citation.url), std::string(cited.citation.title)});
+        current_->sources.push_back({std::string(cited.citation.url), std::string(cited.citation.title)});
     }
-    void on(const chat::Finished& finished, std::string&) { finish_ = finished.finish; }
+    void on(const chat::Finished& finished, std::string&) { current_->finish = finished.finish; }
     void on(const chat::UsageReported& reported, std::string&) { usage_ = reported.usage; }
     void on(const chat::Worked&, std::string&) {}
     void on(const chat::ChoiceNamed&, std::string&) {}
@@ -89,7 +103,9 @@ private:
 
     void say(std::string_view text, std::string& out) {
         if (text.empty()) return;
-        chunk(out, [&](json::Writer& writer) { write_text(writer, text, std::exchange(signature_, {})); });
+        chunk(out, [&](json::Writer& writer) {
+            write_text(writer, text, std::exchange(current_->signature, {}));
+        });
     }
 
     static void write(json::Writer& writer, const Call& call) {
@@ -98,32 +114,36 @@ private:
         write_call(writer, whole, call.signature);
     }
 
-    enum class End { MoreFollows, Last };
+    static void open_candidate(json::Writer& writer) {
+        writer.begin_object().key("content").begin_object().member("role", "model");
+        writer.key("parts").begin_array();
+    }
 
     template <class Fill>
-    void chunk(std::string& out, Fill fill, End end = End::MoreFollows) {
+    void chunk(std::string& out, Fill fill) {
         out.append("data: ");
         json::Writer writer(out);
-        writer.begin_object().key("candidates").begin_array().begin_object();
-        writer.key("content").begin_object().member("role", "model").key("parts").begin_array();
+        writer.begin_object().key("candidates").begin_array();
+        open_candidate(writer);
         fill(writer);
-        writer.end_array().end_object();
-        if (end == End::Last) {
-            writer.member("finishReason", write_finish(finish_));
-        } else {
-            writer.member_null("finishReason");
-        }
-        writer.member("index", 0).key("safetyRatings").begin_array().end_array();
-        if (end == End::Last) write_sources(writer);
-        writer.end_object().end_array().key("usageMetadata");
-        if (end == End::Last) {
-            write_usage(writer, usage_);
-        } else {
-            write_estimate(writer);
-        }
-        writer.member("modelVersion", model_.empty() ? reply_.model : model_);
-        writer.member("responseId", reply_.request_id).end_object();
-        out.append("\n\n");
+        writer.end_array().end_object().member_null("finishReason").member("index", index_);
+        writer.key("safetyRatings").begin_array().end_array().end_object().end_array();
+        writer.key("usageMetadata");
+        write_estimate(writer);
+        close(writer, out);
+    }
+
+    static void write_end(json::Writer& writer, std::size_t index, const Candidate& candidate) {
+        open_candidate(writer);
+        for (const auto& [number, call] : candidate.calls) write(writer, call);
+        if (!candidate.signature.empty()) write_text(writer, "", candidate.signature);
+        writer.end_array().end_object().member("finishReason", write_finish(candidate.finish));
+        writer.member("index", index).key("safetyRatings").begin_array().end_array();
+        std::vector<chat::Citation> citations;
+        for (const Source& source : candidate.sources)
+            citations.push_back({.url = source.url, .title = source.title});
+        write_grounding(writer, citations);
+        writer.end_object();
     }
 
     void write_estimate(json::Writer& writer) const {
@@ -132,19 +152,18 @@ private:
         writer.end_object();
     }
 
-    void write_sources(json::Writer& writer) const {
-        std::vector<chat::Citation> citations;
-        for (const Source& source : sources_) citations.push_back({.url = source.url, .title = source.title});
-        write_grounding(writer, citations);
+    void close(json::Writer& writer, std::string& out) const {
+        writer.member("modelVersion", model_.empty() ? reply_.model : model_);
+        writer.member("responseId", reply_.request_id).end_object();
+        out.append("\n\n");
     }
 
     Reply reply_;
     std::string model_;
     Usage usage_;
-    std::optional<chat::Finish> finish_;
-    std::string signature_;                // waits for its part
-    std::map<std::size_t, Call> calls_;    // those that have not ended, by their number
-    std::vector<Source> sources_;
+    std::map<std::size_t, Candidate> candidates_;    // by their index; the first is always there
+    std::size_t index_ = 0;                          // of the one that is written
+    Candidate* current_;                             // the same
 };
 
 }    // namespace

@@ -4,7 +4,6 @@
 #include <array>
 #include <unordered_set>
 
-#include "base/unfit.h"
 #include "dialect/gemini/parts.h"
 #include "dialect/gemini/schema.h"
 
@@ -17,16 +16,22 @@ using chat::ToolKind;
 
 constexpr std::array<std::string_view, 3> kHosted = {"codeExecution", "googleSearch", "urlContext"};
 
-/// The provider's own tool that `tool` stands for; empty: it is no such tool.
-std::string_view hosted_name(const chat::Request& request, const Tool& tool) {
-    switch (tool.kind) {
+/// The provider's own tool of that kind; empty: it has none.
+std::string_view hosted_name_of(ToolKind kind) {
+    switch (kind) {
         case ToolKind::WebSearch: return "googleSearch";
         case ToolKind::CodeExecution: return "codeExecution";
         case ToolKind::UrlReading: return "urlContext";
-        case ToolKind::Function: break;
+        case ToolKind::Function:
         case ToolKind::Custom:
-        case ToolKind::Hosted: return {};
+        case ToolKind::Hosted: break;
     }
+    return {};
+}
+
+/// The provider's own tool that `tool` stands for; empty: it is no such tool.
+std::string_view hosted_name(const chat::Request& request, const Tool& tool) {
+    if (tool.kind != ToolKind::Function) return hosted_name_of(tool.kind);
     // Chat clients name them as if they were functions.
     const bool named = request.source == Dialect::OpenaiChat &&
                        std::find(kHosted.begin(), kHosted.end(), tool.name) != kHosted.end();
@@ -37,6 +42,11 @@ std::string_view hosted_name(const chat::Request& request, const Tool& tool) {
 struct Chosen {
     std::array<bool, kHosted.size()> hosted{};
     std::vector<const Tool*> functions;
+
+    static std::size_t place_of(std::string_view name) {
+        return static_cast<std::size_t>(std::find(kHosted.begin(), kHosted.end(), name) - kHosted.begin());
+    }
+    bool offers(std::string_view name) const { return !name.empty() && hosted.at(place_of(name)); }
 };
 
 /// The names that a choice in mode AUTO leaves to the model: only mode ANY takes a list of them.
@@ -66,8 +76,7 @@ Chosen choose(const Encoding& encoding) {
         const std::string_view name = hosted_name(request, tool);
         const bool asked = !name.empty() && (alone || tool.kind == ToolKind::Function);
         if (asked) {
-            chosen.hosted.at(static_cast<std::size_t>(std::find(kHosted.begin(), kHosted.end(), name) -
-                                                      kHosted.begin())) = true;
+            chosen.hosted.at(Chosen::place_of(name)) = true;
         } else if (!is_function(request, tool)) {
             encoding.notes.add(tool.name);
         }
@@ -84,7 +93,7 @@ void write_function(const Encoding& encoding, const Tool& tool) {
     if (custom) {
         schema = kInputSchema;
     } else if (!tool.parameters.empty()) {
-        schema = rewrite_schema(json::view_of(tool.parameters), SchemaUse::Parameters);
+        schema = rewrite_schema(json::view_of(tool.parameters), SchemaUse::Parameters, encoding.notes);
     }
     if (!says_nothing(schema)) writer.member_raw("parameters", schema);
     writer.end_object();
@@ -100,22 +109,15 @@ std::string_view word_of(ChoiceMode mode) {
     return "ANY";
 }
 
-bool forces_search(const chat::Request& request) {
-    const auto& choice = request.tool_choice;
-    return choice && choice->mode == ChoiceMode::Named &&
-           kind_of_named(request, *choice) == ToolKind::WebSearch;
-}
-
-/// A search cannot be forced, only offered; where it cannot even be that, the channel is the wrong one.
-void check_forced_search(const Encoding& encoding, const Chosen& chosen) {
-    const bool offered = chosen.hosted.at(1);
-    if (forces_search(encoding.request) && !offered)
-        throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+/// A hosted tool cannot be forced, only offered; where it cannot even be that, the channel is the wrong one.
+void check_demanded(const Encoding& encoding, const Chosen& chosen) {
+    const auto kind = demanded_hosted(encoding.request);
+    if (kind && !chosen.offers(hosted_name_of(*kind))) refuse_demanded();
 }
 
 void write_choice(const Encoding& encoding) {
     const auto& choice = encoding.request.tool_choice;
-    if (!choice || forces_search(encoding.request)) return;
+    if (!choice || demanded_hosted(encoding.request)) return;
     json::Writer& writer = encoding.writer;
     writer.key("toolConfig").begin_object().key("functionCallingConfig").begin_object();
     writer.member("mode", word_of(choice->mode));
@@ -134,7 +136,7 @@ void write_choice(const Encoding& encoding) {
 
 void write_tools(const Encoding& encoding) {
     const Chosen chosen = choose(encoding);
-    check_forced_search(encoding, chosen);
+    check_demanded(encoding, chosen);
     const bool hosted = std::find(chosen.hosted.begin(), chosen.hosted.end(), true) != chosen.hosted.end();
     if (!hosted && chosen.functions.empty()) return;
     json::Writer& writer = encoding.writer;

@@ -85,7 +85,8 @@ private:
 
 class SchemaWriter {
 public:
-    SchemaWriter(const View& root, SchemaUse use, std::string& out) : refs_(root), use_(use), writer_(out) {}
+    SchemaWriter(const View& root, SchemaUse use, Notes& notes, std::string& out)
+        : refs_(root), use_(use), notes_(notes), writer_(out) {}
 
     /// `otherwise` is the type of a node that tells none; empty: it stays without.
     void write(const View& node, std::size_t depth, std::string_view otherwise = {}) {
@@ -246,6 +247,7 @@ private:
         for (const Members::Member& member : members.all()) {
             const bool told = member.name == "nullable" && type.nullable;
             const bool listed = member.name == "enum" && type.name != kText;
+            if (listed) notes_.add(member.single ? "const" : "enum");
             if (!told && !listed) write_member(member, members, depth);
         }
         if (type.name == "array" && members.find("items") == nullptr) write_items({}, depth);
@@ -343,15 +345,16 @@ private:
 
     SchemaRefs refs_;
     SchemaUse use_;
+    Notes& notes_;
     json::Writer writer_;
 };
 
 }    // namespace
 
-std::string rewrite_schema(const View& schema, SchemaUse use) {
+std::string rewrite_schema(const View& schema, SchemaUse use, Notes& notes) {
     std::string out;
     if (schema.type() != Type::Object) return out;
-    SchemaWriter(schema, use, out).write(schema, 0);
+    SchemaWriter(schema, use, notes, out).write(schema, 0);
     return out;
 }
 

@@ -17,10 +17,11 @@ using json::View;
 constexpr int kBadGateway = 502;
 constexpr std::string_view kDone = "[DONE]";
 constexpr std::size_t kIdDigits = 24;
+constexpr std::int64_t kMostChoices = 128;    // as many as a request may ask for
 
 /// A tool call of the reply. It starts when its name is known; what came before is kept for then.
 struct Call {
-    std::size_t number = 0;    // among the calls of the reply
+    std::size_t number = 0;    // among the calls of its choice
     std::string id;
     std::string early;    // arguments that came before the name
     bool started = false;
@@ -54,11 +55,11 @@ private:
             list_.add(chat::Started{pool.keep(reply_id_), pool.string_at(root, "model"),
                                     created ? created->as_int() : std::nullopt});
         }
-        // Only the first choice has a place in the other dialects.
         if (choices) {
             choices->each_item([this](const View& choice) {
-                const auto index = choice.find("index");
-                if (!index || index->as_int().value_or(0) == 0) read_choice(choice);
+                const auto given = choice.find("index");
+                const std::int64_t index = given ? given->as_int().value_or(0) : 0;
+                if (index >= 0 && index < kMostChoices) read_named(static_cast<std::size_t>(index), choice);
                 return true;
             });
         }
@@ -67,13 +68,27 @@ private:
         if (counts && !counts->empty()) list_.add(chat::UsageReported{*counts});
     }
 
+    /// Of one choice, that goes on from chunk to chunk.
+    struct Choice {
+        std::map<std::int64_t, Call> calls;    // by the place that the provider gives them
+        std::size_t begun = 0;                 // calls so far
+    };
+
+    void read_named(std::size_t index, const View& choice) {
+        index_ = index;
+        current_ = &choices_[index];
+        if (index != 0) list_.add(chat::ChoiceNamed{index});
+        read_choice(choice);
+        if (index != 0) list_.add(chat::ChoiceNamed{0});
+    }
+
     void read_choice(const View& choice) {
         if (const auto delta = choice.find("delta")) read_delta(*delta);
         const std::string_view reason = list_.pool().string_at(choice, "finish_reason");
         if (reason.empty()) return;
-        for (auto& [key, call] : calls_) end(call);
-        calls_.clear();
         const chat::Finish finish = read_finish(reason);
+        for (auto& [key, call] : current_->calls) end(call, finish);
+        current_->calls.clear();
         list_.add(chat::Finished{finish, finish == chat::Finish::Unknown ? reason : std::string_view()});
     }
 
@@ -120,13 +135,14 @@ private:
         const auto custom = value.find("custom");
         const auto body = custom ? custom : value.find("function");
         if (!body) return;
-        auto found = calls_.find(key);
-        if (found != calls_.end() && begins_another(found->second, value, *body)) {
-            end(found->second);
-            calls_.erase(found);
-            found = calls_.end();
+        std::map<std::int64_t, Call>& calls = current_->calls;
+        auto found = calls.find(key);
+        if (found != calls.end() && begins_another(found->second, value, *body)) {
+            end(found->second, chat::Finish::Natural);
+            calls.erase(found);
+            found = calls.end();
         }
-        if (found == calls_.end()) found = calls_.emplace(key, Call{}).first;
+        if (found == calls.end()) found = calls.emplace(key, Call{}).first;
         Call& call = found->second;
         if (custom) call.kind = chat::CallKind::Custom;
         if (call.id.empty()) call.id = list_.pool().string_at(value, "id");
@@ -143,10 +159,11 @@ private:
 
     void start(Call& call, std::string_view name) {
         call.started = true;
-        call.number = next_call_++;
+        call.number = current_->begun++;
         // An id of our own is the same for the same reply and another in the next.
         if (call.id.empty()) {
-            const std::string seed = reply_id_ + ":" + std::to_string(call.number);
+            const std::string choice = index_ == 0 ? "" : ":" + std::to_string(index_);
+            const std::string seed = reply_id_ + choice + ":" + std::to_string(call.number);
             call.id = "call_" + crypto::hex(crypto::sha256(seed)).substr(0, kIdDigits);
         }
         list_.add(chat::CallStarted{call.number, list_.pool().keep(call.id), name, call.kind});
@@ -154,15 +171,19 @@ private:
             list_.add(chat::CallArguments{call.number, list_.pool().keep(std::move(call.early))});
     }
 
-    void end(const Call& call) {
-        if (call.started) list_.add(chat::CallEnded{call.number});
+    /// The token limit cuts what came last. Whether a function's arguments are whole shows in them, a free-form input does not tell.
+    void end(const Call& call, chat::Finish finish) {
+        const bool cut = finish == chat::Finish::TokenLimit && call.kind == chat::CallKind::Custom &&
+                         call.number + 1 == current_->begun;
+        if (call.started) list_.add(chat::CallEnded{call.number, cut});
     }
 
     chat::EventList list_;
     bool started_ = false;
     std::string reply_id_;
-    std::map<std::int64_t, Call> calls_;    // by the place that the provider gives them
-    std::size_t next_call_ = 0;
+    std::map<std::size_t, Choice> choices_;
+    std::size_t index_ = 0;        // of the choice that is read
+    Choice* current_ = nullptr;    // the same
 };
 
 }    // namespace

@@ -1,5 +1,4 @@
 // dialect/openai_chat/encode_tools.cpp: tools, the choice among them and hosted tools as Chat has them (spec 06 section 9).
-#include "base/unfit.h"
 #include "dialect/openai_chat/parts.h"
 #include "dialect/schema_mends.h"
 #include "dialect/web_search.h"
@@ -86,20 +85,14 @@ std::string_view word_of(ChoiceMode mode) {
     return "auto";
 }
 
-bool forces_search(const chat::Request& request) {
-    const auto& choice = request.tool_choice;
-    return choice && choice->mode == ChoiceMode::Named &&
-           kind_of_named(request, *choice) == ToolKind::WebSearch;
-}
-
 /// A model that searches does so without being told; one that cannot is the wrong one for a client that demands it.
-void check_forced_search(const Encoding& encoding) {
-    if (forces_search(encoding.request) && !can_search(encoding))
-        throw Unfit("invalid_request", "tool_choice is not supported by the selected channel");
+void check_demanded(const Encoding& encoding) {
+    const auto kind = demanded_hosted(encoding.request);
+    if (kind && (kind != ToolKind::WebSearch || !can_search(encoding))) refuse_demanded();
 }
 
 void write_choice(const Encoding& encoding, const chat::ToolChoice& choice) {
-    if (forces_search(encoding.request)) return;
+    if (demanded_hosted(encoding.request)) return;
     json::Writer& writer = encoding.writer.key("tool_choice");
     if (choice.allowed) {
         writer.begin_object().member("type", "allowed_tools").key("allowed_tools").begin_object();
@@ -118,7 +111,7 @@ void write_choice(const Encoding& encoding, const chat::ToolChoice& choice) {
 
 void write_tools(const Encoding& encoding) {
     const auto& tools = encoding.request.tools;
-    check_forced_search(encoding);
+    check_demanded(encoding);
     bool searched = false;
     for (const Tool& tool : tools) {
         const bool described = tool.kind == ToolKind::Function || tool.kind == ToolKind::Custom;

@@ -71,9 +71,9 @@ chat::Tool read_tool(Request& request, const View& value) {
 }
 
 /// Hosted tools that a choice can force and that run at servers of this dialect only.
-constexpr std::array<std::string_view, 9> kForcible = {"file_search", "code_interpreter", "image_generation",
-                                                       "mcp",         "computer",         "local_shell",
-                                                       "shell",       "apply_patch",      "tool_search"};
+constexpr std::array<std::string_view, 8> kForcible = {"file_search", "image_generation", "mcp",
+                                                       "computer",    "local_shell",      "shell",
+                                                       "apply_patch", "tool_search"};
 
 bool is_forcible(std::string_view type) {
     const bool known = std::find(kForcible.begin(), kForcible.end(), type) != kForcible.end();
@@ -124,7 +124,7 @@ void read_tool_choice(Request& request, const View& choice) {
     chat::ToolChoice named{.mode = ChoiceMode::Named, .kind = kind_of(type)};
     const bool described = named.kind == ToolKind::Function || named.kind == ToolKind::Custom;
     if (is_forcible(type)) refuse_field("tool_choice");
-    if (!described && named.kind != ToolKind::WebSearch) return;    // it says nothing that we know
+    if (named.kind == ToolKind::Hosted) return;    // it says nothing that we know
     named.name = described ? request.pool.string_at(choice, "name") : type;
     if (!named.name.empty()) request.tool_choice = named;
 }

@@ -120,8 +120,8 @@ private:
     void on(const chat::CallEnded& call, std::string& out) {
         const auto found = calls_.find(call.call);
         if (found == calls_.end()) return;
-        close_call(found->second,
-                   is_whole(found->second.item) ? ItemStatus::Completed : ItemStatus::Incomplete, out);
+        const bool cut = call.cut || !is_whole(found->second.item);
+        close_call(found->second, cut ? ItemStatus::Incomplete : ItemStatus::Completed, out);
         calls_.erase(found);
     }
     void on(const chat::Finished& finished, std::string&) { finish_ = finished.finish; }

@@ -104,8 +104,9 @@ std::string_view word_of(ChoiceMode mode) {
 
 void write_named(const Encoding& encoding, std::string_view name, ToolKind kind) {
     json::Writer& writer = encoding.writer;
-    if (kind == ToolKind::WebSearch) {
-        writer.begin_object().member("type", "web_search").end_object();
+    if (kind == ToolKind::WebSearch || kind == ToolKind::CodeExecution) {
+        const bool search = kind == ToolKind::WebSearch;
+        writer.begin_object().member("type", search ? "web_search" : "code_interpreter").end_object();
         return;
     }
     writer.begin_object().member("type", kind == ToolKind::Custom ? "custom" : "function");
@@ -130,6 +131,8 @@ void write_choice(const Encoding& encoding, const chat::ToolChoice& choice) {
 }    // namespace
 
 void write_tools(const Encoding& encoding) {
+    const auto demanded = demanded_hosted(encoding.request);
+    if (demanded && demanded != ToolKind::WebSearch && demanded != ToolKind::CodeExecution) refuse_demanded();
     std::vector<const Tool*> tools;
     for (const Tool& tool : encoding.request.tools) {
         if (is_writable(tool)) {

@@ -90,6 +90,7 @@ void write_item(json::Writer& writer, const OutputItem& item, ItemStatus status)
             break;
         case ItemKind::CustomCall:
             writer.member("call_id", item.call_id).member("name", item.name).member("input", item.text);
+            if (status == ItemStatus::Incomplete) writer.member("status", status_name(status));
             break;
         case ItemKind::Image: write_image(writer, item, status); break;
     }

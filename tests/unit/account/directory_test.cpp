@@ -57,7 +57,33 @@ Task<> see_change(Directory& directory, store::Database& database, UserId user) 
     EXPECT_FALSE((co_await directory.user(user))->enabled);
     co_await database.write([user](Transaction& tx) { store::hide_user(tx, user.value); });
     directory.forget_user(user);
+    const auto gone = co_await directory.user(user);
+    EXPECT_TRUE(gone->deleted);
+    EXPECT_FALSE(gone->enabled);
+    co_await database.write([user](Transaction& tx) {
+        store::set_user_status(tx, user.value, 1);
+        store::remove_user(tx, user.value);
+    });
+    EXPECT_NE(directory.cached_user(user), nullptr) << "deleted users are remembered";
+    directory.forget_user(user);
     EXPECT_EQ(co_await directory.user(user), nullptr);
+}
+
+Task<> change_elsewhere(Directory& directory, store::Database& database, UserId user) {
+    EXPECT_EQ((co_await directory.user_as_stored(user))->role, Role::Common);
+    co_await database.write([user](Transaction& tx) { store::set_user_role(tx, user.value, 10); });
+    const bool server = database.engine() != store::Engine::Sqlite;
+    EXPECT_EQ((co_await directory.user(user))->role, Role::Common);
+    EXPECT_EQ((co_await directory.user_as_stored(user))->role, server ? Role::Admin : Role::Common);
+    EXPECT_EQ((co_await directory.user(user))->role, server ? Role::Admin : Role::Common);
+}
+
+TEST(Directory, AsksServersWhatAnotherNodeMayHaveChanged) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    const ManualClock clock;
+    Directory directory(*database, clock, std::chrono::seconds{60});
+    store::run_on_loop(change_elsewhere(directory, *database, UserId{add_user(*database, "ann")}));
 }
 
 TEST(Directory, ReadsAgainWhatWasForgotten) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+#include <string>
+
 #include "base/error.h"
 
 namespace opusclaw {
@@ -31,6 +34,29 @@ TEST(VerifyPassword, AcceptsPublishedHashes) {
         EXPECT_TRUE(verify_password(known.password, known.hash)) << known.hash;
         EXPECT_FALSE(verify_password(std::string(known.password) + "x", known.hash)) << known.hash;
     }
+}
+
+/// CPU time of this thread, in seconds.
+double work_of_comparison(std::string_view stored) {
+    const auto now = [] {
+        timespec time{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+    };
+    const double begin = now();
+    EXPECT_FALSE(verify_password("not the password", stored)) << stored;
+    return now() - begin;
+}
+
+TEST(VerifyPassword, WorksAsLongForWhatIsNoHash) {
+    const std::string whole = "$2a$10$XajjQvNhvvRt5GSeFk1xFeyqRrsxkhBkUiQeg0dt.wU1qD4aFDcga";
+    const auto with = [&whole](std::size_t at, std::string_view text) {
+        return std::string(whole).replace(at, text.size(), text);
+    };
+    const double usual = work_of_comparison(whole);
+    for (const std::string& stored : {std::string(), std::string("plain"), whole + "x", with(4, "99"),
+                                      with(4, "03"), with(9, "!"), with(2, "x")})
+        EXPECT_GT(work_of_comparison(stored) * 4, usual) << stored;
 }
 
 TEST(HashPassword, GivesACostTenHashOfItsOwnSalt) {

@@ -9,7 +9,8 @@ namespace {
 
 std::string rewritten(const std::string& text, SchemaUse use = SchemaUse::Parameters) {
     const json::Document document = json::Document::copy(text);
-    return rewrite_schema(document.root(), use);
+    Notes notes;
+    return rewrite_schema(document.root(), use, notes);
 }
 
 std::string nested(std::size_t depth, const std::string& before, const std::string& after) {
@@ -25,6 +26,22 @@ std::size_t count(std::string_view text, std::string_view word) {
     for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
         ++found;
     return found;
+}
+
+TEST(GeminiSchema, NotesListsOfValuesThatHaveNoPlace) {
+    const auto notes_of = [](const std::string& text) {
+        const json::Document document = json::Document::copy(text);
+        Notes notes;
+        rewrite_schema(document.root(), SchemaUse::Answer, notes);
+        return notes.take();
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(
+        notes_of(R"({"properties":{"a":{"type":"integer","enum":[1,2]},"b":{"type":"number","const":1}}})"),
+        (Names{"enum", "const"}));
+    EXPECT_EQ(
+        notes_of(R"({"properties":{"a":{"type":"string","enum":["x"]},"b":{"const":"y"},"c":{"enum":[1]}}})"),
+        Names{});
 }
 
 TEST(GeminiSchema, EndsAtItsDepth) {

@@ -137,6 +137,39 @@ TEST(RequestEncoders, RefuseToForceAToolOfTheProvidersOwn) {
         R"({"messages":[{"role":"user","content":"hi"}],"tool_choice":{"type":"tool","name":"bash"},)"
         R"("tools":[{"type":"bash_20250124","name":"bash"},{"name":"f","input_schema":{"type":"object"}}]})";
     for (const std::string_view to : {"openai", "responses", "gemini"}) expect_unfit("claude", to, shell);
+    const std::string_view code =
+        R"({"messages":[{"role":"user","content":"hi"}],"tool_choice":{"type":"tool","name":"code_execution"},)"
+        R"("tools":[{"type":"code_execution_20250522","name":"code_execution"},{"name":"f","input_schema":{}}]})";
+    for (const std::string_view to : {"openai", "gemini"}) expect_unfit("claude", to, code);
+    const std::string_view page =
+        R"({"messages":[{"role":"user","content":"hi"}],"tool_choice":{"type":"tool","name":"web_fetch"},)"
+        R"("tools":[{"type":"web_fetch_20250910","name":"web_fetch"}]})";
+    for (const std::string_view to : {"openai", "responses"}) expect_unfit("claude", to, page);
+    const std::string_view interpreter =
+        R"({"input":"hi","tools":[{"type":"code_interpreter"}],"tool_choice":{"type":"code_interpreter"}})";
+    for (const std::string_view to : {"openai", "claude"}) expect_unfit("responses", to, interpreter);
+}
+
+/// A hosted tool can only be offered there.
+TEST(RequestEncoders, OfferGeminiTheHostedToolThatIsDemanded) {
+    const auto tools_of = [](std::string_view from, std::string_view body) {
+        const Profile profile;
+        const chat::Request request = codec_named(from).decode_request(body);
+        const Encoded encoded = codec_named("gemini").encode_request(
+            request, {"gemini-2.5-flash", profile, FetchedFiles{}});
+        const json::Document document = json::Document::copy(encoded.body);
+        EXPECT_FALSE(document.root().find("toolConfig"));
+        return compact(document.root().find("tools").value());
+    };
+    EXPECT_EQ(tools_of("claude", R"({"messages":[],"tool_choice":{"type":"tool","name":"code_execution"},)"
+                                 R"("tools":[{"type":"code_execution_20250522","name":"code_execution"}]})"),
+              R"([{"codeExecution":{}}])");
+    EXPECT_EQ(tools_of("claude", R"({"messages":[],"tool_choice":{"type":"tool","name":"web_fetch"},)"
+                                 R"("tools":[{"type":"web_fetch_20250910","name":"web_fetch"}]})"),
+              R"([{"urlContext":{}}])");
+    EXPECT_EQ(tools_of("responses", R"({"input":"hi","tools":[{"type":"code_interpreter"}],)"
+                                    R"("tool_choice":{"type":"code_interpreter"}})"),
+              R"([{"codeExecution":{}}])");
 }
 
 TEST(RequestDecoders, ManyCallsCostTheirNumber) {

@@ -93,8 +93,8 @@ TEST(Users, ReadOddRowsAsDefaultsAndHideDeletedOnes) {
     const auto database = file.open_migrated();
     run_all(
         *database,
-        {R"(INSERT INTO "users" ("id", "username", "password", "group", "role", "quota", "access_token", "email") )"
-         R"(VALUES (1, 'odd', '', NULL, NULL, NULL, 'short   ', NULL))",
+        {R"(INSERT INTO "users" ("id", "username", "password", "group", "role", "status", "quota", "access_token", "email") )"
+         R"(VALUES (1, 'odd', '', NULL, NULL, NULL, NULL, 'short   ', NULL))",
          R"(INSERT INTO "users" ("id", "username", "password", "role", "deleted_at") )"
          R"(VALUES (2, 'gone', '', 100, '2026-01-01 00:00:00'))"});
     database->read_now([](Reader& db) {
@@ -104,7 +104,15 @@ TEST(Users, ReadOddRowsAsDefaultsAndHideDeletedOnes) {
         EXPECT_EQ(odd->quota, 0);
         EXPECT_EQ(odd->email, "");
         EXPECT_EQ(odd->access_token, "short");
+        const auto shown = find_user_profile(db, 1);
+        EXPECT_EQ(shown->group, "default");
+        EXPECT_EQ(shown->role, 1);
+        EXPECT_EQ(shown->status, 1);
+        EXPECT_EQ(shown->email, "");
+        EXPECT_FALSE(odd->deleted_at);
         EXPECT_FALSE(find_user(db, 2));
+        EXPECT_TRUE(find_any_user(db, 2)->deleted_at);
+        EXPECT_FALSE(find_any_user(db, 3));
         EXPECT_FALSE(find_user_for_login(db, "gone"));
         EXPECT_FALSE(root_exists(db)) << "a deleted root is none";
     });
