@@ -155,11 +155,12 @@ Task<> Relay::relay_request(net::Exchange& exchange, RouteMatch match, Trace& tr
     if (form.name_bill != nullptr) form.name_bill(facts, *settings);
 
     // admit
+    Walk walk(caller, facts.model, *settings);
     admit(caller, facts.model);
+    if (walk.is_pinned()) walk.check_pin(*catalog_.current());
     form.check(facts);
 
     // choose, price and hold
-    Walk walk(caller, facts.model, *settings);
     const catalog::Draw draw = drawing();
     const Line line{.exchange = exchange,
                     .settings = *settings,
@@ -324,9 +325,10 @@ Task<> Relay::count_tokens(net::Exchange& exchange, RouteMatch match, std::strin
         place = services_.model_limits->admit(caller.user->id, *limit, services_.clock.steady());
     const PaddedBuffer& body = *co_await exchange.body({.limit = services_.environment.request_body_bytes});
     const Facts facts = facts_of(body, match, request);
-    admit(caller, facts.model);
-    facts.form->check(facts);
     Walk walk(caller, facts.model, *settings);
+    admit(caller, facts.model);
+    if (walk.is_pinned()) walk.check_pin(*catalog_.current());
+    facts.form->check(facts);
     const catalog::Draw draw = drawing();
     Route route = walk.first({.snapshot = catalog_.current(), .draw = draw});
     words_.check(settings, facts);

@@ -51,8 +51,12 @@ std::vector<std::string> groups_of(const account::Caller& caller, const settings
 Walk::Walk(const account::Caller& caller, std::string_view model, const settings::Settings& settings)
     : caller_(caller), model_(model), settings_(settings), groups_(groups_of(caller, settings)) {}
 
+bool Walk::is_pinned() const { return caller_.pinned || caller_.bad_pin; }
+
+void Walk::check_pin(const catalog::Snapshot& snapshot) const { pinned_channel(snapshot, caller_); }
+
 Route Walk::first(const Among& among) {
-    if (caller_.pinned || caller_.bad_pin) {
+    if (is_pinned()) {
         Route route;
         route.snapshot = among.snapshot;
         route.channel = &pinned_channel(*among.snapshot, caller_);

@@ -27,6 +27,10 @@ public:
         std::shared_ptr<const catalog::Snapshot> snapshot;
         const catalog::Draw& draw;
     };
+    /// Whether the caller names the channel.
+    bool is_pinned() const;
+    /// Throws Error by rules 1 and 2 of section 6.2, which come before the body is checked.
+    void check_pin(const catalog::Snapshot& snapshot) const;
     /// The first channel. Throws Error by rules 1, 2, 9 and 10 of section 6.2: 400 and 403 for pinned channels, 503
     /// `model_not_found` when nobody serves the model.
     Route first(const Among& among);

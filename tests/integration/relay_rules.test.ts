@@ -142,6 +142,13 @@ describe("the next channel", () => {
         expect(world.sim.requests).toHaveLength(0);
     });
 
+    test("that is pinned is judged before the body", async () => {
+        const { model } = await serve({ sim: world.sim });
+        const pinned = { ...world.token, key: `${world.token.key}-987654` } as Token;
+        const answer = await world.clientOf(pinned).chat({ model, messages: [] });
+        expectError(answer, { status: 400, message: /channel id/i });
+    });
+
     test("is told by the provider's last error when nobody is left", async () => {
         const [first] = others as [OpenAiSim];
         const { model } = await serve({ sim: first });

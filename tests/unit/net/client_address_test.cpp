@@ -80,7 +80,7 @@ TEST(ClientAddress, TakesTheLeftmostWhenEverybodyIsTrusted) {
         {"none", "203.0.113.9", {}, "203.0.113.9"},
     };
     expect_each(cases, {.trusted = {}, .every_peer = true});
-    expect_each(cases, {.trusted = IpList::parse("*")});
+    expect_each(cases, {.trusted = IpList::parse("0.0.0.0/0,::/0")});
 }
 
 TEST(ClientAddress, PassesOverALeftmostEntryThatIsNoAddress) {
