@@ -75,7 +75,7 @@ Task<> ChartKeeper::look(std::int64_t now) {
     std::erase_if(put_off_, is_other);
     Plan found = co_await database_.read([this, now](store::Reader& db) { return plan(db, now); });
     // Hours that are not over were stored by a clock that has been put back since.
-    if (found.others)
+    if (found.others && co_await take_lease(now))
         co_await database_.write([span](store::Transaction& tx) { store::keep_chart_hours(tx, span); });
     waiting_ = std::move(found.work);
 }

@@ -232,9 +232,15 @@ Surroundings read_surroundings() {
         setenv("TZ", zone->c_str(), 1);    // where the C library looks for it; no other thread runs yet
         tzset();
     }
-    Surroundings found{.settings = settings::read_environment(environment), .warnings = {}, .version = {}};
+    Surroundings found;
+    try {
+        found.settings = settings::read_environment(environment);
+    } catch (const std::runtime_error&
+                 error) {    // told behind the warnings, and to nobody who asks for the version
+        found.problem = error.what();
+    }
     found.warnings = environment.warnings();
-    found.version = found.settings.version.value_or(std::string(version()));
+    found.version = environment.text("VERSION").value_or(std::string(version()));
     return found;
 }
 
@@ -245,6 +251,7 @@ Application::Application(const Options& options, const Surroundings& surrounding
     for (const std::string& warning : surroundings.warnings) log::warning("{}", warning);
     if (!surroundings.settings.redis_address.empty())
         log::warning("REDIS_CONN_STRING is set, but limits and caches of this version are each node's own");
+    if (!surroundings.problem.empty()) throw std::runtime_error(surroundings.problem);
     parts_ = std::make_unique<Parts>(options, surroundings);
 }
 

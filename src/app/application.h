@@ -15,6 +15,7 @@ struct Surroundings {
     settings::EnvironmentSettings settings;
     std::vector<std::string> warnings;    // for the log, once there is one
     std::string version;                  // what the program calls itself: VERSION, or its own
+    std::string problem;                  // why it cannot start; empty: nothing
 };
 /// The environment, with what the file `.env` of the working directory adds; sets the time zone. Before any thread starts.
 Surroundings read_surroundings();

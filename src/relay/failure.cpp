@@ -98,7 +98,7 @@ void mask(Failure& failure, std::span<const std::string_view> secrets) {
     for (std::string* const text : {&client.type, &client.param, &client.code})
         *text = text::without_secrets(*text, keys);
     mask_json(client.code_json, keys);
-    mask_json(client.metadata_json, keys);
+    mask_json(client.metadata_json, secrets);    // words for people
     if (failure.client.code == "count_token_failed") return;
     failure.client.message = text::mask_secrets(failure.client.message, secrets);
 }

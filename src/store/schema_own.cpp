@@ -89,6 +89,7 @@ TableSpec opus_chart_hours() {
                     needed("changes").about("of the hour in `opus_quota_hours` when it was added up"),
                     {.name = "final",
                      .type = ColumnType::Bool,
+                     .initial = "false",
                      .not_null = true,
                      .purpose = "added up hours behind its end, for good"},
                     long_text("lines").about("JSON lines, zstd, base64")},

@@ -113,7 +113,8 @@ std::string create_table_sql(Engine engine, const TableSpec& table) {
 
 std::string add_column_sql(Engine engine, const TableSpec& table, const ColumnSpec& column) {
     std::string_view initial = column.initial;
-    if (initial.empty() && column.not_null) initial = is_text(column.type) ? "''" : "0";
+    if (initial.empty() && column.not_null)
+        initial = is_text(column.type) ? "''" : column.type == ColumnType::Bool ? "false" : "0";
     return "ALTER TABLE " + quoted(table.name) + " ADD COLUMN " + column_sql(engine, column, initial);
 }
 

@@ -236,6 +236,10 @@ describe("the command line", () => {
         expect(code).toBeWithin(1, 127);
         expect(all).toContain("Opusclaw v9.8.7-own starts");
         expect(all).toMatch(/warning SYNC_FREQUENCY is not a whole number/);
+        const odd = run([], { CHANNEL_UPDATE_FREQUENCY: "abc", SYNC_FREQUENCY: "often" });
+        expect(odd.code).toBeWithin(1, 127);
+        expect(odd.all).toMatch(/warning SYNC_FREQUENCY is not[^]*opusclaw: CHANNEL_UPDATE_FREQUENCY is not a whole number/);
+        expect(run(["--version"], { CHANNEL_UPDATE_FREQUENCY: "abc" }).code).toBe(0);
         // Before what failed.
         expect(all.indexOf("SYNC_FREQUENCY")).toBeLessThan(all.lastIndexOf("opusclaw: "));
     });

@@ -35,7 +35,7 @@ TEST(Mask, LeavesWhatProgramsReadWholeWhenAKeyIsAWord) {
     EXPECT_EQ(client.type + " " + client.param + " " + client.code,
               "text_error text context_length_exceeded");
     EXPECT_EQ(client.code_json, R"("context_length_exceeded")");
-    EXPECT_EQ(client.metadata_json, R"({"of":"text"})");
+    EXPECT_EQ(client.metadata_json, R"({"of":"***"})") << "words for people";
     EXPECT_TRUE(client.message.starts_with("too much *** (")) << client.message;
 }
 

@@ -200,6 +200,26 @@ TEST(Migrations, MakeTheIndexOfAUsersModelsAnewAlone) {
               4);
 }
 
+TEST(Schema, AddsEachColumnOfItsOwnTablesWhereItIsMissing) {
+    const TempDatabase file;
+    const auto database = file.open_migrated();
+    for (const TableSpec& table : all_tables()) {
+        if (!table.name.starts_with("opus_")) continue;
+        for (const ColumnSpec& column : table.columns) {
+            const bool indexed = std::ranges::any_of(table.indexes, [&](const IndexSpec& index) {
+                return std::ranges::find(index.columns, column.name) != index.columns.end();
+            });
+            if (indexed || std::ranges::find(table.primary_key, column.name) != table.primary_key.end())
+                continue;
+            run_all(*database, {"ALTER TABLE \"" + std::string(table.name) + "\" DROP COLUMN \"" +
+                                std::string(column.name) + "\""});
+        }
+    }
+    EXPECT_THROW(require_migrated(*database), std::runtime_error);
+    migrate(*database);
+    EXPECT_NO_THROW(require_migrated(*database));
+}
+
 TEST(Migrations, LeaveNothingBehindWhenTheyFail) {
     const TempDatabase file;
     const auto database = file.open_migrated();
