@@ -235,8 +235,8 @@ Surroundings read_surroundings() {
     Surroundings found;
     try {
         found.settings = settings::read_environment(environment);
-    } catch (const std::runtime_error&
-                 error) {    // told behind the warnings, and to nobody who asks for the version
+    } catch (const std::runtime_error& error) {
+        // Told behind the warnings, and to nobody who asks for the version.
         found.problem = error.what();
     }
     found.warnings = environment.warnings();

@@ -1,21 +1,22 @@
 // dialect/collect_reply.cpp: deltas of one kind that follow one another are one part, as they would be in a whole reply.
 #include "dialect/collect_reply.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace opusclaw::dialect::chat {
 
 void ReplyCollector::add(const Event& event) {
-    if (others_ && !std::holds_alternative<ChoiceNamed>(event)) return;
     std::visit([this](const auto& kind) { on(kind); }, event);
 }
 
 /// The last part when it is of this kind and still grows, else a new one.
 template <class Kind>
 ReplyCollector::Draft& ReplyCollector::growing() {
-    if (drafts_.empty() || !drafts_.back().open || !std::holds_alternative<Kind>(drafts_.back().part))
-        drafts_.push_back({.part = Kind{}, .text = {}});
-    return drafts_.back();
+    std::vector<Draft>& drafts = current_->drafts;
+    if (drafts.empty() || !drafts.back().open || !std::holds_alternative<Kind>(drafts.back().part))
+        drafts.push_back({.part = Kind{}, .text = {}});
+    return drafts.back();
 }
 
 void ReplyCollector::on(const Started& started) {
@@ -29,8 +30,8 @@ void ReplyCollector::on(const TextDelta& delta) { growing<Text>().text += delta.
 void ReplyCollector::on(const RefusalDelta& delta) { growing<Refusal>().text += delta.text; }
 
 void ReplyCollector::on(const ReasoningBreak&) {
-    if (!drafts_.empty() && std::holds_alternative<Reasoning>(drafts_.back().part))
-        drafts_.back().open = false;
+    std::vector<Draft>& drafts = current_->drafts;
+    if (!drafts.empty() && std::holds_alternative<Reasoning>(drafts.back().part)) drafts.back().open = false;
 }
 
 void ReplyCollector::on(const SignatureGiven& given) {
@@ -45,18 +46,18 @@ void ReplyCollector::on(const SignatureGiven& given) {
 }
 
 void ReplyCollector::on(const CallStarted& call) {
-    calls_[call.call] = drafts_.size();
+    current_->calls[call.call] = current_->drafts.size();
     const ToolCall part{.id = keep(call.id),
                         .name = keep(call.name),
                         .arguments = {},
                         .kind = call.kind,
                         .cache_control = {}};
-    drafts_.push_back({.part = part, .text = {}});
+    current_->drafts.push_back({.part = part, .text = {}});
 }
 
 void ReplyCollector::on(const CallArguments& arguments) {
-    const auto found = calls_.find(arguments.call);
-    if (found != calls_.end()) drafts_[found->second].text += arguments.fragment;
+    const auto found = current_->calls.find(arguments.call);
+    if (found != current_->calls.end()) current_->drafts[found->second].text += arguments.fragment;
 }
 
 void ReplyCollector::on(const MediaGiven& given) {
@@ -65,26 +66,32 @@ void ReplyCollector::on(const MediaGiven& given) {
                                          &media.filename, &media.detail, &media.cache_control}) {
         *text = keep(*text);
     }
-    drafts_.push_back({.part = media, .text = {}, .open = false});
+    current_->drafts.push_back({.part = media, .text = {}, .open = false});
 }
 
 void ReplyCollector::on(const Cited& cited) {
     Citation citation = cited.citation;
     citation.url = keep(citation.url);
     citation.title = keep(citation.title);
-    citations_.push_back(citation);
+    current_->citations.push_back(citation);
 }
 
 void ReplyCollector::on(const Finished& finished) {
-    complete_ = true;
-    finish_ = finished.finish;
-    finish_text_ = keep(finished.text);
+    current_->finish = finished.finish;
+    current_->finish_text = keep(finished.text);
 }
 
-Response ReplyCollector::take() {
-    Choice choice{
-        .parts = {}, .citations = std::move(citations_), .finish = finish_, .finish_text = finish_text_};
-    for (Draft& draft : drafts_) {
+bool ReplyCollector::complete() const {
+    return ended_ ||
+           std::ranges::all_of(choices_, [](const auto& choice) { return choice.second.finish.has_value(); });
+}
+
+Choice ReplyCollector::whole(Growing& growing) {
+    Choice choice{.parts = {},
+                  .citations = std::move(growing.citations),
+                  .finish = growing.finish,
+                  .finish_text = growing.finish_text};
+    for (Draft& draft : growing.drafts) {
         const std::string_view text = response_.pool.keep(std::move(draft.text));
         if (auto* const said = std::get_if<Text>(&draft.part)) said->text = text;
         if (auto* const thought = std::get_if<Reasoning>(&draft.part)) thought->text = text;
@@ -93,7 +100,11 @@ Response ReplyCollector::take() {
         choice.parts.push_back(std::move(draft.part));
     }
     choice.finish = finish_beside_calls(choice.finish, choice.parts);
-    response_.choices.push_back(std::move(choice));
+    return choice;
+}
+
+Response ReplyCollector::take() {
+    for (auto& [index, growing] : choices_) response_.choices.push_back(whole(growing));
     return std::move(response_);
 }
 

@@ -2,7 +2,11 @@
 // (spec 06 section 15).
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "dialect/chat_event.h"
@@ -11,9 +15,12 @@ namespace opusclaw::dialect::chat {
 
 class ReplyCollector {
 public:
+    ReplyCollector() = default;
+    ReplyCollector(const ReplyCollector&) = delete;
+    ReplyCollector& operator=(const ReplyCollector&) = delete;
     void add(const Event& event);
-    /// A finish reason or the provider's terminal event came.
-    bool complete() const { return complete_; }
+    /// Every choice had its finish reason, or the provider's terminal event came.
+    bool complete() const;
     /// The reply so far; owns its texts. Once.
     Response take();
 
@@ -29,7 +36,7 @@ private:
     void on(const ReasoningDelta& delta);
     void on(const ReasoningBreak&);
     void on(const Worked&) { response_.worked = true; }
-    void on(const ChoiceNamed& named) { others_ = named.choice != 0; }
+    void on(const ChoiceNamed& named) { current_ = &choices_[named.choice]; }
     void on(const SignatureGiven& given);
     void on(const TextDelta& delta);
     void on(const RefusalDelta& delta);
@@ -41,19 +48,26 @@ private:
     void on(const Finished& finished);
     void on(const UsageReported& reported) { response_.usage = reported.usage; }
     void on(const Failed& failed) { response_.error = failed.error; }
-    void on(const Ended&) { complete_ = true; }
+    void on(const Ended&) { ended_ = true; }
     template <class Kind>
     Draft& growing();
     std::string_view keep(std::string_view text) { return response_.pool.keep(std::string(text)); }
 
+    /// One choice while it grows.
+    struct Growing {
+        std::vector<Draft> drafts;
+        std::map<std::size_t, std::size_t>
+            calls;    // by their number in the choice: the place among the drafts
+        std::vector<Citation> citations;
+        std::optional<Finish> finish;
+        std::string_view finish_text;
+    };
+    Choice whole(Growing& growing);
+
     Response response_;
-    std::vector<Draft> drafts_;
-    std::map<std::size_t, std::size_t> calls_;    // by their number in the reply: the place among the drafts
-    std::vector<Citation> citations_;
-    std::optional<Finish> finish_;
-    std::string_view finish_text_;
-    bool complete_ = false;
-    bool others_ = false;    // what comes belongs to another choice than the first, the one that is kept
+    std::map<std::size_t, Growing> choices_{{0, {}}};    // the first is always there
+    Growing* current_ = &choices_[0];                    // what comes belongs to it
+    bool ended_ = false;
 };
 
 }    // namespace opusclaw::dialect::chat

@@ -155,9 +155,9 @@ AnswerFindings StreamTranslation::feed(std::string_view payload, OutputCounter& 
     AnswerFindings findings;
     Listener listener(findings, counter);
     for (const chat::Event& event : decoder_->decode(payload)) {
-        std::visit([&](const auto& kind) { listener.on(kind); }, event);
         write(event, out);
-        if (!shown_) continue;    // the client has no place for it
+        if (!shown_) continue;    // the client has no place for it: it is no output, and ends nothing
+        std::visit([&](const auto& kind) { listener.on(kind); }, event);
         if (std::holds_alternative<chat::ChoiceNamed>(event)) finished_.try_emplace(choice_, false);
         if (std::holds_alternative<chat::Finished>(event)) finished_[choice_] = true;
     }

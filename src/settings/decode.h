@@ -23,8 +23,8 @@ enum class Source { Put, Stored };
 struct Decoding {
     KeyKind key = KeyKind::Flat;
     Source source = Source::Put;
-    std::vector<std::string>* left_out =
-        nullptr;    // gets the entries of a stored table or list that are not used
+    /// Gets the entries of a stored table or list that are not used.
+    std::vector<std::string>* left_out = nullptr;
 };
 
 /// Decoders give the value, or nullopt where the value in force stays as it is (an unreadable stored scalar of a module), or

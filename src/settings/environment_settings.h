@@ -32,7 +32,6 @@ struct EnvironmentSettings {
     std::string node_name, frontend_base_url;
     std::optional<std::string> session_secret;    // unset: random per start; `random_string` stops the start
     std::optional<std::string> crypto_secret;     // unset: as session_secret
-    std::optional<std::string> version;           // VERSION: overrides the reported one
     bool debug = false, memory_cache_enabled = false, batch_update_enabled = false, error_log_enabled = false;
     std::chrono::seconds sync_period{60};    // SYNC_FREQUENCY, at least 1 s
     std::chrono::seconds batch_update_interval{5};

@@ -86,7 +86,7 @@ std::span<const EnvironmentVariable> node_variables() {
         rows::text("NODE_NAME", &S::node_name, "", "Name of this node in log rows of top-ups."),
         rows::text("FRONTEND_BASE_URL", &S::frontend_base_url, "",
                    "On a slave: paths that nobody serves are sent on to this address."),
-        rows::optional_text("VERSION", &S::version, "Reported instead of the program's own version."),
+        rows::not_read("VERSION", "text", "", "Reported instead of the program's own version."),
         rows::not_read("TZ", "name of a time zone", "the system's",
                        "Local time, for check-in dates, resets of subscriptions and log stamps."),
         rows::exactly_true("DEBUG", &S::debug, "Debug messages in the log."),

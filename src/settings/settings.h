@@ -131,7 +131,7 @@ struct Settings {
          faq_enabled = false;
     bool checkin_enabled = false;
     // fetch_setting: read by FetchRules::of (settings/fetch_rules.h)
-    bool fetch_checked = false, fetch_allows_private = false, fetch_checks_names = false;
+    bool fetch_checked = true, fetch_allows_private = false, fetch_checks_names = true;
     bool fetch_domains_allow = false, fetch_addresses_allow = false;    // the list allows, instead of denying
     std::vector<std::string> fetch_domains, fetch_addresses, fetch_ports;    // as set
 

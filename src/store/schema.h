@@ -35,8 +35,8 @@ enum class ColumnType {
 
 /// Indexes of one column, called idx_<table>_<column>. PlainById: of equal values the rows stand in the order of their ids, as they
 /// do on SQLite and MySQL anyway; PostgreSQL has the id in the index. PlainByIdTime: and the time `created_at` behind it, so that rows of
-/// a span are counted there without a look at them. PlainByModel: PostgreSQL has the model's name, the id and the time behind. PlainByTime: the
-/// time alone, not on MySQL.
+/// a span are counted there without a look at them. PlainByModel: PostgreSQL has the model's name, the id and the time behind.
+/// PlainByTime: the time alone, not on MySQL.
 enum class ColumnIndex {
     None,
     Plain,

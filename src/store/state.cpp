@@ -31,8 +31,8 @@ bool take_lease(Transaction& tx, const LeaseWish& wish) {
         {"until", until}, {"name", std::string(wish.name)}, {"holder", std::string(wish.holder)}};
     Parameters change = row;
     change.push_back({"now", wish.now});
-    constexpr std::int64_t kMostAhead =
-        3600;    // of two nodes' clocks; more was a clock that has been put back since
+    // Of two nodes' clocks; more was a clock that has been put back since.
+    constexpr std::int64_t kMostAhead = 3600;
     change.push_back({"far", until + kMostAhead});
     const bool changed =
         tx.execute(R"(UPDATE "opus_leases" SET "holder" = :holder, "until" = :until WHERE "name" = :name)"

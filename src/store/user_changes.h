@@ -46,8 +46,7 @@ bool quota_fits(Engine engine, std::int64_t quota);
 enum class Transfer { Done, NotEnough, TooMuch };
 /// aff_quota -= amount, quota += amount.
 Transfer transfer_invitation_quota(Transaction& tx, std::int64_t id, std::int64_t amount);
-/// One user more invited, who is worth `reward`. Counters stop at the columns' limit, with a warning in the
-/// log.
+/// One user more invited, who is worth `reward`. Counters stop at the columns' limit, with a warning in the log.
 void reward_inviter(Transaction& tx, std::int64_t id, std::int64_t reward);
 
 }    // namespace opusclaw::store

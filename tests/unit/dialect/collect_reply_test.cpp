@@ -76,6 +76,31 @@ TEST(ReplyCollector, KeepsAnErrorOfTheProvider) {
     EXPECT_EQ(made.findings.error->message, "busy");
 }
 
+// What a provider bills is not lost because it streamed unasked: `candidateCount` of a Gemini client is `n` of a Chat provider.
+TEST(ReplyCollector, KeepsEveryChoice) {
+    const Pair pair{*find_codec(Dialect::OpenaiChat), *find_codec(Dialect::Gemini)};
+    StreamCollection collection(pair);
+    const auto chunk = [](int index, std::string_view inside) {
+        return R"({"id":"c","model":"m","choices":[{"index":)" + std::to_string(index) + "," +
+               std::string(inside) + "}]}";
+    };
+    collection.feed(chunk(0, R"("delta":{"content":"one"})"));
+    collection.feed(chunk(1, R"("delta":{"content":"tw"})"));
+    collection.feed(chunk(0, R"("delta":{},"finish_reason":"stop")"));
+    EXPECT_FALSE(collection.complete()) << "the other is in the middle";
+    collection.feed(chunk(1, R"("delta":{"content":"o"},"finish_reason":"length")"));
+    EXPECT_TRUE(collection.complete());
+    collection.feed(
+        R"({"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}})");
+    OutputCounter counter("m");
+    AnswerTranslation translation(pair, collection.take(), counter);
+    EXPECT_EQ(translation.findings().usage->completion, 2);
+    const std::string body = translation.write(ToolMap(),
+                                               Reply{.request_id = "r", .model = "m", .created = 1});
+    for (const std::string_view piece : {R"("text":"one")", R"("text":"two")", "MAX_TOKENS", R"("index":1)"})
+        EXPECT_NE(body.find(piece), std::string::npos) << piece << " in " << body;
+}
+
 /// Each payload is gone when the next one comes, as on a connection.
 TEST(ReplyCollector, KeepsWhatPayloadsSaid) {
     const Pair pair{*find_codec(Dialect::OpenaiResponses), *find_codec(Dialect::OpenaiChat)};

@@ -87,6 +87,31 @@ TEST(StreamDecoders, RefuseWhatIsNoObject) {
     }
 }
 
+// A client of Messages has a place for one choice: what another says is no output, and its end is none.
+TEST(StreamPair, TellsNothingOfChoicesThatAreNotShown) {
+    const Pair pair{*find_codec(Dialect::OpenaiChat), *find_codec(Dialect::Anthropic)};
+    StreamTranslation translation(pair, {}, {.request_id = "r1", .model = "m"});
+    OutputCounter counter("m");
+    std::string out;
+    const auto feed = [&](std::string_view choices) {
+        const auto payload = std::string(R"({"id":"c","model":"m","choices":[)").append(choices) + "]}";
+        return translation.feed(payload, counter, out);
+    };
+    const auto hidden = feed(R"({"index":1,"delta":{"content":"nobody reads this"},"finish_reason":"stop"})");
+    EXPECT_FALSE(hidden.output);
+    EXPECT_FALSE(hidden.finished);
+    EXPECT_EQ(out.find("nobody"), std::string::npos) << out;
+    EXPECT_TRUE(feed(R"({"index":0,"delta":{"content":"hi"}})").output);
+    EXPECT_TRUE(
+        feed(R"({"index":1,"delta":{"content":"more"}},{"index":0,"delta":{},"finish_reason":"stop"})")
+            .finished);
+    const auto usage = translation.feed(
+        R"({"id":"c","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}})",
+        counter, out);
+    ASSERT_TRUE(usage.usage);
+    EXPECT_EQ(usage.usage->completion, 2);
+}
+
 TEST(StreamPair, HasFinishedWhenEveryChoiceHas) {
     const Pair pair{*find_codec(Dialect::Gemini), *find_codec(Dialect::OpenaiChat)};
     StreamTranslation translation(pair, {}, {.request_id = "r1", .model = "m"});
